@@ -1,0 +1,1 @@
+"""Past and published editions -> past links and labels."""

@@ -1,0 +1,1 @@
+"""Entry -> guess: section, second section, confidence, why, interest."""

@@ -1,0 +1,1 @@
+"""Bytes -> mailbox: messages, the outbox, SMTP."""

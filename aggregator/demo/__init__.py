@@ -1,0 +1,1 @@
+"""The whole job offline, on a small world of sample feeds."""

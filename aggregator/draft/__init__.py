@@ -1,0 +1,1 @@
+"""The edition -> the post's skeleton."""

@@ -1,0 +1,1 @@
+"""Guesses and verdicts -> what the edition holds. Pure."""

@@ -1,0 +1,1 @@
+"""The world -> entries: OPML, discovery, fetching, parsing, cleaning, deciding, pacing."""

@@ -1,0 +1,1 @@
+"""One scheduled step each: run_once(...) -> a report."""

@@ -1,0 +1,1 @@
+"""The guard and the bounded HTTP client: the only HTTP import."""

@@ -1,0 +1,300 @@
+"""What the stages need from outside, as Protocols. Storage, net and delivery implement them; tests use fakes of these only.
+
+Stores take and give records, open one short transaction a call (unless they say otherwise), and never call back into a stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from aggregator.records.archive import PastEdition, PastUse
+from aggregator.records.candidates import (
+    Candidate,
+    Copy,
+    Fingerprint,
+    NewCandidate,
+    NewVerdict,
+    Verdict,
+)
+from aggregator.records.digests import Mail, MailState, NewMail
+from aggregator.records.editions import Closing, Edition
+from aggregator.records.entries import Entry
+from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, PolledFeed
+from aggregator.records.learning import Classifier, Guess, Label, NewLabel, Score
+from aggregator.records.roundups import Heartbeat, Roundup
+
+
+class Clock(Protocol):
+    """See `clock.SystemClock`."""
+
+    def now(self) -> datetime: ...
+    def monotonic(self) -> float: ...
+    def random(self) -> float: ...
+
+
+class FeedStore(Protocol):
+    """Feeds, subscriptions and entries."""
+
+    def sync(self, roundup_id: int, listed: Sequence[ListedFeed], now: datetime, first_days: int, later_days: int) -> FeedSync:
+        """Makes the roundup's subscriptions equal to the author's list. A feed of the roundup's very first list gets
+        `first_days`, one that comes later `later_days`. Nothing is deleted: a feed in no list is left in peace."""
+        ...
+
+    def claim(self, now: datetime, limit: int, lease: float, everything: bool = False) -> list[FeedToPoll]:
+        """Claims subscribed feeds that are due, most overdue first, for `lease` seconds by conditional UPDATE. With
+        `everything` due times are ignored, a 410 and a running Retry-After never. A claimed feed is not claimed again."""
+        ...
+
+    def release(self, feed_ids: Collection[int]) -> None:
+        """Gives claims back unused (shutdown, no network)."""
+        ...
+
+    def waiting(self, now: datetime) -> list[FeedStatus]:
+        """Subscribed feeds that `claim(everything=True)` passes over: gone, or told to wait."""
+        ...
+
+    def known_sources(self, feed_ids: Collection[int]) -> dict[int, dict[str, str]]:
+        """Per feed, key -> source_hash of its stored entries (tombstones included)."""
+        ...
+
+    def save(self, polled: Sequence[PolledFeed]) -> int:
+        """Writes feeds' new polling state and their entries in one transaction; idempotent on (feed, key). Returns how many
+        entries were really new. A changed entry updates its text, at most 24 times, and stays what it was."""
+        ...
+
+    def statuses(self, roundup_id: int | None = None) -> list[FeedStatus]:
+        """Every subscribed feed as the author reads about it, by title."""
+        ...
+
+    def entries_to_offer(self, roundup_id: int, limit: int) -> list[Entry]:
+        """Offered entries of the roundup's feeds that are no candidate's source yet, oldest first."""
+        ...
+
+    def history_count(self, roundup_id: int, since: datetime) -> Mapping[str, int]:
+        """Entries first seen since then that were not offered: reason -> count."""
+        ...
+
+    def moved(self, roundup_id: int | None = None) -> list[tuple[str, str]]:
+        """Adopted moves not yet written to the author's list: (old address, new address)."""
+        ...
+
+    def moved_written(self, old_urls: Collection[str]) -> None:
+        """The list now has the new addresses."""
+        ...
+
+
+class LedgerStore(Protocol):
+    """Roundups, editions, candidates, guesses and verdicts."""
+
+    def roundup(self, name: str, slug: str, now: datetime) -> Roundup:
+        """Finds or makes it."""
+        ...
+
+    def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
+        """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
+        ...
+
+    def editions(self, roundup_id: int) -> list[Edition]:
+        """All, oldest first."""
+        ...
+
+    def fingerprints(self, roundup_id: int, since: datetime) -> list[Fingerprint]:
+        """Of candidates first seen since then, for finding copies by title and text."""
+        ...
+
+    def candidates_at(self, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
+        """Canonical address -> candidate, over the whole life of the roundup (sources' addresses included)."""
+        ...
+
+    def offer(self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy]) -> list[int]:
+        """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry."""
+        ...
+
+    def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
+        """With guess, standing, sources, shown and carried; `linked_before` and `group` filled. Without `ids`: all that the
+        open edition holds (not used in a closed one, not dropped in a closed one)."""
+        ...
+
+    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int) -> list[Candidate]:
+        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules)."""
+        ...
+
+    def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:
+        """Appends, by candidate id."""
+        ...
+
+    def add_verdicts(self, edition_id: int, verdicts: Sequence[NewVerdict]) -> None:
+        """Appends."""
+        ...
+
+    def last_batches(self, edition_id: int, n: int) -> list[list[Verdict]]:
+        """The last n gestures of this edition that stand (not undone), newest first."""
+        ...
+
+    def close(
+        self, edition: Edition, closing: Closing, at: datetime, published: date | None, post: str, next_number: int
+    ) -> Edition:
+        """Writes outcomes, closes the edition, opens the next and returns it: one transaction. Kept, held and undecided
+        candidates carry over."""
+        ...
+
+
+class ArchiveStore(Protocol):
+    """Past editions."""
+
+    def save(self, roundup_id: int, editions: Sequence[PastEdition], now: datetime) -> int:
+        """Inserts new ones, replaces those whose content changed (by path); returns how many it wrote."""
+        ...
+
+    def editions(self, roundup_id: int) -> list[PastEdition]:
+        """Oldest first."""
+        ...
+
+    def uses(self, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, list[PastUse]]:
+        """Canonical address -> earlier uses, newest first."""
+        ...
+
+    def search(self, roundup_id: int, words: str, limit: int) -> list[PastUse]:
+        """Links whose address, anchor or bullet contains every word, newest first."""
+        ...
+
+
+class LearningStore(Protocol):
+    """Labels and classifiers."""
+
+    def add_labels(self, roundup_id: int, labels: Sequence[NewLabel]) -> int:
+        """Appends those that are new. A label of the same origin and example replaces the earlier one by retracting it;
+        returns how many rows it wrote."""
+        ...
+
+    def retract(self, roundup_id: int, origins: Collection[str]) -> int:
+        """Takes back what these origins said. Refits up to an earlier watermark still see it."""
+        ...
+
+    def labels(self, roundup_id: int, watermark: int | None = None) -> list[Label]:
+        """Those standing at the watermark (None = now), by id."""
+        ...
+
+    def watermark(self, roundup_id: int) -> int:
+        """Of the newest change to the labels; 0 without any."""
+        ...
+
+    def current(self, roundup_id: int) -> Classifier | None:
+        """The adopted classifier."""
+        ...
+
+    def add_classifier(
+        self,
+        roundup_id: int,
+        *,
+        recipe: str,
+        seed: int,
+        watermark: int,
+        labels: int,
+        sections: Sequence[str],
+        score: Score | None,
+        thresholds: Mapping[str, float],
+        adopted: bool,
+        reason: str,
+        at: datetime,
+    ) -> Classifier:
+        """Stores a fitted classifier's row; adopting moves the current one."""
+        ...
+
+    def classifiers(self, roundup_id: int) -> list[Classifier]:
+        """All, newest first, those not adopted included."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """Digests and their delivery (R6)."""
+
+    def put(self, mail: NewMail) -> Mail:
+        """Commits the exact bytes. A second digest of the same (roundup, slot, repeat) returns the first unchanged."""
+        ...
+
+    def find(self, roundup_id: int, slot: datetime) -> list[Mail]:
+        """The slot's mails, oldest repeat first."""
+        ...
+
+    def last_slot(self, roundup_id: int) -> datetime | None:
+        """Latest slot with a mail, whatever became of it."""
+        ...
+
+    def last_sent(self, roundup_id: int) -> Mail | None:
+        """Latest mail that was sent, written, or may have left."""
+        ...
+
+    def in_edition(self, edition_id: int) -> list[Mail]:
+        """The edition's mails in order of slot."""
+        ...
+
+    def claim(self, now: datetime, stale: float, only: int | None = None) -> Mail | None:
+        """Takes one mail that is due, by conditional UPDATE, and commits `sending` with its start. A `sending` row older
+        than `stale` seconds is a crash in the window: it becomes `unknown`, due for one resend of identical bytes. `only`
+        names the one mail that may be taken, due or not."""
+        ...
+
+    def settle(
+        self, mail_id: int, state: MailState, at: datetime, error: str | None = None, next_attempt_at: datetime | None = None
+    ) -> None:
+        """Writes what an attempt came to."""
+        ...
+
+    def recent(self, limit: int) -> list[Mail]:
+        """Newest first."""
+        ...
+
+    def told_feeds(self, roundup_id: int) -> dict[int, datetime]:
+        """Feed -> slot of the last mail that told of its trouble."""
+        ...
+
+
+class HeartbeatStore(Protocol):
+    """When jobs last ran."""
+
+    def beat(self, beat: Heartbeat) -> None: ...
+    def beats(self) -> list[Heartbeat]: ...
+
+
+class MailSender(Protocol):
+    """Hands exact bytes to a mail server."""
+
+    def send(self, sender: str, recipients: Sequence[str], message: bytes) -> Mapping[str, str]:
+        """Returns recipients that were refused while others were accepted -> why. Raises DeliveryError."""
+        ...
+
+    def check(self) -> None:
+        """Connects and authenticates, sends nothing. Raises DeliveryError."""
+        ...
+
+
+class Page(Protocol):
+    """A fetched page or feed document: final address, body and headers that matter."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def content_type(self) -> str | None: ...
+
+
+class PageFetcher(Protocol):
+    """Fetches one page that the author asked for, through the guard and the bounds."""
+
+    def get(self, url: str) -> Page:
+        """Raises PageError."""
+        ...
+
+
+class Progress(Protocol):
+    """A progress bar, or nothing. Long work calls it; only a terminal shows it."""
+
+    def start(self, what: str, total: int | None) -> None: ...
+    def step(self, n: int = 1) -> None: ...
+    def stop(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Frozen facts, named by stage. Each field says what None means. Nothing in here does anything."""

@@ -1,0 +1,82 @@
+"""The author's past editions: links, bullets, editions, and where a link was used before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class PastLink:
+    """One outbound link. anchor: its text, plain. canonical_url: the key for comparing addresses."""
+
+    url: str
+    canonical_url: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastBullet:
+    """One bullet or paragraph with at least one link, moved as a unit. section: the heading as written, None above the
+    first heading. text: plain text of the comment, link texts included."""
+
+    section: str | None
+    text: str
+    links: tuple[PastLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastEdition:
+    """One number of the roundup as published.
+
+    path: where it was read, relative to the source it was found in. content_hash: sha256 hex of its bytes. number and
+    published: None if the file does not say. sections: headings in order, empty ones included, as written. intro, outro:
+    Markdown before the first and after the last section. style: "inline" or "reference" links, as it mostly uses.
+    draft: its front matter says that it is not published.
+    """
+
+    path: str
+    content_hash: str
+    title: str
+    number: int | None
+    published: date | None
+    sections: tuple[str, ...]
+    bullets: tuple[PastBullet, ...]
+    tags: tuple[str, ...] = ()
+    intro: str = ""
+    outro: str = ""
+    style: str = "inline"
+    draft: bool = False
+
+    @property
+    def links(self) -> tuple[PastLink, ...]:
+        """All its links in order."""
+        return tuple(link for bullet in self.bullets for link in bullet.links)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedDocument:
+    """A document that is not an edition, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveReading:
+    """What reading a source of past editions gave, oldest edition first."""
+
+    editions: tuple[PastEdition, ...]
+    skipped: tuple[SkippedDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastUse:
+    """Where a link stood before: the edition's title and number, its date, the section, the bullet's text."""
+
+    edition: str
+    number: int | None
+    published: date | None
+    section: str | None
+    url: str
+    bullet: str

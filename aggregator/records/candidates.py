@@ -1,0 +1,195 @@
+"""Candidates: what is offered to a roundup, what the author said of each, and where that leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from aggregator.records.archive import PastUse
+from aggregator.records.learning import Guess
+
+
+class State(StrEnum):
+    """Where a candidate stands in the open edition."""
+
+    NEW = "new"
+    KEPT = "kept"
+    DROPPED = "dropped"
+    HELD = "held"
+
+
+class Action(StrEnum):
+    """What the author can say. `move` files under a section without deciding; `undo` takes an earlier verdict back."""
+
+    KEEP = "keep"
+    DROP = "drop"
+    HOLD = "hold"
+    MOVE = "move"
+    UNDO = "undo"
+
+
+class HoldKind(StrEnum):
+    """Until when something is held: the next edition, a date, or until a further part of its series appears."""
+
+    NEXT = "next"
+    DATE = "date"
+    SERIES = "series"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An intent. until: the date of DATE, the deadline of SERIES, None for NEXT."""
+
+    kind: HoldKind
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """What the author just said of one candidate. section, hold, comment: None where he said nothing of it. undoes: the
+    verdict that an UNDO takes back. batch: one id per gesture, so that one undo takes a bulk action back whole."""
+
+    candidate_id: int
+    action: Action
+    at: datetime
+    batch: str
+    section: str | None = None
+    hold: Hold | None = None
+    comment: str | None = None
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A stored verdict. Never changed; an UNDO is a further row."""
+
+    id: int
+    candidate_id: int
+    edition_id: int
+    action: Action
+    at: datetime
+    batch: str
+    section: str | None = None
+    hold: Hold | None = None
+    comment: str | None = None
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The sum of a candidate's verdicts. section: the author's, None if he named none. held_in: the edition in which it was
+    put on hold, so that `next` is due from the following one. decided_at: of the last verdict that stands."""
+
+    state: State = State.NEW
+    section: str | None = None
+    hold: Hold | None = None
+    held_in: int | None = None
+    comment: str | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed that carried a candidate. feed: its title, else its host."""
+
+    entry_id: int
+    feed_id: int
+    feed: str
+    feed_url: str
+    folders: tuple[str, ...]
+    url: str | None
+    author: str | None
+    published_at: datetime | None
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate as it stands now, with everything that a face needs to show it.
+
+    id: fixed for life, also its number in the mail. url: as published, None if it has none that is safe. title, text,
+    author, tags: of the original source. added: the author brought it himself; note, via: his words then. guess: the
+    newest, None before the first. sources: feeds that carried it, the original first; empty for an added page.
+    linked_before: earlier uses, newest first. shown: digests that listed it (sent or possibly sent). carried: closed
+    editions it was offered in without being used. group: candidates of one bullet share it, None alone.
+    """
+
+    id: int
+    url: str | None
+    canonical_url: str | None
+    title: str
+    text: str
+    author: str | None
+    tags: tuple[str, ...]
+    published_at: datetime | None
+    first_seen: datetime
+    standing: Standing
+    sources: tuple[Source, ...] = ()
+    guess: Guess | None = None
+    added: bool = False
+    note: str | None = None
+    via: str | None = None
+    linked_before: tuple[PastUse, ...] = ()
+    shown: int = 0
+    carried: int = 0
+    group: int | None = None
+
+    @property
+    def section(self) -> str | None:
+        """The author's section, else the guessed one, None where neither says."""
+        if self.standing.section is not None:
+            return self.standing.section
+        return self.guess.section if self.guess else None
+
+    @property
+    def likely_section(self) -> str | None:
+        """The section it stands under in lists: as `section`, else the likeliest. None goes to Unsorted."""
+        return self.section or (self.guess.first if self.guess else None)
+
+    @property
+    def doubtful(self) -> bool:
+        """It stands under its likeliest section only, and is marked so."""
+        return self.section is None and self.likely_section is not None
+
+    @property
+    def interest(self) -> float:
+        """0..1 by the newest guess."""
+        return self.guess.interest if self.guess else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NewCandidate:
+    """A candidate to insert. entry_ids: its sources, the original first; empty for an added page."""
+
+    url: str | None
+    canonical_url: str | None
+    title: str
+    text: str
+    author: str | None
+    tags: tuple[str, ...]
+    published_at: datetime | None
+    first_seen: datetime
+    entry_ids: tuple[int, ...] = ()
+    added: bool = False
+    note: str | None = None
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A further source of a candidate that exists. reason: why they are one ("same address", "near-equal title and text")."""
+
+    candidate_id: int
+    entry_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What duplicates are found by."""
+
+    candidate_id: int
+    canonical_url: str | None
+    title: str
+    text: str

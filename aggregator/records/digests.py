@@ -1,0 +1,160 @@
+"""Digests: what one mail says, and its row in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.records.candidates import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTrouble:
+    """One feed in trouble, in words. new: first told in this digest."""
+
+    feed: str
+    url: str
+    words: str
+    since: datetime | None
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A count of things not shown, and why, such as (12, "copies merged")."""
+
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPart:
+    """One section of a digest.
+
+    new: first offered since the last sent digest, by interest, those in doubt after the sure ones. more: how many new ones
+    did not fit. waiting: how many older undecided ones there are; older: those of them shown. kept, held: counts.
+    quiet: the sentence an empty section says, None if it is not empty.
+    """
+
+    name: str
+    new: tuple[Candidate, ...]
+    more: int
+    waiting: int
+    older: tuple[Candidate, ...]
+    kept: int
+    held: int
+    quiet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One digest, assembled and ready to render. All times aware; `zone` is the author's.
+
+    title: the open edition's ("Technology Short Take #28"). week: which digest of this edition this is, from 1.
+    usual_days: median days between his editions, None while unknown. due: holds that are due. kept: by section order.
+    thin: (section, kept, held that could fit). unsorted: no usable evidence. next_slot: the next mail. repeat: 0, or how
+    often this slot was asked for again. gap_days: days since the previous sent digest, None for the first.
+    reply_commands: the desk has no address that a mail could link to.
+    """
+
+    roundup: str
+    short_name: str
+    title: str
+    number: int
+    slot: datetime
+    now: datetime
+    zone: str
+    week: int
+    days_open: int
+    usual_days: int | None
+    due: tuple[Candidate, ...]
+    kept: tuple[Candidate, ...]
+    thin: tuple[tuple[str, int, int], ...]
+    sections: tuple[SectionPart, ...]
+    unsorted: tuple[Candidate, ...]
+    unsorted_more: int
+    withheld: tuple[Withheld, ...]
+    troubles: tuple[FeedTrouble, ...]
+    known_troubles: int
+    feeds: int
+    classifier: str
+    next_slot: datetime | None
+    desk_url: str | None = None
+    gap_days: int | None = None
+    repeat: int = 0
+
+    @property
+    def listed(self) -> tuple[Candidate, ...]:
+        """Every candidate that the mail names, once, in reading order."""
+        seen: dict[int, Candidate] = {}
+        for part in (self.due, self.kept, *((*one.new, *one.older) for one in self.sections), self.unsorted):
+            for candidate in part:
+                seen.setdefault(candidate.id, candidate)
+        return tuple(seen.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDigest:
+    """subject: our words and numbers only, never a feed's (R10)."""
+
+    subject: str
+    html: str
+    text: str
+
+
+class MailState(StrEnum):
+    """R6. planned: bytes not made yet. rendered: exact bytes committed. sending: an attempt is under way. unknown: the bytes
+    may have left. written: no mail server, files instead."""
+
+    RENDERED = "rendered"
+    SENDING = "sending"
+    SENT = "sent"
+    WRITTEN = "written"
+    FAILED_TEMP = "failed_temp"
+    FAILED_PERM = "failed_perm"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A digest to put in the outbox. message: the exact bytes. shown: candidates first offered or shown by it. told: feeds
+    whose trouble it tells."""
+
+    roundup_id: int
+    edition_id: int
+    slot: datetime
+    repeat: int
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    message: bytes
+    html: str
+    text: str
+    made_at: datetime
+    shown: tuple[int, ...]
+    told: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A row of the outbox. next_attempt_at: None when there is nothing left to try. error: a sentence."""
+
+    id: int
+    roundup_id: int
+    edition_id: int
+    slot: datetime
+    repeat: int
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    message: bytes
+    html: str
+    text: str
+    state: MailState
+    attempts: int
+    made_at: datetime
+    started_at: datetime | None
+    sent_at: datetime | None
+    next_attempt_at: datetime | None
+    error: str | None

@@ -1,0 +1,50 @@
+"""Entries: what a publisher said. Nothing in here is unclean: every text went through `text.hygiene` before it got here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEntry:
+    """One item of a feed, cleaned.
+
+    key: identity within its feed (R15). url: http(s) address as published, None if it has none that is safe.
+    canonical_url: the key for comparing addresses, None with url. title: plain text, never empty. text: plain text of
+    the fullest body given, at most 64 KB, empty if there is none. published_at: aware UTC, None if missing or absurd.
+    source_hash: of the raw fields, to notice edits without cleaning them.
+    """
+
+    key: str
+    url: str | None
+    canonical_url: str | None
+    title: str
+    author: str | None
+    tags: tuple[str, ...]
+    text: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    source_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored entry. first_seen: when a poll first met it. reason: why it is history and no candidate, None if offered."""
+
+    id: int
+    feed_id: int
+    feed_title: str
+    feed_url: str
+    folders: tuple[str, ...]
+    key: str
+    url: str | None
+    canonical_url: str | None
+    title: str
+    author: str | None
+    tags: tuple[str, ...]
+    text: str
+    published_at: datetime | None
+    first_seen: datetime
+    offered: bool = True
+    reason: str | None = None

@@ -1,0 +1,26 @@
+"""Roundups: an installation may run several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Roundup:
+    """A stored roundup. name: the key, from config.yaml. slug: its name for addresses and file names."""
+
+    id: int
+    name: str
+    slug: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """When a job last ran, and what it said, for `status` and the watchdog."""
+
+    job: str
+    at: datetime
+    words: str
+    ok: bool

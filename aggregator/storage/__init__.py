@@ -1,0 +1,1 @@
+"""The stores over SQLAlchemy: records in, records out."""

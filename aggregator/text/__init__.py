@@ -1,0 +1,1 @@
+"""Pure text work: hygiene, canonical addresses, Markdown read and written."""
