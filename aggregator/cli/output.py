@@ -1,0 +1,114 @@
+"""What the commands print: one JSON document for scripts, plain sentences and tables for people, warnings on stderr."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import PurePath
+from zoneinfo import ZoneInfo
+
+import humanize
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# Where nobody looks at the width of a window, nothing is folded: `grep` and `awk` want one row a line.
+_ENDLESS = 10_000
+
+
+def print_json(document: object) -> None:
+    """Writes `document` to stdout as the one JSON document of a `--json` command.
+
+    Records become objects, times ISO 8601, durations seconds, paths text, sets sorted lists. Indented on a terminal only.
+    Raises TypeError for anything else and ValueError for a number that JSON cannot say (NaN, infinity).
+    """
+    indent = 2 if sys.stdout.isatty() else None
+    text = json.dumps(document, default=_plain, indent=indent, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a Latin-1 terminal, or a file name that is not UTF-8
+        text = json.dumps(document, default=_plain, indent=indent, ensure_ascii=True, allow_nan=False)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str = "", *, style: str | None = None) -> None:
+    """One line (or several) on stdout. The text is shown as it is: square brackets in a title are no markup."""
+    _console().print(Text(text, style=style or ""), soft_wrap=True)
+
+
+def warn(text: str) -> None:
+    """A line on stderr, for what went wrong or what the author ought to know beside the result."""
+    _console(stderr=True).print(Text(text, style="yellow"), soft_wrap=True)
+
+
+def fail(text: str) -> None:
+    """Why the command could not do it, on stderr."""
+    _console(stderr=True).print(Text(text, style="red"), soft_wrap=True)
+
+
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None, numbers: Iterable[int] = ()
+) -> None:
+    """A table on stdout. A cell may be a rich Text of its own; None is left blank. numbers: columns aligned right.
+
+    On a terminal long cells fold; in a pipe every row is one line.
+    """
+    right = frozenset(numbers)
+    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
+    for position, heading in enumerate(headings):
+        shown.add_column(heading, justify="right" if position in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(_cell(value) for value in row))
+    _console().print(shown)
+
+
+def age(when: datetime | None, now: datetime, *, never: str = "never") -> str:
+    """ "3 hours ago" or "3 hours from now"; `never` for None. Both times aware."""
+    return never if when is None else humanize.naturaltime(now - when)
+
+
+def moment(when: datetime | None, zone: ZoneInfo, *, never: str = "never") -> str:
+    """ "Fri 27 Nov 2026 07:00" on the author's own clock; `never` for None."""
+    return (
+        never if when is None else f"{when.astimezone(zone):%a} {when.astimezone(zone).day} {when.astimezone(zone):%b %Y %H:%M}"
+    )
+
+
+def size(octets: int) -> str:
+    """ "1.2 MB"."""
+    return humanize.naturalsize(octets)
+
+
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """ "1 feed", "1,200 feeds", "2 entries"; things: the plural where an "s" does not make it."""
+    return f"{humanize.intcomma(number)} {thing if number == 1 else things or thing + 's'}"
+
+
+def _console(*, stderr: bool = False) -> Console:
+    # Made anew each time: tests and CliRunner swap the streams. NO_COLOR and TERM=dumb are rich's own business.
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else _ENDLESS, markup=False, emoji=False, highlight=False)
+
+
+def _cell(value: object) -> Text:
+    return value if isinstance(value, Text) else Text("" if value is None else str(value))
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
