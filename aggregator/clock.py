@@ -34,12 +34,15 @@ class ManualClock:
         self._random = random.Random(seed)  # noqa: S311
 
     def now(self) -> datetime:
+        """Where it was set."""
         return self._now
 
     def monotonic(self) -> float:
+        """Seconds it was advanced by."""
         return self._elapsed
 
     def random(self) -> float:
+        """The sequence's next number."""
         return self._random.random()
 
     def advance(self, step: timedelta) -> None:
