@@ -1,0 +1,212 @@
+"""Addresses: which are safe to keep, when two are the same page, and which words they hold."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+
+LONGEST_URL = 2048
+
+_AROUND = "".join(map(chr, range(0x21)))
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Characters that break out of the places an address is written into (attributes, <...> in Markdown, plain mail), or that
+# make it read as another one. Browsers percent-encode them as well.
+_ODD = re.compile(
+    r'[\s"<>`{}|^\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffd]'
+)
+_ASCII_HOST = re.compile(r"[a-z0-9_\-]{1,63}(?:\.[a-z0-9_\-]{1,63})*")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+# Parameters that say how a reader came, never what he reads. Collected from what the large mail, advertising and social
+# services append. Names that also select content somewhere (`ref`, `id`, `p`, `source`, `sid`, `cid`) are not here.
+_TRACKING_NAMES = """
+    fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id epik
+    mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id
+    ml_subscriber ml_subscriber_hash ck_subscriber_id rb_clickid wickedid _openstat srsltid _bhlid s_cid __s
+    guccounter guce_referrer guce_referrer_sig ref_src ref_url xtor spm wt.mc_id wt.mc_ev ocid at_medium at_campaign
+    fb_action_ids fb_action_types fb_ref fb_source action_object_map action_type_map action_ref_map
+    phpsessid jsessionid aspsessionid cfid cftoken _ga _gl sc_cid sc_channel sc_campaign trk trkcampaign trkinfo
+"""
+_TRACKING = frozenset(_TRACKING_NAMES.split())
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_", "aspsessionid")
+# Only with these values does the parameter track: `source` names a repository elsewhere.
+_TRACKING_VALUES = {"source": re.compile(r"rss\b|feed\b|twitter\b|email\b|newsletter\b", re.IGNORECASE)}
+
+_WORD = re.compile(r"[^\W\d_]+(?:\d+[^\W\d_]*)?")
+_SUFFIXES = frozenset(("html", "htm", "php", "asp", "aspx", "jsp", "shtml", "xhtml", "md", "cgi", "index"))
+
+
+def safe_url(value: str, base: str | None = None) -> str | None:
+    """`value` as an absolute http(s) address, resolved against `base`, or None if it is no address we would ever show.
+
+    Refused (R5): other schemes, no host, more than 2,048 characters, control characters, a port or host that cannot be.
+    Characters that would break out of an attribute or a Markdown link, or turn the reading direction, are percent-encoded;
+    the rest stays as published.
+    """
+    value = value.strip(_AROUND)
+    if not value or len(value) > LONGEST_URL or _FORBIDDEN.search(value):
+        return None
+    absolute = _absolute(value, base)
+    if absolute is None:
+        return None
+    try:
+        parts = urlsplit(absolute)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        return None
+    if _host(parts) is None:
+        return None
+    if _ODD.search(absolute):
+        absolute = _ODD.sub(lambda odd: quote(odd[0], safe=""), absolute)
+    return absolute if len(absolute) <= LONGEST_URL else None
+
+
+def canonical_url(url: str) -> str | None:
+    """The key under which two addresses of the same page are equal, or None if `safe_url` refuses it.
+
+    Folded: http and https, `www.`, letter case and IDNA of the host, default ports, user information, dot segments, case and
+    needlessness of percent escapes, a trailing slash, the order of parameters. Dropped: tracking and session parameters, and
+    a fragment unless it selects content (`#!`, `#/`). A query that selects content stays: `?p=595`.
+    """
+    safe = safe_url(url)
+    if safe is None:
+        return None
+    parts = urlsplit(safe)
+    host = _host(parts)
+    if host is None:
+        return None
+    port = parts.port
+    if port is not None and port not in (80, 443):
+        host = f"{host}:{port}"
+    path = _path(parts.path)
+    query = _query(parts.query) if parts.query else ""
+    fragment = f"#{_escapes(parts.fragment)}" if parts.fragment.startswith(("!", "/")) else ""
+    return f"https://{host}{path}{query}{fragment}"
+
+
+def host_of(url: str) -> str:
+    """The host of an address, lower case, in ASCII, without `www.`; empty if it has none."""
+    try:
+        parts = urlsplit(url.strip(_AROUND))
+    except ValueError:
+        return ""
+    return _host(parts) or ""
+
+
+def address_words(url: str) -> list[str]:
+    """Words of an address's path, lower case, in order, for the classifier. Numbers, dates and file endings are left out."""
+    try:
+        path = urlsplit(url.strip(_AROUND)).path
+    except ValueError:
+        return []
+    if "%" in path:
+        path = unquote(path)
+    words = [word.lower() for word in _WORD.findall(path.replace("_", " "))]
+    return [word for word in words if len(word) > 1 and word not in _SUFFIXES]
+
+
+def _absolute(value: str, base: str | None) -> str | None:
+    scheme = _SCHEME.match(value)
+    if "\\" in value:
+        value = _slashes(value)
+    if scheme is not None:
+        return value if scheme[1].lower() in ("http", "https") else None
+    base = None if base is None else safe_url(base)
+    if base is None:
+        return None
+    try:
+        return urljoin(base, value)
+    except ValueError:
+        return None
+
+
+def _slashes(value: str) -> str:
+    """Backslashes before the query mean slashes, as in every browser: what we check must be what is opened."""
+    end = min((at for at in (value.find("?"), value.find("#")) if at >= 0), default=len(value))
+    return value[:end].replace("\\", "/") + value[end:]
+
+
+def _host(parts: SplitResult) -> str | None:
+    netloc = parts.netloc
+    if not netloc:
+        return None
+    if "@" in netloc:
+        netloc = netloc.rpartition("@")[2]
+    return _normal_host(netloc)
+
+
+@lru_cache(maxsize=4096)
+def _normal_host(netloc: str) -> str | None:
+    """Host and maybe port -> the host as a key; None if it is not one."""
+    if netloc.startswith("["):
+        return netloc[: netloc.find("]") + 1].lower() if "]" in netloc else None
+    host = netloc.partition(":")[0].rstrip(".").lower()
+    if not host.isascii():
+        # Seldom needed and slow to import: only here.
+        from yarl import URL  # noqa: PLC0415
+
+        try:
+            host = (URL.build(scheme="https", host=host).raw_host or "").rstrip(".")
+        except (ValueError, UnicodeError):
+            return None
+    if len(host) > 253 or _ASCII_HOST.fullmatch(host) is None:
+        return None
+    if host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    return host
+
+
+def _path(path: str) -> str:
+    if "%" in path or not path.isascii():
+        path = _escapes(path)
+    if ";" in path:
+        path = _SESSION_PATH.sub("", path)
+    if "/." in path:
+        path = _without_dots(path)
+    return path.rstrip("/") or "/"
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4."""
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept)
+
+
+def _query(query: str) -> str:
+    kept = [pair for pair in query.split("&") if pair and not _tracks(pair)]
+    if not kept:
+        return ""
+    if len(kept) > 1:
+        kept.sort(key=lambda pair: pair.partition("=")[0])
+    joined = "&".join(kept)
+    return "?" + (_escapes(joined) if "%" in joined or not joined.isascii() else joined)
+
+
+def _tracks(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    name = name.lower()
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    values = _TRACKING_VALUES.get(name)
+    return values is not None and values.match(value) is not None
+
+
+def _escapes(text: str) -> str:
+    """Percent escapes in one spelling (RFC 3986, 6.2.2): upper case, unreserved characters plain, other alphabets escaped."""
+    text = _ESCAPE.sub(_escape, text)
+    return text if text.isascii() else _NON_ASCII.sub(lambda run: quote(run[0]), text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
