@@ -157,6 +157,12 @@ class Candidate:
         """0..1 by the newest guess."""
         return self.guess.interest if self.guess else 0.0
 
+    @property
+    def rank(self) -> tuple[bool, float, float, int]:
+        """Sort key within a section, in every list: the sure before the doubtful, the most interesting first, then the newest."""
+        seen = self.published_at or self.first_seen
+        return self.doubtful, -self.interest, -min(seen, self.first_seen).timestamp(), self.id
+
 
 @dataclass(frozen=True, slots=True)
 class NewCandidate:

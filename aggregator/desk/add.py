@@ -1,0 +1,86 @@
+"""Adds one page that the author found himself: a candidate like any other, kept unless he says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.desk.decide import decide, known_section
+from aggregator.desk.edition import open_edition
+from aggregator.errors import PageError, UsageError
+from aggregator.intake.page import PageFacts, read_page
+from aggregator.ports import PageFetcher, Stores
+from aggregator.records.candidates import Action, Candidate, NewCandidate
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings
+from aggregator.text.canonical import canonical_url, safe_url
+from aggregator.text.hygiene import clean_line, clean_text
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """known: it was a candidate before. trouble: why the page could not be read, None if it could."""
+
+    candidate: Candidate
+    known: bool
+    trouble: str | None
+
+
+def add(
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    pages: PageFetcher,
+    address: str,
+    *,
+    keep: bool = True,
+    section: str | None = None,
+    note: str | None = None,
+    via: str | None = None,
+    title: str | None = None,
+) -> Added:
+    """Adds the page at `address`. A page that cannot be fetched is added all the same, under `title` or its address.
+
+    A candidate of the same address is taken instead of a second one. Raises UsageError for an address that is none.
+    """
+    url = safe_url(address.strip() if "://" in address else f"https://{address.strip()}")
+    if url is None:
+        raise UsageError("this is no web address", resource=address, advice="It starts with http:// or https://.")
+    where = known_section(plan, section) if section is not None else None
+    facts, trouble = _fetch(pages, url)
+    keys = [key for key in dict.fromkeys((canonical_url(url), canonical_url(facts.url))) if key]
+    known = stores.ledger.candidates_at(roundup.id, keys)
+    now = stores.clock.now()
+    open_edition(stores, roundup, plan)
+    if known:
+        candidate_id = next(known[key] for key in keys if key in known)
+    else:
+        new = NewCandidate(
+            url=facts.url,
+            canonical_url=canonical_url(facts.url),
+            title=clean_line(title or "") or facts.title or facts.url,
+            text=facts.text,
+            author=facts.author,
+            tags=(),
+            published_at=facts.published,
+            first_seen=now,
+            added=True,
+            note=clean_text(note) if note else None,
+            via=clean_line(via, 200) if via else None,
+        )
+        candidate_id = stores.ledger.offer(roundup.id, [new], [])[0]
+    if keep:
+        decide(stores, roundup, plan, [candidate_id], Action.KEEP, section=where, comment=clean_text(note) if note else None)
+    elif where is not None:
+        decide(stores, roundup, plan, [candidate_id], Action.MOVE, section=where)
+    candidate = stores.ledger.candidates(roundup.id, [candidate_id])[0]
+    return Added(candidate, bool(known), trouble)
+
+
+def _fetch(pages: PageFetcher, url: str) -> tuple[PageFacts, str | None]:
+    try:
+        page = pages.get(url)
+    except PageError as error:
+        return PageFacts(None, None, None, url, ""), error.message
+    if page.content_type and "html" not in page.content_type and "xml" not in page.content_type:
+        return PageFacts(None, None, None, page.url, ""), f"it is {page.content_type}, not a page with a title"
+    return read_page(page.body.decode("utf-8", errors="replace"), page.url), None

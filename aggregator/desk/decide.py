@@ -1,0 +1,118 @@
+"""The author's verdicts: keep, drop, hold, move; and taking them back. Each call is one gesture, undone as one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from aggregator.desk.edition import chosen, open_edition
+from aggregator.edition.examples import example_of
+from aggregator.edition.holds import parse_until
+from aggregator.edition.ledger import undo_verdicts
+from aggregator.errors import NotFound, Refused, UsageError
+from aggregator.ports import Stores
+from aggregator.records.candidates import Action, Candidate, NewVerdict
+from aggregator.records.learning import LabelSource, NewLabel
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings
+
+
+def decide(
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    ids: Sequence[int],
+    action: Action,
+    *,
+    section: str | None = None,
+    until: str | None = None,
+    comment: str | None = None,
+) -> list[Candidate]:
+    """Says the same of several candidates. Returns them as they stand then.
+
+    section: a configured one or an alias; `move` needs it. until: `next`, a date or `series`, for `hold` only.
+    Raises NotFound, UsageError, Refused; then nothing was decided.
+    """
+    if action is Action.MOVE and section is None:
+        raise UsageError("`move` needs --section", advice=f"One of: {', '.join(plan.section_names)}.")
+    if until is not None and action is not Action.HOLD:
+        raise UsageError(f"--until goes with `hold`, not with `{action}`")
+    now = stores.clock.now()
+    where = known_section(plan, section) if section is not None else None
+    hold = parse_until(until or "next", today(plan, now)) if action is Action.HOLD else None
+    edition = open_edition(stores, roundup, plan)
+    those = chosen(stores, roundup, ids)
+    batch = gesture(now, action)
+    stores.ledger.add_verdicts(
+        edition.id, [NewVerdict(one.id, action, now, batch, where, hold, comment) for one in those]
+    )
+    if where is not None:
+        stores.learning.add_labels(roundup.id, [label_of(one, where, now, edition.number) for one in those])
+    return stores.ledger.candidates(roundup.id, [one.id for one in those])
+
+
+def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1) -> list[Candidate]:
+    """Takes back the last `n` gestures of the open edition, bulk ones whole. Returns the candidates as they stand then;
+    none if nothing was left to take back."""
+    if n < 1:
+        raise UsageError("-n takes a whole number from 1")
+    now = stores.clock.now()
+    edition = open_edition(stores, roundup, plan)
+    batches = stores.ledger.last_batches(edition.id, n)
+    if not batches:
+        return []
+    stores.ledger.add_verdicts(edition.id, undo_verdicts(batches, now, gesture(now, Action.UNDO)))
+    ids = list(dict.fromkeys(verdict.candidate_id for batch in batches for verdict in batch))
+    restored = stores.ledger.candidates(roundup.id, ids)
+    moved = {verdict.candidate_id for batch in batches for verdict in batch if verdict.section is not None}
+    stores.learning.retract(roundup.id, [origin_of(one) for one in sorted(moved)])
+    stores.learning.add_labels(
+        roundup.id,
+        [
+            label_of(one, one.standing.section, now, edition.number)
+            for one in restored
+            if one.id in moved and one.standing.section is not None
+        ],
+    )
+    return restored
+
+
+def known_section(plan: RoundupSettings, name: str) -> str:
+    """The configured section of this name or alias; an unambiguous beginning will do. Raises NotFound with the nearest."""
+    found = plan.canonical_section(name)
+    if found:
+        return found
+    folded = name.strip().casefold()
+    beginnings = [one for one in plan.section_names if one.casefold().startswith(folded)] if folded else []
+    if len(beginnings) == 1:
+        return beginnings[0]
+    if len(beginnings) > 1:
+        raise Refused(f"{name!r} may mean {' or '.join(beginnings)}", resource="--section")
+    close = difflib.get_close_matches(folded, {one.casefold(): one for one in plan.section_names}, n=1, cutoff=0.5)
+    nearest = next((one for one in plan.section_names if close and one.casefold() == close[0]), None)
+    raise NotFound(
+        f"{plan.name} has no section {name!r}" + (f"; did you mean {nearest!r}?" if nearest else ""),
+        resource="--section",
+        advice=f"Its sections: {', '.join(plan.section_names)}." if plan.section_names else "config.yaml lists none yet.",
+    )
+
+
+def label_of(candidate: Candidate, section: str, at: datetime, edition: int) -> NewLabel:
+    """What the author's section for a candidate teaches."""
+    return NewLabel(example_of(candidate), section, LabelSource.VERDICT, at, origin_of(candidate.id), edition)
+
+
+def origin_of(candidate_id: int) -> str:
+    """What a later correction retracts the label by."""
+    return f"candidate:{candidate_id}"
+
+
+def gesture(now: datetime, action: Action) -> str:
+    """Names one gesture; two of the same kind in one microsecond do not happen to one author."""
+    return f"{now.isoformat(timespec='microseconds')} {action}"
+
+
+def today(plan: RoundupSettings, now: datetime) -> date:
+    """The author's day."""
+    return now.astimezone(plan.digest.zone).date()

@@ -1,0 +1,49 @@
+"""The author's feed list on disk: read whole, rewritten atomically."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from aggregator.errors import OpmlError
+from aggregator.intake.opml import OpmlReading, read_opml
+
+
+def read_list(path: Path) -> OpmlReading:
+    """Reads an OPML file. Raises OpmlError with line and reason, or if there is no file."""
+    try:
+        document = path.read_bytes()
+    except FileNotFoundError:
+        raise OpmlError(
+            "there is no feed list here", resource=str(path), advice="Run `aggregator init`, or `aggregator feeds add ADDRESS`."
+        ) from None
+    except OSError as error:
+        raise OpmlError(f"cannot be read: {error.strerror}", resource=str(path)) from error
+    return read_opml(document, str(path))
+
+
+def rewrite(path: Path, change: Callable[[bytes], bytes], new: bytes | None = None) -> bool:
+    """Replaces a file by its changed self, or not at all; `new` is what a missing file starts as. True if it differs.
+
+    A link stays a link (the author's list may live elsewhere), and the file's mode is kept.
+    """
+    target = path.resolve()
+    document = target.read_bytes() if target.exists() or new is None else new
+    changed = change(document)
+    if changed == document and target.exists():
+        return False
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(changed)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True

@@ -1,0 +1,53 @@
+"""Reads past editions into the archive and turns their links into labels. Idempotent: a second reading changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from aggregator.archive.labels import labels_of, unknown_sections
+from aggregator.archive.read import read_archive
+from aggregator.ports import Progress, Stores
+from aggregator.records.archive import PastEdition
+from aggregator.records.reports import ArchiveReport
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings
+
+
+def run_once(
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    paths: Sequence[Path],
+    *,
+    home: Path,
+    progress: Progress | None = None,
+) -> ArchiveReport:
+    """Reads files and folders of past editions. Documents are known by their path relative to `home`, the configuration's folder."""
+    reading = read_archive(paths, home=home, title=plan.title.format(number="{number}", name=plan.name), progress=progress)
+    now = stores.clock.now()
+    written = stores.archive.save(roundup.id, reading.editions, now)
+    labels = [label for edition in reading.editions for label in labels_of(edition, plan.canonical_section, said_at(edition, now))]
+    fresh = stores.learning.add_labels(roundup.id, labels)
+    links: Counter[str] = Counter()
+    for edition in reading.editions:
+        for bullet in edition.bullets:
+            if bullet.section is not None:
+                links[plan.canonical_section(bullet.section) or bullet.section] += len(bullet.links)
+    return ArchiveReport(
+        editions=len(reading.editions),
+        bullets=sum(len(edition.bullets) for edition in reading.editions),
+        links=sum(len(edition.links) for edition in reading.editions),
+        sections=tuple(links.most_common()),
+        skipped=reading.skipped,
+        unknown=tuple(unknown_sections(reading.editions, plan.section_names, plan.aliases)) if plan.sections else (),
+        written=written,
+        labels=fresh,
+    )
+
+
+def said_at(edition: PastEdition, otherwise: datetime) -> datetime:
+    """When the author said what this edition says: noon UTC of its day."""
+    return datetime.combine(edition.published, time(12), UTC) if edition.published else otherwise

@@ -1,0 +1,174 @@
+"""Polls the feeds that are due: many at once, each to its own outcome, saved a hundred at a time.
+
+What one feed needs is `intake.poll`; here is only who comes next, and what is saved when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aggregator.intake.pacing import answered, local_network_down
+from aggregator.ports import Progress, Stores
+from aggregator.records.feeds import FeedToPoll, PolledFeed
+from aggregator.records.reports import FeedOutcome, PollReport
+
+BATCH = 100
+"""Feeds a transaction: a crash loses at most this much work, and no entry (R13)."""
+LEASE_SECONDS = 600.0
+"""A claim outlives any one poll of its feed; claims of a dead process are given back at the next cycle's start."""
+MOST_FEEDS = 100_000
+
+
+class FeedPoller(Protocol):
+    """See `intake.poll.Poller`."""
+
+    async def poll(self, feed: FeedToPoll, known: KnownSources) -> PolledFeed: ...
+
+
+class KnownSources(Protocol):
+    """Asks for a feed's stored entries, only when its body turns out to have changed."""
+
+    async def __call__(self) -> Mapping[str, str]: ...
+
+
+def run_once(
+    stores: Stores,
+    poller: AbstractAsyncContextManager[FeedPoller],
+    *,
+    concurrency: int,
+    everything: bool = False,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> PollReport:
+    """One cycle. `everything` ignores due times (never a 410 or a running Retry-After). Setting `stop` ends it early: feeds
+    under way are given back unpolled. Never raises for a feed's sake."""
+    stop = stop or Stop()
+    now = stores.clock.now()
+    waiting = stores.feeds.waiting(now) if everything else []
+    with stores.feeds.cycle():
+        claimed = stores.feeds.claim(now, MOST_FEEDS, LEASE_SECONDS, everything)
+        if progress:
+            progress.start("polling", len(claimed))
+        cycle = _Cycle(stores, progress, {feed.id: feed for feed in claimed})
+        try:
+            asyncio.run(cycle.run(poller, concurrency, stop))
+        finally:
+            stores.feeds.release(cycle.unsaved())
+            if progress:
+                progress.stop()
+    skipped = [FeedOutcome(one.url, "skipped", error=one.error or _why_waiting(one.next_poll is None)) for one in waiting]
+    return PollReport((*cycle.outcomes, *skipped), cycle.new_entries, cycle.offline)
+
+
+def _why_waiting(gone: bool) -> str:
+    return "gone for good (410)" if gone else "its server asked us to wait"
+
+
+class Stop:
+    """Asks a running cycle to end. May be set from any thread or from a signal handler."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def request(self) -> None:
+        """Ends the cycle within a fraction of a second."""
+        self.requested = True
+
+
+@dataclass(slots=True)
+class _Cycle:
+    stores: Stores
+    progress: Progress | None
+    claimed: dict[int, FeedToPoll]
+    outcomes: list[FeedOutcome] = field(default_factory=list)
+    new_entries: int = 0
+    offline: bool = False
+    _saved: set[int] = field(default_factory=set)
+    _parked: list[PolledFeed] = field(default_factory=list)
+    _someone_answered: bool = False
+
+    async def run(self, poller: AbstractAsyncContextManager[FeedPoller], concurrency: int, stop: Stop) -> None:
+        """Polls everything claimed. The queue of outcomes is bounded, so a slow disk slows the network, not the memory."""
+        if not self.claimed:
+            return
+        waiting = iter(self.claimed.values())
+        done: asyncio.Queue[PolledFeed] = asyncio.Queue(BATCH)
+        async with poller as ready:
+            workers = [
+                asyncio.create_task(self._work(ready, waiting, done)) for _ in range(min(concurrency, len(self.claimed)))
+            ]
+            saver = asyncio.create_task(self._save_all(done))
+            finished = asyncio.gather(*workers)
+            try:
+                while not finished.done() and not stop.requested:
+                    await asyncio.wait([finished, saver], timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+                    if saver.done():
+                        saver.result()
+            finally:
+                finished.cancel()
+                await asyncio.gather(*workers, return_exceptions=True)
+                if not saver.done():
+                    await done.join()
+                    saver.cancel()
+        self._settle_parked()
+
+    async def _work(self, poller: FeedPoller, waiting: Iterator[FeedToPoll], done: asyncio.Queue[PolledFeed]) -> None:
+        for feed in waiting:  # one iterator, shared by all workers
+            await done.put(await poller.poll(feed, self._known(feed)))
+
+    def _known(self, feed: FeedToPoll) -> KnownSources:
+        async def known() -> Mapping[str, str]:
+            if feed.first_polled_at is None:
+                return {}
+            return (await asyncio.to_thread(self.stores.feeds.known_sources, [feed.id])).get(feed.id, {})
+
+        return known
+
+    async def _save_all(self, done: asyncio.Queue[PolledFeed]) -> None:
+        while True:
+            batch = [await done.get()]
+            while len(batch) < BATCH and not done.empty():
+                batch.append(done.get_nowait())
+            try:
+                await asyncio.to_thread(self._take, batch)
+            finally:
+                for _ in batch:
+                    done.task_done()
+
+    def _take(self, batch: Sequence[PolledFeed]) -> None:
+        """Saves outcomes. Failures to reach anyone are parked until some feed answers: with no network nobody is to blame."""
+        if self.progress:
+            self.progress.step(len(batch))
+        self._someone_answered = self._someone_answered or any(answered(one) for one in batch)
+        if not self._someone_answered:
+            self._parked.extend(batch)
+            return
+        self._save([*self._parked, *batch])
+        self._parked.clear()
+
+    def _settle_parked(self) -> None:
+        if not self._parked:
+            return
+        if local_network_down(self._parked):
+            self.offline = True
+            self.outcomes += [
+                FeedOutcome(self.claimed[one.feed_id].url, "skipped", error="no network here") for one in self._parked
+            ]
+        else:
+            self._save(self._parked)
+        self._parked = []
+
+    def _save(self, polled: Sequence[PolledFeed]) -> None:
+        self.new_entries += self.stores.feeds.save(polled)
+        self._saved.update(one.feed_id for one in polled)
+        self.outcomes += [
+            FeedOutcome(self.claimed[one.feed_id].url, one.outcome, one.status, len(one.new), one.error) for one in polled
+        ]
+
+    def unsaved(self) -> list[int]:
+        """Claims that no outcome was written for."""
+        return [feed_id for feed_id in self.claimed if feed_id not in self._saved]

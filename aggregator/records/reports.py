@@ -1,0 +1,96 @@
+"""What jobs and verbs say they did: for people, for `--json`, for the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.records.archive import SkippedDocument
+from aggregator.records.digests import Digest, Mail, RenderedDigest
+from aggregator.records.editions import Closing, Edition
+
+_UNCHANGED = frozenset({"not_modified", "same_body"})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOutcome:
+    """One feed of a poll. outcome: changed, not_modified, same_body, gone, skipped, or an error kind."""
+
+    url: str
+    outcome: str
+    status: int | None = None
+    new_entries: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """One cycle. offline: nothing answered, the trouble is on our side; no feed was counted as failed."""
+
+    outcomes: tuple[FeedOutcome, ...]
+    new_entries: int
+    offline: bool = False
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many feeds changed, were unchanged, failed or were skipped."""
+        return Counter(_class_of(one.outcome) for one in self.outcomes)
+
+
+def _class_of(outcome: str) -> str:
+    if outcome in ("changed", "skipped"):
+        return outcome
+    return "unchanged" if outcome in _UNCHANGED else "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveReport:
+    """What reading past editions came to. sections: (heading as the author has it today, links). unknown: headings that
+    the configuration does not know: (name, links, suggested section or None). written: documents that were new or changed."""
+
+    editions: int
+    bullets: int
+    links: int
+    sections: tuple[tuple[str, int], ...]
+    skipped: tuple[SkippedDocument, ...]
+    unknown: tuple[tuple[str, int, str | None], ...]
+    written: int
+    labels: int
+
+
+@dataclass(frozen=True, slots=True)
+class LearnReport:
+    """What training came to. trained: False if nothing was newer than the adopted classifier."""
+
+    trained: bool
+    adopted: bool
+    labels: int
+    top1: float | None
+    top2: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReport:
+    """One digest. mail: its outbox row, None if it was only rendered. repeated: the slot had been mailed before."""
+
+    digest: Digest | None
+    rendered: RenderedDigest | None
+    message: bytes
+    message_id: str
+    edition: Edition
+    slot: datetime
+    mail: Mail | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReport:
+    """A closed edition and the one that opened. added_sections: section -> links the author brought himself."""
+
+    closed: Edition
+    opened: Edition
+    closing: Closing
+    links: int
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,172 @@
+"""The only place that names concrete classes: settings in, a working installation out. Everything is made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from aggregator import __version__
+from aggregator.clock import SystemClock
+from aggregator.errors import FeedError
+from aggregator.ports import Clock, MailSender, Page
+from aggregator.records.feeds import ParsedFeed
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings, Settings
+from aggregator.text.slug import slug
+
+if TYPE_CHECKING:
+    from aggregator.intake.poll import Poller
+    from aggregator.intake.pool import ParsePool
+    from aggregator.net.guard import Guard
+    from aggregator.net.pages import GuardedPages
+    from aggregator.storage.archive import SqlArchive
+    from aggregator.storage.database import Database
+    from aggregator.storage.feeds import SqlFeeds
+    from aggregator.storage.heartbeats import SqlHeartbeats
+    from aggregator.storage.learning import SqlLearning
+    from aggregator.storage.ledger import SqlLedger
+    from aggregator.storage.outbox import SqlOutbox
+
+PROJECT_URL = "https://pypi.org/project/aggregator/"
+
+
+class Installation:
+    """One author's installation. Implements `ports.Stores`. Close it, or use it as a context manager."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends what was started: parse workers and database connections."""
+        for name in ("parsers", "database"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+    @cached_property
+    def database(self) -> Database:
+        """Opened, and brought to this version's schema."""
+        from aggregator.storage.database import open_database
+
+        return open_database(self.settings.database_url)
+
+    @cached_property
+    def feeds(self) -> SqlFeeds:
+        from aggregator.storage.feeds import SqlFeeds
+
+        return SqlFeeds(self.database)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        from aggregator.edition.ledger import standing
+        from aggregator.storage.ledger import SqlLedger
+
+        return SqlLedger(self.database, standing)
+
+    @cached_property
+    def archive(self) -> SqlArchive:
+        from aggregator.storage.archive import SqlArchive
+
+        return SqlArchive(self.database)
+
+    @cached_property
+    def learning(self) -> SqlLearning:
+        from aggregator.storage.learning import SqlLearning
+
+        return SqlLearning(self.database)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        from aggregator.storage.outbox import SqlOutbox
+
+        return SqlOutbox(self.database)
+
+    @cached_property
+    def heartbeats(self) -> SqlHeartbeats:
+        from aggregator.storage.heartbeats import SqlHeartbeats
+
+        return SqlHeartbeats(self.database)
+
+    def roundup(self, plan: RoundupSettings) -> Roundup:
+        """The stored roundup of a configured one."""
+        return self.ledger.roundup(plan.name, slug(plan.name), self.clock.now())
+
+    @cached_property
+    def guard(self) -> Guard:
+        """Refuses private addresses except the configured networks."""
+        from aggregator.net.guard import Guard
+
+        return Guard(self.settings.poll.allow_networks)
+
+    @cached_property
+    def user_agent(self) -> str:
+        """Honest, and with an address (R17)."""
+        return self.settings.poll.user_agent or f"aggregator/{__version__} (+{PROJECT_URL})"
+
+    @cached_property
+    def pages(self) -> GuardedPages:
+        """Fetches pages that the author asks for."""
+        from aggregator.net.pages import GuardedPages
+
+        return GuardedPages(
+            guard=self.guard, timeout=self.settings.poll.timeout.total_seconds(), user_agent=self.user_agent
+        )
+
+    @cached_property
+    def parsers(self) -> ParsePool:
+        """Killable parse workers, started by the first document."""
+        from aggregator.intake.pool import ParsePool
+
+        return ParsePool(self.settings.poll.parse_workers)
+
+    def read_feed(self, page: Page) -> ParsedFeed | None:
+        """A fetched page as a feed, None if it is none."""
+        from aggregator.intake.pool import ParseTask
+
+        try:
+            return self.parsers.parse_now(ParseTask(page.body, page.url, page.content_type, None, {}))
+        except FeedError:
+            return None
+
+    @asynccontextmanager
+    async def poller(self) -> AsyncIterator[Poller]:
+        """A poller with its own connections, for one cycle."""
+        from aggregator.intake.poll import Poller
+        from aggregator.net.client import HttpClient
+
+        poll = self.settings.poll
+        async with HttpClient(
+            guard=self.guard,
+            timeout=poll.timeout.total_seconds(),
+            concurrency=poll.concurrency,
+            user_agent=self.user_agent,
+        ) as client:
+            yield Poller(client, self.parsers, poll.every, self.clock)
+
+    @cached_property
+    def sender(self) -> MailSender | None:
+        """None without a mail server: digests are written to files then."""
+        from aggregator.delivery.smtp import SmtpSender
+
+        mail = self.settings.mail
+        return SmtpSender(mail, mail.password()) if mail.host else None
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where digests go without a mail server."""
+        return self.settings.path(self.settings.mail.outbox)
+
+    @property
+    def template_folder(self) -> Path | None:
+        """The author's own templates, None without."""
+        return self.settings.path(self.settings.templates) if self.settings.templates else None
