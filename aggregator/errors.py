@@ -137,7 +137,8 @@ class TemplateError(AggregatorError):
 class DeliveryError(AggregatorError):
     """A mail was not accepted.
 
-    stage: connect, tls, auth, mail, rcpt, data or after_data. Only at `after_data` may the bytes have left.
+    stage: message (no safe bytes can be made), connect, tls, auth, mail, rcpt, data or after_data. Only at `after_data` may
+    the bytes have left.
     code: the server's reply code, None if it said nothing.
     """
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,13 +12,14 @@ from aggregator.records.candidates import Candidate
 
 @dataclass(frozen=True, slots=True)
 class FeedTrouble:
-    """One feed in trouble, in words. new: first told in this digest."""
+    """One feed in trouble, in words. new: first told in this digest. feed_id: for `NewMail.told`."""
 
     feed: str
     url: str
     words: str
     since: datetime | None
     new: bool
+    feed_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Digest:
     usual_days: median days between his editions, None while unknown. due: holds that are due. kept: by section order.
     thin: (section, kept, held that could fit). unsorted: no usable evidence. next_slot: the next mail. repeat: 0, or how
     often this slot was asked for again. gap_days: days since the previous sent digest, None for the first.
-    reply_commands: the desk has no address that a mail could link to.
+    due_reasons: why a hold is due, by candidate, in words. unsorted_older: as `older` of a section.
     """
 
     roundup: str
@@ -83,12 +85,14 @@ class Digest:
     desk_url: str | None = None
     gap_days: int | None = None
     repeat: int = 0
+    due_reasons: Mapping[int, str] = field(default_factory=dict)
+    unsorted_older: tuple[Candidate, ...] = ()
 
     @property
     def listed(self) -> tuple[Candidate, ...]:
         """Every candidate that the mail names, once, in reading order."""
         seen: dict[int, Candidate] = {}
-        for part in (self.due, self.kept, *((*one.new, *one.older) for one in self.sections), self.unsorted):
+        for part in (self.due, self.kept, *((*one.new, *one.older) for one in self.sections), self.unsorted, self.unsorted_older):
             for candidate in part:
                 seen.setdefault(candidate.id, candidate)
         return tuple(seen.values())
@@ -96,11 +100,12 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDigest:
-    """subject: our words and numbers only, never a feed's (R10)."""
+    """subject: our words and numbers only, never a feed's (R10). notices: what went wrong with the author's own templates."""
 
     subject: str
     html: str
     text: str
+    notices: tuple[str, ...] = ()
 
 
 class MailState(StrEnum):
