@@ -64,10 +64,16 @@ class SkippedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveReading:
-    """What reading a source of past editions gave, oldest edition first."""
+    """What reading a source of past editions gave, oldest edition first.
+
+    title: the pattern of its newest title, the number as `{number}`; "" if none has a number. front_matter: keys that most
+    editions have in theirs, as first met.
+    """
 
     editions: tuple[PastEdition, ...]
     skipped: tuple[SkippedDocument, ...]
+    title: str = ""
+    front_matter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
