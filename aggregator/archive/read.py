@@ -10,22 +10,27 @@ from pathlib import Path
 from aggregator.archive.posts import Post, read_markdown
 from aggregator.archive.roundup import alike, common_stem, stem, title_pattern
 from aggregator.archive.sections import Levels, closes_section, opens_section, section_levels
-from aggregator.archive.walk import Document, Found, decode, find, load
+from aggregator.archive.walk import Document, Found, decode, document_name, find, load
 from aggregator.errors import ArchiveError
 from aggregator.ports import Progress
 from aggregator.records.archive import ArchiveReading, PastBullet, PastEdition, PastLink, SkippedDocument
 from aggregator.text.canonical import canonical_url
 from aggregator.text.markdown import Block, Heading, Kind, Link
 
+__all__ = ["document_name", "read_archive", "read_post"]
 
-def read_archive(paths: Sequence[Path], *, title: str | None = None, progress: Progress | None = None) -> ArchiveReading:
+
+def read_archive(
+    paths: Sequence[Path], *, home: Path | None = None, title: str | None = None, progress: Progress | None = None
+) -> ArchiveReading:
     """Past editions in these files and folders, oldest first, with a reason for every document that is none.
 
-    title: the roundup's title pattern ("Friday Links #{number}"), to tell its editions from other posts; without it, the
-    titles that are alike but for a number decide; where none are, every post with links is an edition. Raises ArchiveError
-    for a path that does not exist, never for what a document holds.
+    home: documents are named by their path relative to this folder, whichever of `paths` they were found in; without it,
+    relative to that one. title: the roundup's title pattern ("Friday Links #{number}"), to tell its editions from other
+    posts; without it, the titles that are alike but for a number decide; where none are, every post with links is an
+    edition. Raises ArchiveError for a path that does not exist, never for what a document holds.
     """
-    posts, skipped = _read_posts(list(find(paths)), progress)
+    posts, skipped = _read_posts(list(find(paths, home)), progress)
     shared = common_stem(posts, title)
     editions: list[Post] = []
     for post in posts:
@@ -44,11 +49,10 @@ def read_archive(paths: Sequence[Path], *, title: str | None = None, progress: P
     )
 
 
-def read_post(source: str | Path, name: str, *, known: Collection[str] = ()) -> PastEdition:
-    """One published (or draft) edition from its Markdown text or file; `name` becomes its path. known: section names of the
-    roundup, to find its heading level by. Raises ArchiveError if it cannot be read; a post without links is no error."""
-    document = load(source, name) if isinstance(source, Path) else decode(source.encode("utf-8", errors="replace"), name)
-    post = read_markdown(document)
+def read_post(text: str, name: str, *, known: Collection[str] = ()) -> PastEdition:
+    """One edition, published or draft, from its Markdown; `name` becomes its path. known: section names of the roundup, to
+    find its heading level by. Raises ArchiveError if it cannot be read; a post without links is no error."""
+    post = read_markdown(decode(text.encode("utf-8", errors="replace"), name))
     return _edition(post, section_levels([post], known)[post.path])
 
 

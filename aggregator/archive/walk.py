@@ -22,7 +22,7 @@ MOST_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that may be a document. name: its path relative to the source it was found in, with forward slashes."""
+    """A file that may be a document. name: its path relative to `home` or the source it was found in, with forward slashes."""
 
     path: Path
     name: str
@@ -38,7 +38,7 @@ class Document:
     content_hash: str
 
 
-def find(sources: Sequence[Path]) -> Iterator[Found]:
+def find(sources: Sequence[Path], home: Path | None = None) -> Iterator[Found]:
     """Markdown files, and others that look like documents, in these files and folders: sorted by path, each once, hidden
     folders left out, symbolic links followed but never in circles. Raises ArchiveError for a source that does not exist."""
     seen: set[tuple[int, int]] = set()
@@ -51,10 +51,19 @@ def find(sources: Sequence[Path]) -> Iterator[Found]:
             raise ArchiveError(
                 "there is no such file or folder", resource=str(source), advice="Name the folder that holds your past editions."
             )
-        for path, name in files:
+        for path, below in files:
             suffix = path.suffix.lower()
-            if (suffix in MARKDOWN or suffix in _DOCUMENTS or path == source) and _first_time(path, seen):
-                yield Found(path, name, markdown=suffix in MARKDOWN or (path == source and suffix not in _DOCUMENTS))
+            # A file that the author names is Markdown whatever its ending, unless that says otherwise.
+            markdown = suffix in MARKDOWN or (path == source and suffix not in _DOCUMENTS)
+            if (markdown or suffix in _DOCUMENTS) and _first_time(path, seen):
+                yield Found(path, below if home is None else document_name(path, home), markdown)
+
+
+def document_name(path: Path, home: Path) -> str:
+    """What a document is known by: its path relative to `home` if it lies below it, else its absolute one."""
+    absolute = path.resolve()
+    base = home.resolve()
+    return (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
 
 
 def _walk(source: Path) -> Iterator[tuple[Path, str]]:
