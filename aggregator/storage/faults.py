@@ -1,0 +1,100 @@
+"""Driver errors -> the product's errors, each with a sentence that a person can act on."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from aggregator.errors import DatabaseUnreadable, DiskFull, StorageError
+
+_DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_WAITED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+# SQLSTATE: lock_not_available, deadlock_detected, query_canceled.
+_PG_WAITED = {"55P03", "40P01", "57014"}
+_PG_FULL = {"53100", "25006"}
+
+
+def name_of(url: URL) -> str:
+    """The database as the author knows it: the file's path, or the server's address without the password."""
+    return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def explain(error: Exception, url: URL) -> StorageError:
+    """What to raise for an error that SQLAlchemy or a driver raised while talking to the database at `url`."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite(cause, url)
+    return _server(cause or error, url)
+
+
+def _sqlite(error: sqlite3.Error, url: URL) -> StorageError:
+    resource = name_of(url)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(
+            "the disk is full",
+            resource=resource,
+            permanent=False,
+            advice="Free some room; nothing that was committed is lost.",
+        )
+    if code in _DAMAGED:
+        return DatabaseUnreadable(
+            f"this is not a readable database ({error})",
+            resource=resource,
+            advice="Put a backup in its place with `aggregator restore`, or name another file under `database:`.",
+        )
+    if code in _WAITED:
+        return StorageError(
+            "another program has kept the database locked for too long",
+            resource=resource,
+            permanent=False,
+            advice="Try again; if it stays so, look for a program that holds the file open.",
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return _not_writable(Path(resource), resource)
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return DatabaseUnreadable(
+            "the database cannot be opened", resource=resource, advice="Check that its folder exists and is yours."
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StorageError(
+            f"the disk did not do as it was told ({error})", resource=resource, permanent=False, advice="Check the disk."
+        )
+    return StorageError(f"the database refused: {error}", resource=resource)
+
+
+def _not_writable(path: Path, resource: str) -> StorageError:
+    try:
+        read_only_disk = bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+    except OSError:
+        read_only_disk = False
+    if read_only_disk:
+        return DiskFull("the disk is read-only", resource=resource, advice="Mount it writable, or move the database.")
+    return DatabaseUnreadable(
+        "the database may not be written", resource=resource, advice="Make the file and its folder writable for this user."
+    )
+
+
+def _server(error: BaseException, url: URL) -> StorageError:
+    resource = name_of(url)
+    state = getattr(error, "sqlstate", None)
+    words = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    if state in _PG_FULL:
+        return DiskFull(f"the server cannot write ({words})", resource=resource, permanent=False, advice="Free some room there.")
+    if state in _PG_WAITED:
+        return StorageError(
+            "another program has kept the database locked for too long", resource=resource, permanent=False, advice="Try again."
+        )
+    # Without a state the server never answered; class 08 is a broken connection, 28 and 3D a refused one.
+    if state is None or state[:2] in {"08", "28", "3D", "57"}:
+        return DatabaseUnreadable(
+            f"the server cannot be used: {words}",
+            resource=resource,
+            permanent=state is not None and state[:2] in {"28", "3D"},
+            advice="Check that it runs, and `database:` in config.yaml.",
+        )
+    return StorageError(f"the database refused: {words}", resource=resource)

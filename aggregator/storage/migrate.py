@@ -1,0 +1,132 @@
+"""Brings a database to this version's tables, and proves that nothing was lost on the way (R12)."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, inspect, select, table, text
+
+from aggregator.errors import DatabaseTooNew, DatabaseUnreadable, StorageError
+from aggregator.storage import schema
+from aggregator.storage.backup import copy_verified
+from aggregator.storage.database import make_engine, sqlite_path
+from aggregator.storage.faults import name_of
+from aggregator.storage.lock import hold_run_lock
+
+_VERSION_TABLE = "alembic_version"
+
+
+def prepare(engine: Engine, *, migrate: bool) -> None:
+    """Leaves the engine's database at this version's revision, or raises.
+
+    An empty database gets its tables. An older one is upgraded under the run lock, after a verified backup beside it
+    (`<name>.before-<revision>`, SQLite only: a server's own tools back up a server). Raises DatabaseUnreadable,
+    DatabaseTooNew, BusyError, StorageError.
+    """
+    path = sqlite_path(engine.url)
+    if path is not None:
+        _check_place(path, may_create=migrate)
+    with engine.connect().execution_options(aggregator_write=False) as connection, connection.begin():
+        revision = read_revision(connection)
+    if revision == schema.REVISION:
+        return
+    name = name_of(engine.url)
+    if revision is not None and revision > schema.REVISION:
+        raise DatabaseTooNew(
+            f"a newer version wrote this database (its tables are {revision}, this version knows {schema.REVISION})",
+            resource=name,
+            advice="Install the newer version again, or restore a backup from before it.",
+        )
+    if not migrate:
+        what = "there is no database here yet" if revision is None else "an older version wrote this database"
+        raise StorageError(what, resource=name, advice="`aggregator run` or any command that writes will see to it.")
+    if revision is None:
+        if path is not None:
+            _prepare_file(engine)
+        _upgrade(engine)
+        return
+    with hold_run_lock(engine.url):
+        if path is not None:
+            copy_verified(path, path.with_name(f"{path.name}.before-{schema.REVISION}"))
+        _upgrade(engine)
+
+
+def read_revision(connection: Connection) -> str | None:
+    """The revision of the tables, None where there are none yet. Raises DatabaseUnreadable if they are another program's."""
+    names = set(inspect(connection).get_table_names())
+    if _VERSION_TABLE in names:
+        found = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+        if found is None or str(found).isdigit():
+            return found
+    elif connection.dialect.name == "sqlite":
+        if not names and not connection.exec_driver_sql("PRAGMA application_id").scalar():
+            return None
+    elif not names & set(schema.metadata.tables):
+        return None
+    raise DatabaseUnreadable(
+        "this database belongs to another program",
+        resource=name_of(connection.engine.url),
+        advice="Name another under `database:`.",
+    )
+
+
+def row_counts(connection: Connection) -> dict[str, int]:
+    """Table -> rows, for every table that is there."""
+    names = inspect(connection).get_table_names()
+    return {name: connection.execute(select(func.count()).select_from(table(name))).scalar_one() for name in names}
+
+
+def _check_place(path: Path, *, may_create: bool) -> None:
+    if path.is_dir():
+        raise DatabaseUnreadable("this is a folder, not a database file", resource=str(path), advice="Name a file in it.")
+    if not path.parent.is_dir():
+        raise DatabaseUnreadable(
+            f"the folder {path.parent} does not exist", resource=str(path), advice="Create it, or change `database:`."
+        )
+    if not may_create and not path.exists():
+        raise DatabaseUnreadable("there is no database here yet", resource=str(path), advice="`aggregator run` makes one.")
+
+
+def _prepare_file(engine: Engine) -> None:
+    # Neither can change inside a transaction. Both are idempotent, so two first starts at once do no harm.
+    with closing(engine.raw_connection()) as connection:
+        for pragma in ("journal_mode=WAL", f"application_id={schema.APPLICATION_ID}"):
+            connection.cursor().execute(f"PRAGMA {pragma}")
+
+
+def _upgrade(engine: Engine) -> None:
+    """All migrations in one transaction, foreign keys off: rebuilding a table would set off its cascades (M6)."""
+    from alembic import command  # noqa: PLC0415 - half a second to import, needed once a release
+    from alembic.config import Config  # noqa: PLC0415
+
+    migrations = Path(__file__).with_name("migrations")
+    config = Config(attributes={"declared": set()})
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    own = make_engine(engine.url, foreign_keys=False, pooled=False)
+    try:
+        with own.connect() as connection, connection.begin():
+            before = row_counts(connection)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            _check(connection, before, config.attributes["declared"])
+    finally:
+        own.dispose()
+
+
+def _check(connection: Connection, before: dict[str, int], declared: set[str]) -> None:
+    """Raises StorageError, which rolls everything back, unless every row is still there and every reference holds."""
+    resource = name_of(connection.engine.url)
+    after = row_counts(connection)
+    lost = [name for name, rows in before.items() if name not in declared | {_VERSION_TABLE} and after.get(name) != rows]
+    if lost:
+        raise StorageError(
+            f"the upgrade would have changed the rows of {', '.join(lost)}; nothing was changed", resource=resource
+        )
+    if connection.dialect.name != "sqlite":
+        return
+    if (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()) is not None:
+        raise StorageError(f"the upgrade would break references of {broken[0]}; nothing was changed", resource=resource)
+    if (words := connection.exec_driver_sql("PRAGMA integrity_check").scalar()) != "ok":
+        raise StorageError(f"the database is damaged ({words}); nothing was changed", resource=resource)
+    connection.exec_driver_sql(f"PRAGMA user_version={int(schema.REVISION)}")
