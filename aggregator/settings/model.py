@@ -1,0 +1,296 @@
+"""Every setting, its default and its limits. The commented config.yaml explains them to the author."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from aggregator.errors import ConfigError
+from aggregator.settings.values import (
+    WEEKDAYS,
+    DatabaseAddress,
+    Duration,
+    MailAddress,
+    MailAddresses,
+    Name,
+    Network,
+    TimeOfDay,
+    TimeZone,
+    Wait,
+    WebAddress,
+    Weekday,
+    Words,
+    nearest,
+)
+
+
+class _Part(BaseModel):
+    # Numbers count as text where text is wanted: a keyword may well be 5 or 802.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True, coerce_numbers_to_str=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_means_the_default(cls, value: object) -> object:
+        # `digest:` with every line below it commented out is what a person leaves behind.
+        if not isinstance(value, dict):
+            return value
+        known = {name for key, field in cls.model_fields.items() for name in (key, field.alias)}
+        return {key: one for key, one in value.items() if one is not None or key not in known}
+
+
+class SectionSettings(_Part):
+    """A heading of the roundup.
+
+    keywords: used until enough has been learnt. usual: how many bullets it usually has, (fewest, most).
+    """
+
+    name: Name
+    keywords: Words = ()
+    usual: tuple[int, int] | None = None
+
+    @field_validator("usual")
+    @classmethod
+    def _fewest_first(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value is not None and not 0 <= value[0] <= value[1]:
+            raise ValueError(f"{list(value)} is no range; it is written [fewest, most]")
+        return value
+
+
+class DigestSettings(_Part):
+    """When the weekly mail goes out, and to whom. catch_up: how late a missed one may still be sent."""
+
+    day: Weekday = "friday"
+    time: TimeOfDay = time(7, 0)
+    timezone: TimeZone = "UTC"
+    to: MailAddresses = ()
+    catch_up: Duration = timedelta(hours=72)
+
+    @property
+    def weekday(self) -> int:
+        """Monday is 0, as in `datetime.weekday`."""
+        return WEEKDAYS.index(self.day)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The author's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class DraftSettings(_Part):
+    """The post skeleton. path: where it is written. empty: what a section without bullets says."""
+
+    format: Literal["hugo", "jekyll", "markdown", "html"] = "markdown"
+    path: Path = Path("drafts")
+    empty: str = "Nothing this time around."
+
+
+class RoundupSettings(_Part):
+    """One roundup.
+
+    short_name: for the mail's subject. next_number: of the very first edition. feeds: a list of its own. archive: folders,
+    files or a feed's address. aliases: old section names -> today's. carry: editions after which an undecided candidate
+    folds away.
+    """
+
+    name: Name
+    title: str = "{name} #{number}"
+    short_name: str | None = None
+    next_number: int = Field(default=1, ge=0)
+    feeds: Path | None = None
+    archive: Words = ()
+    sections: tuple[SectionSettings, ...] = ()
+    aliases: dict[str, str] = Field(default_factory=dict)
+    digest: DigestSettings = DigestSettings()
+    draft: DraftSettings = DraftSettings()
+    carry: int = Field(default=3, ge=0)
+
+    @field_validator("title")
+    @classmethod
+    def _title_can_be_filled(cls, value: str) -> str:
+        if not re.fullmatch(r"(?:[^{}]|\{\{|\}\}|\{(?:number|name)(?::[0-9]{1,2}d?)?\})+", value):
+            raise ValueError(f"{value!r} cannot be filled in; a title may use {{number}} and {{name}} only")
+        return value
+
+    @field_validator("sections")
+    @classmethod
+    def _sections_differ(cls, value: tuple[SectionSettings, ...]) -> tuple[SectionSettings, ...]:
+        seen: set[str] = set()
+        for section in value:
+            if section.name.casefold() in seen:
+                raise ValueError(f"{section.name!r} is listed twice")
+            seen.add(section.name.casefold())
+        return value
+
+    @field_validator("aliases")
+    @classmethod
+    def _aliases_lead_somewhere(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        names = [section.name for section in info.data.get("sections", ())]
+        known = {name.casefold() for name in names}
+        for old, new in value.items():
+            if known and new.casefold() not in known:
+                raise ValueError(f"{old!r} leads to {new!r}, which is no section{nearest(new, names)}")
+        return value
+
+    @property
+    def section_names(self) -> tuple[str, ...]:
+        """In the author's order."""
+        return tuple(section.name for section in self.sections)
+
+    @property
+    def initials(self) -> str:
+        """`short_name`, else the initials of a name of several words ("TST"), else the name."""
+        if self.short_name:
+            return self.short_name
+        words = re.findall(r"\w+", self.name)
+        return "".join(word[0] for word in words).upper() if len(words) > 1 else self.name
+
+    def edition_title(self, number: int) -> str:
+        """ "Technology Short Take #28"."""
+        return self.title.format(number=number, name=self.name)
+
+    def canonical_section(self, heading: str) -> str | None:
+        """The configured section that an (old) heading means, by name or alias, letter case aside; None if none."""
+        wanted = heading.strip().casefold()
+        by_alias = {old.strip().casefold(): new.strip().casefold() for old, new in self.aliases.items()}
+        wanted = by_alias.get(wanted, wanted)
+        return next((name for name in self.section_names if name.casefold() == wanted), None)
+
+
+class PollSettings(_Part):
+    """How feeds are polled.
+
+    every: between two polls of a feed, at least 30 minutes whatever it says (R17). timeout: for one feed, all told.
+    first_days, later_days: how far back the entries of a first list, and of a feed added later, are offered.
+    allow_networks: private ranges that may be polled, as CIDR, on any port. parse_workers: processes that read feeds.
+    user_agent: None = the product's own name and version.
+    """
+
+    every: Wait = timedelta(minutes=60)
+    concurrency: int = Field(default=64, ge=1, le=1000)
+    timeout: Wait = timedelta(seconds=30)
+    first_days: int = Field(default=30, ge=0, le=36_500)
+    later_days: int = Field(default=7, ge=0, le=36_500)
+    allow_networks: tuple[Network, ...] = ()
+    parse_workers: int = Field(default=2, ge=1, le=64)
+    user_agent: str | None = None
+
+    @field_validator("user_agent")
+    @classmethod
+    def _fits_a_header(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isascii() and value.isprintable()):
+            raise ValueError(f"{value!r} does not fit into a header; plain ASCII letters do")
+        return value
+
+
+class MailSettings(_Part):
+    """The mail server. Without a host there is none, and digests are written to the folder `outbox`.
+
+    sender: `from` in the file. password_env, password_file: where the password is found. on_unknown: what becomes of a mail
+    that may or may not have left when the machine stopped (R6).
+    """
+
+    sender: MailAddress | None = Field(default=None, alias="from")
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    username: str | None = None
+    password_env: str = "AGGREGATOR_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+    password_file: Path | None = None
+    outbox: Path = Path("outbox")
+    on_unknown: Literal["resend", "hold"] = "resend"
+
+
+class WebSettings(_Part):
+    """The desk's address. base_url: as others reach it, None = as it listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=1, le=65535)
+    base_url: WebAddress | None = None
+
+
+class LogSettings(_Part):
+    """format: human lines, or one JSON object a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["human", "json"] = "human"
+
+
+class Settings(_Part):
+    """The whole of config.yaml. home: the folder that relative paths start from; set by the reader, not by the file."""
+
+    # Out of repr, because a PostgreSQL address may hold a password.
+    database: DatabaseAddress = Field(default="sqlite:///aggregator.db", repr=False)
+    feeds: Path = Path("feeds.opml")
+    roundups: tuple[RoundupSettings, ...] = Field(min_length=1)
+    poll: PollSettings = PollSettings()
+    mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+    templates: Path | None = None
+    home: Path = Field(default=Path(), exclude=True)
+
+    @field_validator("roundups")
+    @classmethod
+    def _roundups_differ(cls, value: tuple[RoundupSettings, ...]) -> tuple[RoundupSettings, ...]:
+        seen: set[str] = set()
+        for roundup in value:
+            if roundup.name.casefold() in seen:
+                raise ValueError(f"two are named {roundup.name!r}")
+            seen.add(roundup.name.casefold())
+        return value
+
+    def path(self, relative: Path | str) -> Path:
+        """A path of the configuration, relative to its folder."""
+        return self.home / Path(relative).expanduser()
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, an SQLite file's path made absolute from `home`."""
+        match = re.fullmatch(r"sqlite:///(?!/)(.+)", self.database)
+        if match and match[1] != ":memory:":
+            return f"sqlite:///{self.path(match[1]).resolve()}"
+        return self.database
+
+    def feeds_of(self, roundup: RoundupSettings) -> Path:
+        """The OPML file that a roundup follows."""
+        return self.path(roundup.feeds or self.feeds)
+
+    def roundup(self, name: str | None = None) -> RoundupSettings:
+        """By name, letter case aside; the first without one. Raises ConfigError."""
+        if name is None:
+            return self.roundups[0]
+        for roundup in self.roundups:
+            if roundup.name.casefold() == name.casefold():
+                return roundup
+        known = [roundup.name for roundup in self.roundups]
+        raise ConfigError(f"no roundup is named {name!r}{nearest(name, known)}", resource="--roundup")
+
+    def mail_password(self, environ: Mapping[str, str] | None = None) -> str | None:
+        """The mail server's password: from the variable `password_env`, else from `password_file`; None if neither is set.
+
+        Read when asked for and kept nowhere, so that no repr, log or error can show it. Raises ConfigError for a file that
+        cannot be read or is empty.
+        """
+        environ = os.environ if environ is None else environ
+        if password := environ.get(self.mail.password_env):
+            return password
+        if self.mail.password_file is None:
+            return None
+        path = self.path(self.mail.password_file)
+        try:
+            password = path.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise ConfigError(f"mail.password_file cannot be read: {reason}", resource=str(path)) from None
+        if not password:
+            raise ConfigError("mail.password_file is empty", resource=str(path))
+        return password
