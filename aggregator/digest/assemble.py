@@ -13,7 +13,7 @@ from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.settings import RoundupSettings, SectionSettings
 from aggregator.text.canonical import host_of
 
-PER_FEED = 20
+PER_FEED = 30
 """New candidates of one feed that a mail lists, so that a feed turned to spam cannot drown the others (H101)."""
 TELL_AFTER = timedelta(days=1)
 """A trouble younger than this may pass by itself; told, it would be the false alarm that teaches him to skip the block."""
@@ -58,7 +58,7 @@ def assemble(
     piles = (*sections.values(), unsorted)
 
     overflow = _overflow([candidate for pile in piles for candidate in pile.new])
-    folded_away = {candidate.id for few in overflow.values() for candidate in few}
+    folded_away = {candidate.id for _, few in overflow for candidate in few}
     reasons = {candidate.id: words for pile in piles for candidate in pile.held if (words := due(candidate)) is not None}
     feeds = [feed for feed in feeds if feed.state is not FeedState.REMOVED]
     troubles, known = _troubles(feeds, told, now)
@@ -159,23 +159,23 @@ def _thin(section: SectionSettings, pile: _Pile) -> bool:
     return not pile.kept and bool(pile.held)
 
 
-def _overflow(new: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+def _overflow(new: Iterable[Candidate]) -> list[tuple[str, list[Candidate]]]:
     """Feed -> the least interesting of its new candidates, past `PER_FEED`."""
     by_feed: dict[int, list[Candidate]] = {}
     for candidate in sorted(new, key=_by_interest):
         if candidate.sources:
             by_feed.setdefault(candidate.sources[0].feed_id, []).append(candidate)
-    return {few[0].sources[0].feed: few[PER_FEED:] for few in by_feed.values() if len(few) > PER_FEED}
+    return [(few[0].sources[0].feed, few[PER_FEED:]) for few in by_feed.values() if len(few) > PER_FEED]
 
 
 def _withheld(
-    piles: Iterable[_Pile], overflow: Mapping[str, Sequence[Candidate]], history: Mapping[str, int]
+    piles: Iterable[_Pile], overflow: Iterable[tuple[str, Sequence[Candidate]]], history: Mapping[str, int]
 ) -> tuple[Withheld, ...]:
     copies = sum(max(0, len(candidate.sources) - 1) for pile in piles for candidate in pile.new)
     folded = sum(len(pile.folded) for pile in piles)
     counts = [
         Withheld(copies, "copy merged" if copies == 1 else "copies merged"),
-        *(Withheld(len(few), f"more from {feed}") for feed, few in overflow.items()),
+        *(Withheld(len(few), f"more from {feed}") for feed, few in overflow),
         *(Withheld(count, reason) for reason, count in sorted(history.items(), key=lambda item: -item[1])),
         Withheld(folded, "folded: offered in earlier editions and never used"),
     ]
@@ -196,9 +196,9 @@ def _quiet(settings: RoundupSettings, name: str, pile: _Pile, feeds: Sequence[Fe
     unpolled = sum(feed.state is FeedState.NEW for feed in asked)
     n = len(asked)
     if failing:
-        return f"Nothing new, and {failing} of {whose} {n} {'feeds are' if n > 1 else 'feed is'} failing."
+        return f"Nothing new, and {failing} of {whose} {n} feed{'s' if n > 1 else ''} {'are' if failing > 1 else 'is'} failing."
     if unpolled:
-        return f"Nothing new; {unpolled} of {whose} {n} feed{'s have' if n > 1 else ' has'} not been polled yet."
+        return f"Nothing new; {unpolled} of {whose} {n} feed{'s' if n > 1 else ''} {'have' if unpolled > 1 else 'has'} not been polled yet."
     if not own:
         return f"Nothing new; all {n} feeds answered, but none of them has written about it lately."
     return f"Nothing new; all {n} feeds answered. It is quiet." if n > 1 else "Nothing new; its one feed answered. It is quiet."

@@ -1,0 +1,313 @@
+"""A digest -> the words that its templates set: everything formatted, nothing escaped, no decision left to a template."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from aggregator.digest.words import count, day, line, listed, long_day, place
+from aggregator.records.archive import PastUse
+from aggregator.records.candidates import Candidate
+from aggregator.records.digests import Digest, SectionPart
+from aggregator.records.learning import GuessMethod
+from aggregator.text.canonical import host_of, safe_url
+from aggregator.text.excerpt import excerpt
+
+EXCERPT = 200
+OLD_BULLET = 160
+UNSORTED = "Unsorted"
+TROUBLES = 20
+"""Feeds named one by one; a network that was down for a week would otherwise fill the mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedView:
+    """An earlier use of a link. words: the bullet's beginning."""
+
+    edition: str
+    section: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One candidate. about: author, host, date and further sources in order; host: always, since a feed may call itself
+    anything (H100). doubt: the second choice and why, only where the first is in doubt. reason: why a hold is due. same:
+    numbers of one bullet with it. own_words: the author's note when he added it."""
+
+    number: int
+    title: str
+    url: str | None
+    host: str
+    about: str
+    excerpt: str
+    doubtful: bool
+    doubt: str
+    linked: tuple[LinkedView, ...]
+    reason: str
+    section: str
+    same: str
+    own_words: str
+
+    def brief(self) -> ItemView:
+        """Without its excerpt."""
+        return replace(self, excerpt="")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section. fresh: the counted line beside its name. rest: how many new ones are not shown, in words, or empty."""
+
+    name: str
+    fresh: str
+    quiet: str
+    items: tuple[ItemView, ...]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One line each: kept or older ones under a section's name. rest: as in SectionView."""
+
+    name: str
+    items: tuple[ItemView, ...]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which candidates a mail shows, by id, and which of them without an excerpt."""
+
+    shown: Collection[int]
+    brief: Collection[int]
+
+
+def items_of(digest: Digest) -> dict[int, ItemView]:
+    """Every candidate of the digest, ready to show."""
+    zone = ZoneInfo(digest.zone)
+    numbers: dict[int, list[int]] = {}
+    for candidate in digest.listed:
+        if candidate.group is not None:
+            numbers.setdefault(candidate.group, []).append(candidate.id)
+    return {
+        candidate.id: _item(candidate, digest, zone, numbers.get(candidate.group, []) if candidate.group is not None else [])
+        for candidate in digest.listed
+    }
+
+
+def subject(digest: Digest) -> str:
+    """Our words and numbers only (R10): `TST #28, week 3: 31 new worth a look, 3 due (17 kept)`."""
+    new = new_count(digest)
+    parts = [f"{count(new, 'new', 'new')} worth a look" if new else "nothing new"]
+    if digest.due:
+        parts.append(f"{len(digest.due):,} due")
+    again = f", sent again ({digest.repeat})" if digest.repeat else ""
+    kept = f" ({len(digest.kept):,} kept)" if digest.kept else ""
+    return f"{line(digest.short_name, 60)} #{digest.number}, week {digest.week}: {', '.join(parts)}{kept}{again}"
+
+
+def new_count(digest: Digest) -> int:
+    """How many candidates were first offered since the last digest."""
+    return sum(len(part.new) + part.more for part in digest.sections) + len(digest.unsorted) + digest.unsorted_more
+
+
+def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: Sequence[str]) -> dict[str, object]:
+    """What the templates may use. `choice` was made to fit the mail's size; what it leaves out is counted."""
+    zone = ZoneInfo(digest.zone)
+
+    def show(candidates: Iterable[Candidate]) -> tuple[ItemView, ...]:
+        return tuple(
+            items[one.id].brief() if one.id in choice.brief else items[one.id] for one in candidates if one.id in choice.shown
+        )
+
+    return {
+        "subject": subject(digest),
+        "heading_text": line(digest.title, 200),
+        "issued": f"Digest {digest.week}, {long_day(digest.slot, zone)}",
+        "notices": (*_notices(digest), *notices),
+        "state": _state(digest),
+        "classifier": line(digest.classifier),
+        "start": _start(digest),
+        "commands": _commands(digest),
+        "desk_url": safe_url(digest.desk_url) if digest.desk_url else None,
+        "due": show(digest.due),
+        "sections": (
+            *(_section(part, show(part.new)) for part in digest.sections),
+            *_unsorted(digest, show(digest.unsorted)),
+        ),
+        "kept": _lists(digest.kept, show),
+        "kept_count": len(digest.kept),
+        "older": tuple(
+            ListView(name, shown, _more(len(candidates) - len(shown), "more"))
+            for name, candidates in (*((part.name, part.older) for part in digest.sections), (UNSORTED, digest.unsorted_older))
+            if candidates
+            for shown in [show(candidates)]
+        ),
+        "older_count": sum(part.waiting for part in digest.sections) + len(digest.unsorted_older),
+        "withheld": ", ".join(f"{one.count:,} {line(one.reason, 120)}" for one in digest.withheld),
+        "troubles": tuple(
+            (
+                line(one.feed, 120),
+                host_of(one.url),
+                line(one.words, 200).rstrip("."),
+                f"since {day(one.since, digest.now, zone)}" if one.since else "",
+            )
+            for one in digest.troubles[:TROUBLES]
+        ),
+        "more_troubles": _more(len(digest.troubles) - TROUBLES, "more", "aggregator feeds list"),
+        "troubles_count": len(digest.troubles),
+        "known_troubles": f"{count(digest.known_troubles, 'known problem')} unchanged" if digest.known_troubles else "",
+        "next": _next(digest, zone),
+        "column": max((len(str(one.id)) for one in digest.listed), default=1) + 1,
+    }
+
+
+def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[int]) -> ItemView:
+    url = safe_url(candidate.url) if candidate.url else None
+    original = candidate.sources[0] if candidate.sources else None
+    host = host_of(url) if url else (host_of(original.feed_url) if original else "")
+    also = [line(source.feed, 60) for source in candidate.sources[1:]]
+    author = line(candidate.author, 80) if candidate.author else ""
+    if candidate.published_at is None:
+        when = f"undated, seen {day(candidate.first_seen, digest.now, zone)}"
+    else:
+        # A feed may date an entry years ahead to stay on top (R21).
+        when = day(candidate.published_at if candidate.published_at <= digest.now else candidate.first_seen, digest.now, zone)
+    about = [author, host if url else f"{host} (no link)".strip(), when]
+    if also:
+        about.append(f"also in {listed(also[:3])}" + (f" and {len(also) - 3} more" if len(also) > 3 else ""))
+    if candidate.added:
+        about.append("added by you" + (f", via {line(candidate.via, 60)}" if candidate.via else ""))
+    others = [number for number in group if number != candidate.id]
+    return ItemView(
+        number=candidate.id,
+        title=line(candidate.title) or "(untitled)",
+        url=url,
+        host=host,
+        about=", ".join(one for one in about if one),
+        excerpt=line(excerpt(candidate.text, EXCERPT)),
+        doubtful=candidate.doubtful,
+        doubt=_doubt(candidate),
+        linked=tuple(_linked(use) for use in candidate.linked_before[:2]),
+        reason=line(digest.due_reasons.get(candidate.id, "")),
+        section=line(candidate.likely_section or UNSORTED, 100),
+        same=f"same bullet as {listed(others)}" if others else "",
+        own_words=line(candidate.note) if candidate.note else "",
+    )
+
+
+def _linked(use: PastUse) -> LinkedView:
+    edition = f"#{use.number}" if use.number is not None else line(use.edition, 100)
+    return LinkedView(edition, line(use.section, 100) if use.section else None, line(excerpt(use.bullet, OLD_BULLET)))
+
+
+def _doubt(candidate: Candidate) -> str:
+    guess = candidate.guess
+    if not candidate.doubtful or guess is None:
+        return ""
+    why = f" ({line('; '.join(guess.why[:2]), 120)})" if guess.why else ""
+    return f"or {line(guess.second, 100)}{why}" if guess.second else f"in doubt{why}"
+
+
+def _section(part: SectionPart, shown: tuple[ItemView, ...]) -> SectionView:
+    new = len(part.new) + part.more
+    counts = [f"{new:,} new"] if new else []
+    if part.kept:
+        counts.append(f"{part.kept:,} kept")
+    if part.waiting:
+        counts.append(f"{part.waiting:,} waiting")
+    if part.held:
+        counts.append(f"{part.held:,} held")
+    return SectionView(line(part.name, 100), ", ".join(counts), part.quiet or "", shown, _more(new - len(shown), "more new"))
+
+
+def _unsorted(digest: Digest, shown: tuple[ItemView, ...]) -> tuple[SectionView, ...]:
+    new = len(digest.unsorted) + digest.unsorted_more
+    if not new:
+        return ()
+    return (
+        SectionView(UNSORTED, f"{new:,} new, nothing told where they belong", "", shown, _more(new - len(shown), "more new")),
+    )
+
+
+def _more(number: int, what: str, where: str = "aggregator candidates") -> str:
+    return f"+ {number:,} {what}: {where}" if number > 0 else ""
+
+
+def _lists(kept: Sequence[Candidate], show: Callable[[Iterable[Candidate]], tuple[ItemView, ...]]) -> tuple[ListView, ...]:
+    by_section: dict[str, list[Candidate]] = {}
+    for candidate in kept:
+        by_section.setdefault(line(candidate.likely_section or UNSORTED, 100), []).append(candidate)
+    return tuple(
+        ListView(name, shown, _more(len(few) - len(shown), "more")) for name, few in by_section.items() for shown in [show(few)]
+    )
+
+
+def _notices(digest: Digest) -> list[str]:
+    notices = []
+    if digest.repeat:
+        notices.append("You asked for this mail again. Its numbers are those of the first one.")
+    if digest.gap_days is not None and digest.gap_days > 7:
+        notices.append(f"The previous mail went out {count(digest.gap_days, 'day')} ago. Everything since then is in this one.")
+    return notices
+
+
+def _state(digest: Digest) -> list[str]:
+    """How the edition stands: its age, what is kept, what is thin."""
+    age = f"Open {count(digest.days_open, 'day')}" if digest.days_open else "Opened today"
+    usual = f"; you usually publish at {digest.usual_days}." if digest.usual_days else "."
+    lines = [age + usual]
+    if digest.kept:
+        within = len({candidate.likely_section for candidate in digest.kept})
+        lines.append(f"{len(digest.kept):,} kept in {count(within, 'section')}.")
+    else:
+        lines.append("Nothing kept yet.")
+    # Before anything is kept every section is thin, and saying so tells nothing.
+    if digest.thin and (digest.kept or any(held for _, _, held in digest.thin)):
+        few = [f"{line(name, 100)} {kept}" + (f" ({held} held could fit)" if held else "") for name, kept, held in digest.thin]
+        lines.append(f"Thin: {', '.join(few)}.")
+    return lines
+
+
+def _start(digest: Digest) -> list[str]:
+    """What a newcomer needs to hear; nothing once candidates come in and past editions were learnt."""
+    if not digest.feeds:
+        return ["No feeds are followed yet. Add the blogs you read with: aggregator feeds add ADDRESS"]
+    if not digest.listed:
+        return [
+            "Nothing has come in for this edition yet. What your feeds publish from now on will stand here, under your sections."
+        ]
+    if not any(one.guess and one.guess.method is GuessMethod.LEARNT for one in digest.listed):
+        return [
+            "Filed by keywords and folders alone. It learns to file as you do from past editions: aggregator archive import PATH"
+        ]
+    return []
+
+
+def _commands(digest: Digest) -> list[tuple[str, str]]:
+    """How to answer, with numbers and sections of this very mail: (command, what it does)."""
+    undecided = [*digest.due, *(one for part in digest.sections for one in part.new), *digest.unsorted]
+    undecided += [one for part in digest.sections for one in part.older]
+    if not undecided:
+        return []
+    numbers = [one.id for one in undecided]
+    first, second, third = numbers[0], numbers[min(1, len(numbers) - 1)], numbers[-1]
+    both = f"{first} {second}" if first != second else f"{first}"
+    commands = [
+        (f"aggregator decide {both} keep", "into the draft"),
+        (f"aggregator decide {third} hold --until next", "for the edition after this"),
+    ]
+    if digest.sections:
+        name = line(digest.sections[-1].name, 100)
+        commands.append((f"aggregator decide {second} move --section {shlex.quote(name)}", "file it elsewhere"))
+    commands.append((f"aggregator decide {third} drop", "never offer it again"))
+    return commands
+
+
+def _next(digest: Digest, zone: ZoneInfo) -> str:
+    if digest.next_slot is None:
+        return ""
+    local = digest.next_slot.astimezone(zone)
+    return f"Next mail {local:%A} {day(digest.next_slot, digest.now, zone)}, {local:%H:%M} {place(zone)} time."
