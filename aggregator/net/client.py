@@ -22,6 +22,7 @@ from aggregator.net.budget import Budget
 from aggregator.net.faults import as_feed_error, blocked, dns_failure
 from aggregator.net.guard import Guard
 from aggregator.net.inflate import GZIP_MAGIC, BadGzip, Inflater, TooMuch
+from aggregator.net.interim import BoundedResponse
 from aggregator.net.lanes import Lane, Lanes
 from aggregator.net.resolver import BlockedAddress, GuardedResolver, Lookup, system_lookup
 from aggregator.net.response import Response, http_date, is_challenge, kept_header, validator
@@ -79,6 +80,7 @@ class HttpClient:
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
+            response_class=BoundedResponse,
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,

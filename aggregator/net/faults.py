@@ -67,6 +67,8 @@ def _broken(cause: BaseException, url: str) -> FeedError | None:
     match cause:
         case OSError(errno=int()) if not isinstance(cause, aiohttp.ClientError):
             return FeedError("network", f"the connection failed ({cause.strerror or cause})", resource=url)
+        case aiohttp.ClientPayloadError() if "ConnectionResetError" in str(cause):  # it says so in its text only
+            return FeedError("network", "the connection was reset in the middle of the document", resource=url)
         case aiohttp.ClientPayloadError():
             return FeedError("truncated", "the connection was closed in the middle of the document", resource=url)
     return None

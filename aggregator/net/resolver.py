@@ -48,11 +48,13 @@ def literal_address(host: str) -> str | None:
         pass
     # A name cannot end in a number, so that most names need no second look.
     last = host.rstrip(".").rpartition(".")[2]
-    if last[:1].isdigit():
-        with suppress(OSError):
-            socket.inet_aton(host.rstrip("."))
-            raise BlockedAddress(f"{host} is an address in an unusual spelling")
-    return None
+    if not last[:1].isdigit():
+        return None
+    try:
+        socket.inet_aton(host.rstrip("."))
+    except OSError:
+        return None
+    raise BlockedAddress(f"{host} is an address in an unusual spelling")
 
 
 class GuardedResolver(AbstractResolver):
