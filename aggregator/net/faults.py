@@ -43,10 +43,13 @@ def _refused_or_insecure(cause: BaseException, url: str) -> FeedError | None:
     match cause:
         case BlockedAddress():
             return blocked(str(cause), url)
-        case ssl.SSLCertVerificationError():
-            return FeedError("tls", f"its certificate is not valid ({cause.verify_message})", resource=url)
-        case ssl.SSLError():
+        case ssl.SSLCertVerificationError(verify_message=str(reason)):
+            return FeedError("tls", f"its certificate is not valid ({reason})", resource=url)
+        case ssl.SSLError() if not isinstance(cause, aiohttp.ClientError):
             return FeedError("tls", f"no secure connection could be made ({cause.reason or cause})", resource=url)
+        case ConnectionResetError(errno=None) if url.startswith("https:") and not isinstance(cause, aiohttp.ClientError):
+            # How asyncio reports a peer that leaves during the handshake.
+            return FeedError("tls", "the server broke off when a secure connection was to be made", resource=url)
         case socket.gaierror():
             return dns_failure(url, cause.strerror or str(cause))
     return None

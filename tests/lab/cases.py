@@ -173,7 +173,6 @@ case("H107 pdf", "not_a_feed", reply(b"%PDF-1.7\n" + GOOD))
 case("H108 403", "forbidden", reply(b"", "403 Forbidden"))
 
 
-
 @acts("H50 body in many small pieces", "changed")
 async def _(exchange: Exchange) -> None:
     await exchange.send(CHUNKED)
