@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from aggregator.digest.words import count
 from aggregator.records.candidates import Candidate, State
 from aggregator.records.digests import Digest, FeedTrouble, SectionPart, Withheld
 from aggregator.records.editions import Edition
@@ -195,10 +196,11 @@ def _quiet(settings: RoundupSettings, name: str, pile: _Pile, feeds: Sequence[Fe
     failing = sum(feed.state in _TROUBLED for feed in asked)
     unpolled = sum(feed.state is FeedState.NEW for feed in asked)
     n = len(asked)
+    feeds_of = f"{whose} {count(n, 'feed')}"
     if failing:
-        return f"Nothing new, and {failing} of {whose} {n} feed{'s' if n > 1 else ''} {'are' if failing > 1 else 'is'} failing."
+        return f"Nothing new, and {failing} of {feeds_of} {'are' if failing > 1 else 'is'} failing."
     if unpolled:
-        return f"Nothing new; {unpolled} of {whose} {n} feed{'s' if n > 1 else ''} {'have' if unpolled > 1 else 'has'} not been polled yet."
+        return f"Nothing new; {unpolled} of {feeds_of} {'have' if unpolled > 1 else 'has'} not been polled yet."
     if not own:
         return f"Nothing new; all {n} feeds answered, but none of them has written about it lately."
     return f"Nothing new; all {n} feeds answered. It is quiet." if n > 1 else "Nothing new; its one feed answered. It is quiet."
