@@ -6,6 +6,7 @@ Stores take and give records, open one short transaction a call (unless they say
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
@@ -49,6 +50,10 @@ class FeedStore(Protocol):
 
     def release(self, feed_ids: Collection[int]) -> None:
         """Gives claims back unused (shutdown, no network)."""
+        ...
+
+    def cycle(self) -> AbstractContextManager[None]:
+        """One cycle of polling. Entering it gives back what a process that is no more had claimed."""
         ...
 
     def waiting(self, now: datetime) -> list[FeedStatus]:
@@ -229,6 +234,10 @@ class OutboxStore(Protocol):
 
     def in_edition(self, edition_id: int) -> list[Mail]:
         """The edition's mails in order of slot."""
+        ...
+
+    def delivery(self) -> AbstractContextManager[None]:
+        """A round of sending. Entering it makes `unknown` what a process that is no more was sending, due for its resend."""
         ...
 
     def claim(self, now: datetime, stale: float, only: int | None = None) -> Mail | None:

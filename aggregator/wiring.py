@@ -1,15 +1,14 @@
-"""The only place that names concrete classes: settings in, a working installation out. Everything is made when first asked for."""
+"""The only place that names concrete classes: settings in, an installation out. Everything is made when first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from aggregator import __version__
 from aggregator.clock import SystemClock
 from aggregator.errors import FeedError
 from aggregator.ports import Clock, MailSender, Page
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from aggregator.storage.learning import SqlLearning
     from aggregator.storage.ledger import SqlLedger
     from aggregator.storage.outbox import SqlOutbox
-
-PROJECT_URL = "https://pypi.org/project/aggregator/"
 
 
 class Installation:
@@ -60,14 +57,34 @@ class Installation:
 
         return open_database(self.settings.database_url)
 
+    def run_lock(self) -> AbstractContextManager[None]:
+        """Held by the one daemon of this database (R8). Raises BusyError."""
+        from aggregator.storage.lock import hold_run_lock
+
+        return hold_run_lock(self.settings.database_url)
+
+    def backup(self, path: Path) -> int:
+        """A verified copy of the database; its size in bytes."""
+        from aggregator.storage.backup import backup
+
+        return backup(self.database, path)
+
+    def restore(self, path: Path) -> int:
+        """Puts a backup in the database's place. Raises BusyError beside a running daemon."""
+        from aggregator.storage.backup import restore
+
+        return restore(self.settings.database_url, path)
+
     @cached_property
     def feeds(self) -> SqlFeeds:
+        """Feeds, subscriptions, entries."""
         from aggregator.storage.feeds import SqlFeeds
 
         return SqlFeeds(self.database)
 
     @cached_property
     def ledger(self) -> SqlLedger:
+        """Editions, candidates, guesses, verdicts."""
         from aggregator.edition.ledger import standing
         from aggregator.storage.ledger import SqlLedger
 
@@ -75,24 +92,28 @@ class Installation:
 
     @cached_property
     def archive(self) -> SqlArchive:
+        """Past editions."""
         from aggregator.storage.archive import SqlArchive
 
         return SqlArchive(self.database)
 
     @cached_property
     def learning(self) -> SqlLearning:
+        """Labels and classifiers."""
         from aggregator.storage.learning import SqlLearning
 
         return SqlLearning(self.database)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
+        """Digests and their delivery."""
         from aggregator.storage.outbox import SqlOutbox
 
         return SqlOutbox(self.database)
 
     @cached_property
     def heartbeats(self) -> SqlHeartbeats:
+        """When jobs last ran."""
         from aggregator.storage.heartbeats import SqlHeartbeats
 
         return SqlHeartbeats(self.database)
@@ -109,17 +130,12 @@ class Installation:
         return Guard(self.settings.poll.allow_networks)
 
     @cached_property
-    def user_agent(self) -> str:
-        """Honest, and with an address (R17)."""
-        return self.settings.poll.user_agent or f"aggregator/{__version__} (+{PROJECT_URL})"
-
-    @cached_property
     def pages(self) -> GuardedPages:
         """Fetches pages that the author asks for."""
         from aggregator.net.pages import GuardedPages
 
         return GuardedPages(
-            guard=self.guard, timeout=self.settings.poll.timeout.total_seconds(), user_agent=self.user_agent
+            self.guard, timeout=self.settings.poll.timeout.total_seconds(), user_agent=self.settings.poll.user_agent
         )
 
     @cached_property
@@ -146,12 +162,12 @@ class Installation:
 
         poll = self.settings.poll
         async with HttpClient(
-            guard=self.guard,
+            self.guard,
             timeout=poll.timeout.total_seconds(),
             concurrency=poll.concurrency,
-            user_agent=self.user_agent,
+            user_agent=poll.user_agent,
         ) as client:
-            yield Poller(client, self.parsers, poll.every, self.clock)
+            yield Poller(client, self.parsers, every=poll.every, clock=self.clock)
 
     @cached_property
     def sender(self) -> MailSender | None:
@@ -159,7 +175,7 @@ class Installation:
         from aggregator.delivery.smtp import SmtpSender
 
         mail = self.settings.mail
-        return SmtpSender(mail, mail.password()) if mail.host else None
+        return SmtpSender(mail, self.settings.mail_password()) if mail.host else None
 
     @property
     def outbox_folder(self) -> Path:

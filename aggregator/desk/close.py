@@ -58,9 +58,7 @@ def _check(post: PastEdition, number: int, plan: RoundupSettings, now: datetime)
         raise Refused("it links to nothing, so there is nothing to learn from it", resource=post.path)
 
 
-def _candidates_elsewhere(
-    stores: Stores, roundup: Roundup, post: PastEdition, known: list[Candidate]
-) -> list[Candidate]:
+def _candidates_elsewhere(stores: Stores, roundup: Roundup, post: PastEdition, known: list[Candidate]) -> list[Candidate]:
     """Linked candidates that the open edition no longer holds: dropped or used in an earlier one, and linked after all."""
     here = {candidate.id for candidate in known}
     addresses = {key for link in post.links if (key := canonical_url(link.url))}

@@ -44,9 +44,7 @@ def decide(
     edition = open_edition(stores, roundup, plan)
     those = chosen(stores, roundup, ids)
     batch = gesture(now, action)
-    stores.ledger.add_verdicts(
-        edition.id, [NewVerdict(one.id, action, now, batch, where, hold, comment) for one in those]
-    )
+    stores.ledger.add_verdicts(edition.id, [NewVerdict(one.id, action, now, batch, where, hold, comment) for one in those])
     if where is not None:
         stores.learning.add_labels(roundup.id, [label_of(one, where, now, edition.number) for one in those])
     return stores.ledger.candidates(roundup.id, [one.id for one in those])

@@ -55,9 +55,7 @@ def unsubscribe(path: Path, address: str) -> ListedFeed:
     if not matches:
         folded = address.casefold()
         matches = [
-            feed
-            for feed in listed
-            if folded in ((feed.title or "").casefold(), host_of(feed.url), host_of(feed.site_url or ""))
+            feed for feed in listed if folded in ((feed.title or "").casefold(), host_of(feed.url), host_of(feed.site_url or ""))
         ]
     if len(matches) != 1:
         why = "several feeds are known by this" if matches else "your list has no such feed"
@@ -108,8 +106,10 @@ def suggest(stores: Stores, roundup: Roundup, own_hosts: Sequence[str] = (), lea
 
 
 NOT_A_BLOG = frozenset(
-    "amazon.com bit.ly en.wikipedia.org facebook.com gist.github.com github.com linkedin.com mail-archive.com meetup.com "
-    "docs.google.com news.ycombinator.com reddit.com slideshare.net stackoverflow.com t.co twitter.com vimeo.com x.com "
-    "wikipedia.org youtu.be youtube.com".split()
+    {
+        *("amazon.com", "bit.ly", "docs.google.com", "en.wikipedia.org", "facebook.com", "gist.github.com", "github.com"),
+        *("linkedin.com", "mail-archive.com", "meetup.com", "news.ycombinator.com", "reddit.com", "slideshare.net"),
+        *("stackoverflow.com", "t.co", "twitter.com", "vimeo.com", "wikipedia.org", "x.com", "youtu.be", "youtube.com"),
+    }
 )
 """Places where many people publish: linking them often is no reason to follow the place."""

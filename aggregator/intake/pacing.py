@@ -30,7 +30,8 @@ _LOOKS_PER_SILENCE = 24
 _JITTER_SHARE = 0.1
 _MOVE_POLLS = 5
 _MOVE_DAYS = timedelta(days=7)
-_UNREACHED = frozenset({"dns", "network"})
+UNREACHED = frozenset({"dns", "network"})
+"""Outcomes that may mean that our own network is down."""
 
 
 def after_success(
@@ -129,7 +130,7 @@ def local_network_down(outcomes: Mapping[str, str]) -> bool:
         host = urlsplit(url).hostname or ""
         if outcome == "skipped" or _is_loopback(host):
             continue
-        if outcome not in _UNREACHED:
+        if outcome not in UNREACHED:
             return False
         hosts.add(host)
     return len(hosts) >= 2

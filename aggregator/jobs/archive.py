@@ -25,11 +25,13 @@ def run_once(
     home: Path,
     progress: Progress | None = None,
 ) -> ArchiveReport:
-    """Reads files and folders of past editions. Documents are known by their path relative to `home`, the configuration's folder."""
+    """Reads files and folders of past editions. Documents are known by their path from `home`, the configuration's folder."""
     reading = read_archive(paths, home=home, title=plan.title.format(number="{number}", name=plan.name), progress=progress)
     now = stores.clock.now()
     written = stores.archive.save(roundup.id, reading.editions, now)
-    labels = [label for edition in reading.editions for label in labels_of(edition, plan.canonical_section, said_at(edition, now))]
+    labels = [
+        label for edition in reading.editions for label in labels_of(edition, plan.canonical_section, said_at(edition, now))
+    ]
     fresh = stores.learning.add_labels(roundup.id, labels)
     links: Counter[str] = Counter()
     for edition in reading.editions:

@@ -6,12 +6,12 @@ What one feed needs is `intake.poll`; here is only who comes next, and what is s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from aggregator.intake.pacing import answered, local_network_down
+from aggregator.intake.pacing import UNREACHED, local_network_down, offline
 from aggregator.ports import Progress, Stores
 from aggregator.records.feeds import FeedToPoll, PolledFeed
 from aggregator.records.reports import FeedOutcome, PollReport
@@ -23,16 +23,15 @@ LEASE_SECONDS = 600.0
 MOST_FEEDS = 100_000
 
 
+Known = Callable[[], Awaitable[Mapping[str, str]]]
+
+
 class FeedPoller(Protocol):
     """See `intake.poll.Poller`."""
 
-    async def poll(self, feed: FeedToPoll, known: KnownSources) -> PolledFeed: ...
-
-
-class KnownSources(Protocol):
-    """Asks for a feed's stored entries, only when its body turns out to have changed."""
-
-    async def __call__(self) -> Mapping[str, str]: ...
+    async def poll(self, feed: FeedToPoll, known: Known) -> PolledFeed:
+        """One feed's outcome; `known` asks for its stored entries, only when its body turns out to have changed."""
+        ...
 
 
 def run_once(
@@ -88,8 +87,7 @@ class _Cycle:
     new_entries: int = 0
     offline: bool = False
     _saved: set[int] = field(default_factory=set)
-    _parked: list[PolledFeed] = field(default_factory=list)
-    _someone_answered: bool = False
+    _unreached: list[PolledFeed] = field(default_factory=list)
 
     async def run(self, poller: AbstractAsyncContextManager[FeedPoller], concurrency: int, stop: Stop) -> None:
         """Polls everything claimed. The queue of outcomes is bounded, so a slow disk slows the network, not the memory."""
@@ -98,14 +96,12 @@ class _Cycle:
         waiting = iter(self.claimed.values())
         done: asyncio.Queue[PolledFeed] = asyncio.Queue(BATCH)
         async with poller as ready:
-            workers = [
-                asyncio.create_task(self._work(ready, waiting, done)) for _ in range(min(concurrency, len(self.claimed)))
-            ]
+            workers = [asyncio.create_task(self._work(ready, waiting, done)) for _ in range(min(concurrency, len(self.claimed)))]
             saver = asyncio.create_task(self._save_all(done))
-            finished = asyncio.gather(*workers)
+            finished: asyncio.Future[list[None]] = asyncio.gather(*workers)
             try:
                 while not finished.done() and not stop.requested:
-                    await asyncio.wait([finished, saver], timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait((finished, saver), timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
                     if saver.done():
                         saver.result()
             finally:
@@ -114,13 +110,13 @@ class _Cycle:
                 if not saver.done():
                     await done.join()
                     saver.cancel()
-        self._settle_parked()
+        self._settle_unreached()
 
     async def _work(self, poller: FeedPoller, waiting: Iterator[FeedToPoll], done: asyncio.Queue[PolledFeed]) -> None:
         for feed in waiting:  # one iterator, shared by all workers
             await done.put(await poller.poll(feed, self._known(feed)))
 
-    def _known(self, feed: FeedToPoll) -> KnownSources:
+    def _known(self, feed: FeedToPoll) -> Known:
         async def known() -> Mapping[str, str]:
             if feed.first_polled_at is None:
                 return {}
@@ -140,29 +136,24 @@ class _Cycle:
                     done.task_done()
 
     def _take(self, batch: Sequence[PolledFeed]) -> None:
-        """Saves outcomes. Failures to reach anyone are parked until some feed answers: with no network nobody is to blame."""
+        """Saves what answered. Who could not be reached waits for the cycle's end: with no network nobody is to blame."""
         if self.progress:
             self.progress.step(len(batch))
-        self._someone_answered = self._someone_answered or any(answered(one) for one in batch)
-        if not self._someone_answered:
-            self._parked.extend(batch)
-            return
-        self._save([*self._parked, *batch])
-        self._parked.clear()
+        self._unreached += [one for one in batch if one.outcome in UNREACHED]
+        self._save([one for one in batch if one.outcome not in UNREACHED])
 
-    def _settle_parked(self) -> None:
-        if not self._parked:
-            return
-        if local_network_down(self._parked):
-            self.offline = True
-            self.outcomes += [
-                FeedOutcome(self.claimed[one.feed_id].url, "skipped", error="no network here") for one in self._parked
-            ]
+    def _settle_unreached(self) -> None:
+        said = {one.url: one.outcome for one in self.outcomes}
+        said |= {self.claimed[one.feed_id].url: one.outcome for one in self._unreached}
+        self.offline = bool(self._unreached) and local_network_down(said)
+        if self.offline:
+            self._save([offline(self.claimed[one.feed_id], now=one.at) for one in self._unreached])
         else:
-            self._save(self._parked)
-        self._parked = []
+            self._save(self._unreached)
 
     def _save(self, polled: Sequence[PolledFeed]) -> None:
+        if not polled:
+            return
         self.new_entries += self.stores.feeds.save(polled)
         self._saved.update(one.feed_id for one in polled)
         self.outcomes += [

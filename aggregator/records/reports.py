@@ -15,7 +15,7 @@ _UNCHANGED = frozenset({"not_modified", "same_body"})
 
 @dataclass(frozen=True, slots=True)
 class FeedOutcome:
-    """One feed of a poll. outcome: changed, not_modified, same_body, gone, skipped, or an error kind."""
+    """One feed of a poll. outcome: changed, not_modified, same_body, gone, skipped, offline, or an error kind."""
 
     url: str
     outcome: str
@@ -41,6 +41,8 @@ class PollReport:
 def _class_of(outcome: str) -> str:
     if outcome in ("changed", "skipped"):
         return outcome
+    if outcome == "offline":
+        return "skipped"
     return "unchanged" if outcome in _UNCHANGED else "failed"
 
 

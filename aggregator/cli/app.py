@@ -1,0 +1,46 @@
+"""Names every command and the options they share. What each does is in the module beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli import archive, candidates, demo, digest, draft, feeds, learning, portrait, service, setup
+from aggregator.cli.session import Session
+
+app = typer.Typer(
+    name="aggregator",
+    help="Drafts your link roundup: polls the blogs you follow, files what is new under your sections, mails a weekly digest.",
+    epilog="Start with `aggregator demo`, or `aggregator portrait FOLDER-OF-PAST-EDITIONS`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def shared(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="PATH", help="config.yaml to use; else $AGGREGATOR_CONFIG, else ./config.yaml."),
+    ] = None,
+    roundup: Annotated[str | None, typer.Option("--roundup", metavar="NAME", help="Which roundup; the first without it.")] = None,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more on stderr.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Options before the command."""
+    if version:
+        from aggregator import __version__
+
+        typer.echo(f"aggregator {__version__}")
+        raise typer.Exit
+    context.obj = Session(config, roundup, verbose)
+    context.call_on_close(context.obj.close)
+
+
+for module in (setup, feeds, candidates, digest, draft, archive, portrait, learning, service, demo):
+    module.register(app)

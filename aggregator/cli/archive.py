@@ -1,0 +1,115 @@
+"""archive import, archive search: the author's past editions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aggregator.cli.session import Json, session
+
+if TYPE_CHECKING:
+    from aggregator.records.archive import PastUse
+    from aggregator.records.reports import ArchiveReport
+
+archive_app = typer.Typer(help="Your past editions.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    archive_app.command("import")(import_)
+    archive_app.command("search")(search)
+    app.add_typer(archive_app, name="archive")
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders; `archive:` of config.yaml without.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Learn from past editions. Doing it again changes nothing."""
+    from aggregator.cli.output import print_json
+    from aggregator.cli.progress import progress
+    from aggregator.errors import UsageError
+    from aggregator.jobs import archive
+
+    here = session(context)
+    given = [path.absolute() for path in paths or ()] or [
+        here.settings.path(one) for one in here.plan.archive if "://" not in one
+    ]
+    if not given:
+        raise UsageError(
+            "say where your past editions are", advice="aggregator archive import FOLDER, or `archive:` in config.yaml."
+        )
+    with progress() as bar:
+        report = archive.run_once(here.installation, here.roundup, here.plan, given, home=here.settings.home, progress=bar)
+    if json:
+        print_json(import_document(report))
+    else:
+        import_lines(report)
+
+
+def import_document(report: ArchiveReport) -> dict[str, Any]:
+    """`archive import --json`."""
+    return {
+        "editions": report.editions,
+        "bullets": report.bullets,
+        "links": report.links,
+        "sections": [{"name": name, "links": links} for name, links in report.sections],
+        "skipped": report.skipped,
+        "unknown_sections": [
+            {"name": name, "links": links, "suggestion": suggestion} for name, links, suggestion in report.unknown
+        ],
+    }
+
+
+def import_lines(report: ArchiveReport) -> None:
+    """What was read, what was passed over and why, and which headings the configuration does not know."""
+    from aggregator.cli.output import count, say, table, warn
+
+    fresh = f", {report.written} of them new or changed" if report.written else ", nothing new"
+    say(f"{count(report.editions, 'edition')}, {count(report.bullets, 'bullet')}, {count(report.links, 'link')}{fresh}.")
+    if report.sections:
+        table(("section", "links"), report.sections, numbers=(1,))
+    if report.skipped:
+        table(("skipped", "why"), [(one.path, one.reason) for one in report.skipped])
+    for name, links, suggestion in report.unknown:
+        advice = f"; to count them as {suggestion}, put `{name}: {suggestion}` under `aliases:`" if suggestion else ""
+        warn(f"{name!r} is no section of yours ({count(links, 'link')}){advice}")
+
+
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="URL-OR-WORDS", help="An address, or words of a bullet.")],
+    json: Json = False,
+) -> None:
+    """Was this linked before?"""
+    from aggregator.cli.output import print_json, say, table
+    from aggregator.desk.archive import search as find
+
+    here = session(context)
+    found = find(here.installation, here.roundup, " ".join(words))
+    if json:
+        print_json([use_document(one) for one in found])
+    elif found:
+        table(
+            ("edition", "date", "section", "link", "bullet"),
+            [(one.edition, one.published, one.section, one.url, one.bullet) for one in found],
+        )
+    else:
+        say("Not linked before." if here.installation.archive.editions(here.roundup.id) else "No past edition was imported yet.")
+
+
+def use_document(one: PastUse) -> dict[str, Any]:
+    """The row of `archive search --json`."""
+    return {
+        "edition": one.edition,
+        "number": one.number,
+        "date": one.published,
+        "section": one.section,
+        "url": one.url,
+        "bullet": one.bullet,
+    }

@@ -1,0 +1,40 @@
+"""demo: the whole job offline, on a small world of sample feeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.session import Json
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command of this module."""
+    app.command("demo")(demo)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after the mail.")] = False,  # noqa: ARG001 - there is no desk yet to stay for
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where its files go; replaced each time.")] = Path("demo"),
+    json: Json = False,
+) -> None:
+    """The whole job offline: sample feeds and past editions, polled, filed and mailed on this machine alone."""
+    from aggregator.cli.output import print_json, say
+    from aggregator.cli.progress import progress
+    from aggregator.demo.run import run
+
+    with progress() as bar:
+        report = run(folder, say=(lambda _: None) if json else say, progress=bar)
+    if json:
+        print_json(
+            {
+                "feeds": report.feeds,
+                "entries": report.entries,
+                "candidates": report.candidates,
+                "digest": report.digest,
+                "mail": report.mail,
+                "draft": report.draft,
+            }
+        )

@@ -1,0 +1,112 @@
+"""digest: render the open edition's digest, and mail it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aggregator.cli.session import Json, Session, session
+
+if TYPE_CHECKING:
+    from aggregator.records.digests import Mail
+    from aggregator.records.reports import DigestReport
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command of this module."""
+    app.command("digest")(digest)
+
+
+def digest(
+    context: typer.Context,
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of this time (ISO 8601); now without it.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where digest.html, .txt and .eml go.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="Mail it, once for each week's slot.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="With --send: mail this slot's again, marked as a repeat.")] = False,
+    json: Json = False,
+) -> None:
+    """The open edition's digest: to look at, or to mail with --send."""
+    from aggregator.errors import DeliveryError, UsageError
+    from aggregator.jobs import digest as job
+    from aggregator.records.digests import MailState
+
+    here = session(context)
+    if again and not send:
+        raise UsageError("--again goes with --send")
+    instant = parse_time(at, here) if at else None
+    install = here.installation
+    if not send:
+        report = job.preview(install, here.roundup, here.plan, here.settings, at=instant)
+        written = job.write(report, out or install.outbox_folder / "preview")
+        _tell(report, written, "preview", json)
+        return
+    report = job.put(install, here.roundup, here.plan, here.settings, at=instant, again=again)
+    mail = _delivered(here, report)
+    written = job.write(report, out) if out else []
+    _tell(report, written, mail.state, json, here, mail)
+    if mail.state not in (MailState.SENT, MailState.WRITTEN):
+        raise DeliveryError(
+            f"the digest was not mailed ({mail.state}): {mail.error or 'another process is sending it'}",
+            stage="data",
+            advice="It stays in the outbox; `aggregator status` shows what happens next.",
+        )
+
+
+def _delivered(here: Session, report: DigestReport) -> Mail:
+    """The slot's mail after an attempt to send it, if it still needed one."""
+    from aggregator.jobs import send
+
+    mail = report.mail
+    if mail is None:
+        raise RuntimeError("a digest was put into the outbox without a mail")
+    install = here.installation
+    settled = send.run_once(
+        install, install.sender, files=install.outbox_folder, on_unknown=here.settings.mail.on_unknown, only=mail.id
+    )
+    return settled[-1] if settled else mail
+
+
+def _tell(
+    report: DigestReport, written: list[Path], state: str, json: bool, here: Session | None = None, mail: Mail | None = None
+) -> None:
+    from aggregator.cli.output import count, moment, print_json, say
+
+    html = report.rendered.html if report.rendered else report.mail.html if report.mail else ""
+    if json:
+        print_json(
+            {
+                "edition": report.edition.number,
+                "slot": report.slot,
+                "candidates": len(report.digest.listed) if report.digest else None,
+                "bytes_html": len(html.encode()),
+                "message_id": report.message_id,
+                "state": state,
+                "paths": written,
+            }
+        )
+        return
+    for path in written:
+        say(str(path))
+    if mail is None or here is None:
+        say(f"A preview with {count(len(report.digest.listed) if report.digest else 0, 'candidate')}; nothing was mailed.")
+        return
+    slot = moment(report.slot, here.plan.digest.zone)
+    if state == "sent":
+        whom = ", ".join(mail.recipients)
+        say(f"The digest of {slot} {'went out before' if report.repeated else f'was mailed to {whom}'}.")
+    elif state == "written":
+        say(f"The digest of {slot} is in {here.installation.outbox_folder}: no mail server is configured.")
+
+
+def parse_time(text: str, here: Session) -> datetime:
+    """An ISO 8601 time; one without an offset is on the author's clock. Raises UsageError."""
+    from aggregator.errors import UsageError
+
+    try:
+        parsed = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"{text!r} is no time", resource="--at", advice="Write it as 2026-11-27T07:00.") from None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=here.plan.digest.zone)

@@ -1,0 +1,232 @@
+"""feeds list/add/remove/import/export/suggest, and poll."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aggregator.cli.session import Json, session
+
+if TYPE_CHECKING:
+    from aggregator.records.feeds import FeedStatus
+    from aggregator.records.reports import PollReport
+
+feeds_app = typer.Typer(help="The feeds you follow.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    feeds_app.command("list")(list_feeds)
+    feeds_app.command("add")(add)
+    feeds_app.command("remove")(remove)
+    feeds_app.command("import")(import_)
+    feeds_app.command("export")(export)
+    feeds_app.command("suggest")(suggest)
+    app.add_typer(feeds_app, name="feeds")
+    app.command("poll")(poll)
+
+
+def list_feeds(
+    context: typer.Context,
+    trouble: Annotated[bool, typer.Option("--trouble", help="Only feeds in trouble.")] = False,
+    json: Json = False,
+) -> None:
+    """Every feed, when it was last heard, and what is wrong with it."""
+    from aggregator.cli.output import age, print_json, say, table
+    from aggregator.desk import feeds as desk
+    from aggregator.jobs import lists
+
+    here = session(context)
+    poll_ = here.settings.poll
+    lists.run_once(here.installation, here.roundup, here.feed_list, first_days=poll_.first_days, later_days=poll_.later_days)
+    found = [one for one in desk.statuses(here.installation, here.roundup) if one.error or not trouble]
+    if json:
+        print_json([feed_document(one) for one in found])
+        return
+    if not found:
+        say("No feed is in trouble." if trouble else "You follow no feed yet. `aggregator feeds add ADDRESS` follows one.")
+        return
+    now = here.installation.clock.now()
+    rows = [
+        (one.title or one.url, one.state, age(one.last_success, now), one.entries, one.picked, one.error or "") for one in found
+    ]
+    table(("feed", "state", "last heard", "entries", "used", "trouble"), rows, numbers=(3, 4))
+
+
+def feed_document(one: FeedStatus) -> dict[str, Any]:
+    """The row of `feeds list --json`."""
+    return {
+        "url": one.url,
+        "title": one.title,
+        "site_url": one.site_url,
+        "state": one.state,
+        "folders": list(one.folders),
+        "last_success": one.last_success,
+        "last_attempt": one.last_attempt,
+        "last_new": one.last_new,
+        "next_poll": one.next_poll,
+        "error": one.error,
+        "error_kind": one.error_kind,
+        "error_since": one.error_since,
+        "entries": one.entries,
+        "picked": one.picked,
+        "moved_to": one.moved_to,
+        "notes": list(one.notes),
+    }
+
+
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed's or a blog's address.")],
+    folder: Annotated[
+        str | None, typer.Option("--folder", metavar="NAME", help="Folder of your list, a hint of its section.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Follow a feed; a blog's address will do."""
+    from aggregator.cli.output import count, print_json, say
+    from aggregator.desk import feeds as desk
+
+    here = session(context)
+    found = desk.find(here.installation.pages, here.installation.read_feed, url)
+    chosen = found[0]
+    new = desk.subscribe(here.feed_list, here.plan.name, chosen, folder)
+    if json:
+        print_json({"url": chosen.url, "title": chosen.title, "new": new, "found": found})
+        return
+    say(f"{'Following' if new else 'You follow already'} {chosen.title or chosen.url}")
+    say(f"  {chosen.url}, {count(chosen.entries, 'entry', 'entries')}")
+    for title in chosen.sample[:3]:
+        say(f"  - {title}")
+    if len(found) > 1:
+        say("It offers other feeds too; `feeds remove` this one and add one of them if you would rather:")
+        for other in found[1:]:
+            say(f"  {other.url}  {other.title or ''}")
+
+
+def remove(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="Its address, its site's host, or its title.")],
+    json: Json = False,
+) -> None:
+    """Stop following a feed. What it brought stays."""
+    from aggregator.cli.output import print_json, say
+    from aggregator.desk import feeds as desk
+
+    here = session(context)
+    gone = desk.unsubscribe(here.feed_list, url)
+    if json:
+        print_json({"url": gone.url, "title": gone.title})
+    else:
+        say(f"No longer following {gone.title or gone.url}. Its candidates stay.")
+
+
+def import_(
+    context: typer.Context,
+    opml: Annotated[Path, typer.Argument(metavar="OPML", help="A feed list of another reader.")],
+    json: Json = False,
+) -> None:
+    """Take over another reader's feed list; folders are kept."""
+    from aggregator.cli.output import count, print_json, say
+    from aggregator.desk import feeds as desk
+
+    here = session(context)
+    added, known = desk.take_over(here.feed_list, here.plan.name, opml)
+    if json:
+        print_json({"added": added, "known": known, "path": here.feed_list})
+    else:
+        say(f"{count(added, 'feed')} added to {here.feed_list}, {known} you followed already.")
+
+
+def export(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to; stdout without it.")] = None,
+) -> None:
+    """Your feed list as OPML."""
+    from aggregator.cli.output import say
+    from aggregator.intake.files import read_list
+
+    here = session(context)
+    listed = read_list(here.feed_list)
+    document = here.feed_list.read_bytes()
+    if out is None:
+        typer.echo(document, nl=False)
+    else:
+        out.write_bytes(document)
+        say(f"{len(listed.feeds)} feeds written to {out}")
+
+
+def suggest(context: typer.Context, json: Json = False) -> None:
+    """Sites that your editions keep linking and you do not follow."""
+    from aggregator.cli.output import print_json, say, table
+    from aggregator.desk import feeds as desk
+
+    here = session(context)
+    found = desk.suggest(here.installation, here.roundup)
+    if json:
+        print_json(found)
+    elif found:
+        table(
+            ("site", "links", "editions", "such as"),
+            [(one.host, one.links, one.editions, one.example) for one in found],
+            numbers=(1, 2),
+        )
+        say("`aggregator feeds add SITE` finds a site's feed and follows it.")
+    else:
+        say("Nothing to suggest: no site that you do not follow stands in three of your editions.")
+
+
+def poll(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Poll every feed now, due or not.")] = False,
+    json: Json = False,
+) -> None:
+    """Poll the feeds that are due, once, and file what is new."""
+    from aggregator.cli.output import print_json
+    from aggregator.cli.progress import progress
+    from aggregator.jobs import cycle
+
+    here = session(context)
+    with progress() as bar:
+        report = cycle.run_once(here.installation, here.settings, here.installation.poller(), everything=everything, progress=bar)
+    if json:
+        print_json(poll_document(report))
+    else:
+        poll_lines(report)
+
+
+def poll_document(report: PollReport) -> dict[str, Any]:
+    """`poll --json`."""
+    counts = report.counts
+    return {
+        "feeds": len(report.outcomes),
+        "changed": counts["changed"],
+        "unchanged": counts["unchanged"],
+        "failed": counts["failed"],
+        "skipped": counts["skipped"],
+        "new_entries": report.new_entries,
+        "offline": report.offline,
+        "outcomes": report.outcomes,
+    }
+
+
+def poll_lines(report: PollReport) -> None:
+    """What a poll came to, and each failure with its reason."""
+    from aggregator.cli.output import count, say, table, warn
+
+    counts = report.counts
+    if report.offline:
+        warn("There is no network here: nothing answered. No feed was counted as failed; they are tried again next time.")
+        return
+    if not report.outcomes:
+        say("No feed is due. `aggregator poll --all` polls them all the same.")
+        return
+    say(
+        f"{count(len(report.outcomes), 'feed')}: {counts['changed']} changed, {counts['unchanged']} unchanged, "
+        f"{counts['failed']} failed, {counts['skipped']} skipped; {count(report.new_entries, 'new entry', 'new entries')}."
+    )
+    failed = [one for one in report.outcomes if one.error and one.outcome != "skipped"]
+    if failed:
+        table(("failed", "why"), [(one.url, one.error) for one in failed])

@@ -1,0 +1,195 @@
+"""run, status, doctor, backup, restore, export: keeping it running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aggregator.cli.session import Json, session
+
+if TYPE_CHECKING:
+    from aggregator.desk.status import Status
+    from aggregator.settings import RoundupSettings
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command("run")(run)
+    app.command("status")(status)
+    app.command("doctor")(doctor)
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+    app.command("export")(export)
+
+
+def run(context: typer.Context) -> None:
+    """The daemon: polls, files, mails the digest, sends, learns. Ends on SIGTERM or Ctrl-C."""
+    from aggregator.cli.logs import configure
+    from aggregator.daemon import Daemon
+
+    here = session(context)
+    configure("debug" if here.verbose else here.settings.log.level, here.settings.log.format)
+    raise typer.Exit(Daemon(here.installation).run())
+
+
+def status(context: typer.Context, json: Json = False) -> None:
+    """How things stand, and what wants you. Exit status 1 if something does."""
+    from aggregator.cli.output import print_json
+    from aggregator.desk.status import status as read_status
+
+    here = session(context)
+    report = read_status(here.installation, here.roundup, here.plan, mails=bool(here.settings.mail.host))
+    if json:
+        print_json(status_document(report))
+    else:
+        status_lines(report, here.plan)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def status_document(report: Status) -> dict[str, Any]:
+    """`status --json`."""
+    last, classifier = report.last_mail, report.classifier
+    return {
+        "ok": report.ok,
+        "roundup": report.roundup,
+        "edition": report.edition,
+        "days_open": report.days_open,
+        "candidates": {str(state): n for state, n in report.counts.items()},
+        "running": report.running,
+        "last_poll": report.last_poll,
+        "next_poll": report.next_poll,
+        "next_digest": report.next_digest,
+        "last_digest": {"slot": last.slot, "state": last.state, "sent_at": last.sent_at} if last else None,
+        "classifier": {
+            "labels": classifier.labels,
+            "top1": classifier.score.top1 if classifier.score else None,
+            "top2": classifier.score.top2 if classifier.score else None,
+            "adopted_at": classifier.adopted_at,
+        }
+        if classifier
+        else None,
+        "past_editions": report.past_editions,
+        "feeds": {str(state): n for state, n in report.feeds.items()},
+        "feeds_in_trouble": [{"url": one.url, "error": one.error, "since": one.error_since} for one in report.in_trouble],
+        "outbox": [
+            {
+                "slot": mail.slot,
+                "state": mail.state,
+                "attempts": mail.attempts,
+                "next_attempt": mail.next_attempt_at,
+                "error": mail.error,
+            }
+            for mail in report.outbox
+        ],
+        "jobs": report.beats,
+        "troubles": report.troubles,
+    }
+
+
+def status_lines(report: Status, plan: RoundupSettings) -> None:
+    """The same for a person: what wants him first."""
+    from aggregator.cli.output import age, count, moment, say, table, warn
+    from aggregator.clock import SystemClock
+
+    now = SystemClock().now()
+    zone = plan.digest.zone
+    counts = ", ".join(f"{n} {state}" for state, n in sorted(report.counts.items())) or "no candidates yet"
+    feeds = ", ".join(f"{n} {state}" for state, n in sorted(report.feeds.items())) or "none"
+    rows = [
+        ("edition", f"{report.title}, open {count(report.days_open, 'day')}: {counts}"),
+        ("daemon", "running" if report.running else "not running (`aggregator run` starts it)"),
+        ("feeds", feeds),
+        ("polled", f"{age(report.last_poll, now)}; next {age(report.next_poll, now, never='when feeds are there')}"),
+        ("digest", f"next {moment(report.next_digest, zone)}; last {_last_mail(report, zone)}"),
+        ("classifier", report.classifier_words),
+        ("archive", count(report.past_editions, "past edition")),
+    ]
+    table(("", report.roundup), rows)
+    if report.in_trouble:
+        say()
+        table(
+            ("feed in trouble", "since", "why"),
+            [(one.title or one.url, age(one.error_since, now), one.error) for one in report.in_trouble],
+        )
+    for trouble in report.troubles:
+        say()
+        warn(trouble.words)
+        say(f"  {trouble.advice}")
+
+
+def _last_mail(report: Status, zone: Any) -> str:
+    from aggregator.cli.output import moment
+
+    return f"{moment(report.last_mail.slot, zone)}, {report.last_mail.state}" if report.last_mail else "none yet"
+
+
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Check configuration, database, feeds, mail and templates; say what to mend. Sends nothing."""
+    from aggregator.cli.doctor import examine
+    from aggregator.cli.output import print_json, say
+
+    checks = examine(session(context))
+    ok = all(one.ok for one in checks)
+    if json:
+        print_json(
+            {"ok": ok, "checks": [{"name": one.name, "ok": one.ok, "words": one.words, "advice": one.advice} for one in checks]}
+        )
+    else:
+        for one in checks:
+            say(f"{'ok ' if one.ok else 'BAD'}  {one.name}: {one.words}", style=None if one.ok else "red")
+            if one.advice:
+                say(f"       {one.advice}")
+    if not ok:
+        raise typer.Exit(1)
+
+
+def backup(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The copy's file.")],
+    json: Json = False,
+) -> None:
+    """A verified copy of the database, beside a running daemon."""
+    from aggregator.cli.output import print_json, say, size
+
+    octets = session(context).installation.backup(path)
+    if json:
+        print_json({"path": path, "bytes": octets})
+    else:
+        say(f"{path}: {size(octets)}, verified.")
+
+
+def restore(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A copy made by `backup`.")],
+    json: Json = False,
+) -> None:
+    """Put a backup in the database's place; what was there is kept beside it."""
+    from aggregator.cli.output import print_json, say, size
+
+    octets = session(context).installation.restore(path)
+    if json:
+        print_json({"path": path, "bytes": octets})
+    else:
+        say(f"Restored {size(octets)} from {path}.")
+
+
+def export(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder for the files.")],
+    json: Json = False,
+) -> None:
+    """Labels, verdicts and feeds as open formats: JSON, CSV and OPML."""
+    from aggregator.cli.output import print_json, say, size
+    from aggregator.desk.export import export as export_all
+
+    here = session(context)
+    written = export_all(here.installation, here.roundup, here.feed_list, path)
+    octets = sum(one.stat().st_size for one in written)
+    if json:
+        print_json({"path": path, "bytes": octets, "files": written})
+    else:
+        for one in written:
+            say(f"{one}: {size(one.stat().st_size)}")

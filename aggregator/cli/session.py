@@ -1,0 +1,74 @@
+"""What one command works with: settings and installation, loaded when first asked for, closed at the end."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from aggregator.records.roundups import Roundup
+    from aggregator.settings import RoundupSettings, Settings
+    from aggregator.wiring import Installation
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, for scripts.")]
+
+
+class Session:
+    """One command's run. Given to every command as `context.obj`."""
+
+    def __init__(self, config: Path | None, roundup: str | None, verbose: bool) -> None:
+        self._config = config
+        self._roundup = roundup
+        self.verbose = verbose
+
+    @cached_property
+    def config_path(self) -> Path:
+        """The configuration file in use, there or not."""
+        from aggregator.settings import find_config
+
+        return find_config(self._config)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The configuration. Raises ConfigError."""
+        from aggregator.settings import load_settings
+
+        return load_settings(self.config_path)
+
+    @cached_property
+    def installation(self) -> Installation:
+        """Stores, network and mail."""
+        from aggregator.wiring import Installation
+
+        return Installation(self.settings)
+
+    @cached_property
+    def plan(self) -> RoundupSettings:
+        """The chosen roundup's settings."""
+        return self.settings.roundup(self._roundup)
+
+    @cached_property
+    def roundup(self) -> Roundup:
+        """The chosen roundup as stored."""
+        return self.installation.roundup(self.plan)
+
+    @cached_property
+    def feed_list(self) -> Path:
+        """The chosen roundup's OPML file."""
+        return self.settings.feeds_of(self.plan)
+
+    def close(self) -> None:
+        """Closes the installation if it was opened."""
+        if "installation" in self.__dict__:
+            self.installation.close()
+
+
+def session(context: typer.Context) -> Session:
+    """The running command's session."""
+    found = context.find_object(Session)
+    if found is None:
+        raise RuntimeError("a command ran outside the application")
+    return found

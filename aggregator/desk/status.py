@@ -1,0 +1,143 @@
+"""How things stand: last and next poll, next digest, classifier, outbox, feeds in trouble; and what to do about each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aggregator.classify.words import describe
+from aggregator.desk.edition import open_edition
+from aggregator.digest.schedule import Step, due_slot, next_slot
+from aggregator.ports import Stores
+from aggregator.records.candidates import State
+from aggregator.records.digests import Mail, MailState
+from aggregator.records.feeds import FeedState, FeedStatus
+from aggregator.records.learning import Classifier
+from aggregator.records.roundups import Heartbeat, Roundup
+from aggregator.settings import RoundupSettings
+
+STALLED = timedelta(minutes=10)
+"""A running daemon beats every minute."""
+_BAD_MAIL = (MailState.FAILED_PERM, MailState.FAILED_TEMP, MailState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that wants the author: what is wrong, and what he can do."""
+
+    words: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One roundup's state. running: the daemon's last beat is fresh. counts: the open edition's candidates by state."""
+
+    roundup: str
+    edition: int
+    title: str
+    days_open: int
+    counts: dict[State, int]
+    running: bool
+    last_poll: datetime | None
+    next_poll: datetime | None
+    next_digest: datetime | None
+    last_mail: Mail | None
+    classifier: Classifier | None
+    classifier_words: str
+    past_editions: int
+    feeds: dict[FeedState, int]
+    in_trouble: tuple[FeedStatus, ...]
+    outbox: tuple[Mail, ...]
+    beats: tuple[Heartbeat, ...]
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Nothing wants the author."""
+        return not self.troubles
+
+
+def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bool) -> Status:
+    """Reads everything; changes nothing. mails: a mail server is configured."""
+    now = stores.clock.now()
+    edition = open_edition(stores, roundup, plan)
+    feeds = stores.feeds.statuses(roundup.id)
+    outbox = [mail for mail in stores.outbox.recent(20) if mail.roundup_id == roundup.id]
+    beats = stores.heartbeats.beats()
+    current = stores.learning.current(roundup.id)
+    attempts = [one.last_attempt for one in feeds if one.last_attempt]
+    upcoming = [one.next_poll for one in feeds if one.next_poll]
+    return Status(
+        roundup=plan.name,
+        edition=edition.number,
+        title=plan.edition_title(edition.number),
+        days_open=(now - edition.opened_at).days,
+        counts=dict(Counter(one.standing.state for one in stores.ledger.candidates(roundup.id))),
+        running=any(beat.job == "tick" and now - beat.at < STALLED for beat in beats),
+        last_poll=max(attempts, default=None),
+        next_poll=min(upcoming, default=None),
+        next_digest=next_slot(plan.digest, now),
+        last_mail=next((mail for mail in outbox if mail.state in (MailState.SENT, MailState.WRITTEN)), None),
+        classifier=current,
+        classifier_words=describe(current),
+        past_editions=len(stores.archive.editions(roundup.id)),
+        feeds=dict(Counter(one.state for one in feeds)),
+        in_trouble=tuple(one for one in feeds if one.state in (FeedState.FAILING, FeedState.GONE)),
+        outbox=tuple(outbox),
+        beats=tuple(beats),
+        troubles=tuple(_troubles(stores, roundup, plan, feeds, outbox, beats, mails=mails)),
+    )
+
+
+def _troubles(
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    feeds: list[FeedStatus],
+    outbox: list[Mail],
+    beats: list[Heartbeat],
+    *,
+    mails: bool,
+) -> list[Trouble]:
+    found = []
+    if not feeds:
+        found.append(Trouble("You follow no feed yet.", "`aggregator feeds add ADDRESS`, or put an OPML file in place."))
+    elif all(one.state in (FeedState.FAILING, FeedState.GONE) for one in feeds):
+        found.append(Trouble("Every feed is failing.", "Look at this machine's network; `aggregator feeds list` says why."))
+    if not plan.sections:
+        found.append(Trouble("config.yaml lists no sections.", "Name them under `sections:`, or nothing can be filed."))
+    if mails and not plan.digest.to:
+        found.append(Trouble("Nobody gets the digest.", "Put your address under `digest: to:`."))
+    for mail in outbox:
+        if mail.state in _BAD_MAIL and not _made_up_for(mail, outbox):
+            what = f"The digest of {mail.slot:%d %b %Y} was not delivered ({mail.state}): {mail.error or 'no reason given'}"
+            found.append(Trouble(what, _mail_advice(mail)))
+    due = due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id), since=roundup.created_at, now=stores.clock.now())
+    if due.step is Step.MISSED and due.slot is not None:
+        found.append(
+            Trouble(
+                f"The digest of {due.slot:%d %b %Y} was missed; the next one makes up for it.",
+                "To have it now: aggregator digest --send",
+            )
+        )
+    found += [
+        Trouble(f"{beat.job} failed last time: {beat.words}", "The daemon tries again by itself; its log says more.")
+        for beat in beats
+        if not beat.ok
+    ]
+    return found
+
+
+def _made_up_for(mail: Mail, outbox: list[Mail]) -> bool:
+    return any(
+        other.state in (MailState.SENT, MailState.WRITTEN) and (other.slot, other.repeat) > (mail.slot, mail.repeat)
+        for other in outbox
+    )
+
+
+def _mail_advice(mail: Mail) -> str:
+    if mail.state is MailState.FAILED_PERM:
+        return "Mend what the server objects to (`aggregator doctor`), then: aggregator digest --send --again"
+    return "It is tried again by itself while the daemon runs; at once: aggregator digest --send"

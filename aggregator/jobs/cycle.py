@@ -1,0 +1,58 @@
+"""One full round: lists read, due feeds polled, the classifier refitted if labels are newer, new entries offered and filed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from aggregator.errors import OpmlError
+from aggregator.jobs import classify, learn, lists, offer, poll
+from aggregator.ports import Progress, Stores
+from aggregator.records.reports import PollReport
+from aggregator.settings import Settings
+from aggregator.text.slug import slug
+
+
+def run_once(
+    stores: Stores,
+    settings: Settings,
+    poller: AbstractAsyncContextManager[poll.FeedPoller],
+    *,
+    everything: bool = False,
+    progress: Progress | None = None,
+    stop: poll.Stop | None = None,
+    files: classify.Files | None = None,
+    train: bool = True,
+    on_bad_list: Callable[[OpmlError], None] | None = None,
+) -> PollReport:
+    """Polls once for all roundups, then files for each.
+
+    files: keeps fitted classifiers between rounds of one process. train: refit first if labels are newer. on_bad_list: is
+    told of a feed list that cannot be read, and the feeds known so far are polled; without it OpmlError is raised.
+    """
+    files = files or classify.Files.empty()
+    pairs = [(stores.ledger.roundup(plan.name, slug(plan.name), stores.clock.now()), plan) for plan in settings.roundups]
+    for roundup, plan in pairs:
+        try:
+            lists.run_once(
+                stores,
+                roundup,
+                settings.feeds_of(plan),
+                first_days=settings.poll.first_days,
+                later_days=settings.poll.later_days,
+            )
+        except OpmlError as error:
+            if on_bad_list is None:
+                raise
+            on_bad_list(error)
+    report = poll.run_once(
+        stores, poller, concurrency=settings.poll.concurrency, everything=everything, progress=progress, stop=stop
+    )
+    for roundup, plan in pairs:
+        lists.write_moves(stores, roundup, settings.feeds_of(plan))
+        stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
+        offer.run_once(stores, roundup)
+        if train and learn.is_due(stores, roundup, plan):
+            learn.run_once(stores, roundup, plan)
+        classify.run_once(stores, roundup, plan, files)
+    return report

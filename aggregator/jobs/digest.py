@@ -1,0 +1,178 @@
+"""Assembles and renders one slot's digest, and puts its exact bytes into the outbox. Sending is `jobs.send`'s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+from aggregator.classify.words import describe
+from aggregator.delivery.message import build, list_id, message_id
+from aggregator.digest.assemble import assemble
+from aggregator.digest.render import render
+from aggregator.digest.schedule import Due, Step, due_slot, latest_slot, next_slot
+from aggregator.edition.holds import due_reason
+from aggregator.ports import Stores
+from aggregator.records.digests import Digest, MailState, NewMail, RenderedDigest
+from aggregator.records.editions import Edition
+from aggregator.records.reports import DigestReport
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings, Settings
+
+_LEFT = (MailState.SENT, MailState.WRITTEN, MailState.UNKNOWN)
+NO_SENDER = "aggregator@localhost"
+"""From and To of a digest that only goes to a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A rendered digest and its bytes. offered: everything the edition held then, whether listed or counted in a line."""
+
+    digest: Digest
+    rendered: RenderedDigest
+    message: bytes
+    message_id: str
+    offered: tuple[int, ...]
+
+
+def due(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Due:
+    """What the schedule asks for now (R7): a pure rule over the database's last slot."""
+    return due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id), since=roundup.created_at, now=stores.clock.now())
+
+
+def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings) -> DigestReport | None:
+    """Puts the due slot's digest into the outbox; None if none is due."""
+    what = due(stores, roundup, plan)
+    if what.step is not Step.SEND or what.slot is None:
+        return None
+    return put(stores, roundup, plan, settings, at=what.slot)
+
+
+def put(
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    settings: Settings,
+    *,
+    at: datetime | None = None,
+    again: bool = False,
+) -> DigestReport:
+    """The digest of the latest slot not after `at` (default now) goes into the outbox. A slot that has a mail keeps it,
+    unless `again` asks for a further one, marked as a repeat."""
+    slot = latest_slot(plan.digest, at or stores.clock.now())
+    mails = stores.outbox.find(roundup.id, slot)
+    if mails and not again:
+        mail = mails[-1]
+        edition = next(one for one in stores.ledger.editions(roundup.id) if one.id == mail.edition_id)
+        return DigestReport(None, None, mail.message, mail.message_id, edition, slot, mail, repeated=True)
+    edition = stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
+    made = make(stores, roundup, plan, settings, edition, slot, now=stores.clock.now(), repeat=len(mails))
+    mail = stores.outbox.put(
+        NewMail(
+            roundup_id=roundup.id,
+            edition_id=edition.id,
+            slot=slot,
+            repeat=len(mails),
+            message_id=made.message_id,
+            sender=_sender(settings, plan),
+            recipients=_recipients(settings, plan),
+            message=made.message,
+            html=made.rendered.html,
+            text=made.rendered.text,
+            made_at=stores.clock.now(),
+            shown=made.offered,
+            told=tuple(trouble.feed_id for trouble in made.digest.troubles),
+        )
+    )
+    return DigestReport(made.digest, made.rendered, made.message, made.message_id, edition, slot, mail)
+
+
+def preview(
+    stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings, *, at: datetime | None = None
+) -> DigestReport:
+    """The digest as it would be at `at`, written nowhere."""
+    now = at or stores.clock.now()
+    slot = latest_slot(plan.digest, now)
+    edition = stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
+    made = make(stores, roundup, plan, settings, edition, slot, now=now, repeat=0)
+    return DigestReport(made.digest, made.rendered, made.message, made.message_id, edition, slot)
+
+
+def make(
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    settings: Settings,
+    edition: Edition,
+    slot: datetime,
+    *,
+    now: datetime,
+    repeat: int,
+) -> Made:
+    """Reads what the digest needs, then only pure steps: assemble, render, build."""
+    candidates = stores.ledger.candidates(roundup.id)
+    today = now.astimezone(plan.digest.zone).date()
+    last = stores.outbox.last_sent(roundup.id)
+    sent = {mail.slot for mail in stores.outbox.in_edition(edition.id) if mail.state in _LEFT and mail.slot != slot}
+    digest = assemble(
+        settings=plan,
+        edition=edition,
+        candidates=candidates,
+        due=lambda one: due_reason(one, edition, today, candidates),
+        feeds=stores.feeds.statuses(roundup.id),
+        told=stores.outbox.told_feeds(roundup.id),
+        history=stores.feeds.history_count(roundup.id, last.made_at if last else roundup.created_at),
+        classifier=describe(stores.learning.current(roundup.id)),
+        usual_days=usual_days(stores, roundup),
+        sent_in_edition=len(sent),
+        previous_slot=last.slot if last else None,
+        slot=slot,
+        now=now,
+        next_slot=next_slot(plan.digest, max(now, slot)),
+        repeat=repeat,
+    )
+    rendered = render(digest, templates=settings.path(settings.templates) if settings.templates else None)
+    sender = _sender(settings, plan)
+    domain = sender.rpartition("@")[2]
+    identity = message_id(roundup.slug, slot, repeat, domain)
+    message = build(
+        rendered,
+        sender=sender,
+        recipients=_recipients(settings, plan),
+        message_id=identity,
+        date=now,
+        list_id=list_id(roundup.slug, domain),
+        sender_name=plan.name,
+    )
+    return Made(digest, rendered, message, identity, tuple(one.id for one in candidates))
+
+
+def usual_days(stores: Stores, roundup: Roundup) -> int | None:
+    """Median days between his editions, None with fewer than two dated ones."""
+    dates = {edition.published for edition in stores.archive.editions(roundup.id) if edition.published}
+    dates |= {edition.published for edition in stores.ledger.editions(roundup.id) if edition.published}
+    ordered = sorted(dates)
+    gaps = [(later - earlier).days for earlier, later in pairwise(ordered)]
+    return round(median(gaps)) if gaps else None
+
+
+def _sender(settings: Settings, plan: RoundupSettings) -> str:
+    return settings.mail.sender or next(iter(plan.digest.to), NO_SENDER)
+
+
+def _recipients(settings: Settings, plan: RoundupSettings) -> tuple[str, ...]:
+    return plan.digest.to or (settings.mail.sender or NO_SENDER,)
+
+
+def write(report: DigestReport, folder: Path) -> list[Path]:
+    """Writes `digest.html`, `digest.txt` and `digest.eml` into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mail, rendered = report.mail, report.rendered
+    html = rendered.html if rendered else mail.html if mail else ""
+    text = rendered.text if rendered else mail.text if mail else ""
+    parts = {"digest.html": html.encode(), "digest.txt": text.encode(), "digest.eml": report.message}
+    for name, content in parts.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in parts]
