@@ -28,7 +28,7 @@ _TRACKING_NAMES = """
     fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id epik
     mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id
     ml_subscriber ml_subscriber_hash ck_subscriber_id rb_clickid wickedid _openstat srsltid _bhlid s_cid __s
-    guccounter guce_referrer guce_referrer_sig ref_src ref_url xtor spm wt.mc_id wt.mc_ev ocid at_medium at_campaign
+    guccounter guce_referrer guce_referrer_sig ref_src ref_url xtor spm wt.mc_id wt.mc_ev wt_mc ocid at_medium at_campaign
     fb_action_ids fb_action_types fb_ref fb_source action_object_map action_type_map action_ref_map
     phpsessid jsessionid aspsessionid cfid cftoken _ga _gl sc_cid sc_channel sc_campaign trk trkcampaign trkinfo
 """

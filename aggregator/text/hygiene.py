@@ -75,7 +75,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # A tag that the end of the text cut off.
-_OPEN_END = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9:]*\s[^<>]*=[^<>]*|!--.*)\Z", re.DOTALL)
+_OPEN_END = re.compile(r"</?[A-Za-z][A-Za-z0-9:]*\s[^<>]*=[^<>]*\Z")
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n(?: ?\n)+ ?| ?\n ?")
 
