@@ -236,8 +236,9 @@ class OutboxStore(Protocol):
         """The edition's mails in order of slot."""
         ...
 
-    def delivery(self) -> AbstractContextManager[None]:
-        """A round of sending. Entering it makes `unknown` what a process that is no more was sending, due for its resend."""
+    def delivery(self, resend_after: float) -> AbstractContextManager[None]:
+        """A round of sending. Entering it makes `unknown` what a process that is no more was sending, due for its one resend
+        `resend_after` seconds after that began."""
         ...
 
     def claim(self, now: datetime, stale: float, only: int | None = None) -> Mail | None:
