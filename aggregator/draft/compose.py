@@ -101,8 +101,8 @@ def _bullet(bullet: DraftBullet, links: _Links) -> str:
     # What he already links in his own words is not listed a second time.
     linked = {one.url for part in read(comment) if isinstance(part, Block) for one in part.links}
     listed = ", ".join(links.write(title, url) for title, url in bullet.links if url is None or url not in linked)
-    credits = [f"{word} {escape(name)}" for word, name in (("by", bullet.author), ("via", bullet.via)) if name]
-    source = f"{listed} ({', '.join(credits)})" if listed and credits else listed
+    credit = [f"{word} {escape(name)}" for word, name in (("by", bullet.author), ("via", bullet.via)) if name]
+    source = f"{listed} ({', '.join(credit)})" if listed and credit else listed
     # His words may end in a quotation or a code block, which a link must not run into.
     between = "\n\n" if "\n" in comment else " "
     text = between.join(part for part in (comment or TODO, source) if part)
