@@ -88,7 +88,7 @@ class FeedError(AggregatorError):
 
     kind: a short stable word that scripts may rely on: timeout, too_large, encoding, protocol, truncated, network, tls,
     dns, blocked, redirect, redirect_scheme, http_status, forbidden, challenge, not_found, gone, rate_limited, unavailable,
-    empty, not_a_feed, unsupported, parse, parse_timeout, charset, offline.
+    empty, not_a_feed, unsupported, parse, parse_timeout, charset, offline, internal (a fault of ours).
     status: the HTTP status that said so, None if there was none.
     retry_after: seconds the server asked us to wait, None if it did not say.
     """

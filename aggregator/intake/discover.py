@@ -12,17 +12,17 @@ from aggregator.ports import Page, PageFetcher
 from aggregator.records.feeds import FoundFeed, ParsedFeed
 
 COMMON_PATHS = (
-    "/feed",
-    "/feed/",
-    "/rss",
-    "/rss.xml",
-    "/atom.xml",
-    "/index.xml",
-    "/feed.xml",
-    "/feed.json",
-    "/feeds/posts/default",
-    "/blog/feed",
-    "/blog/index.xml",
+    "feed",
+    "feed/",
+    "rss",
+    "rss.xml",
+    "atom.xml",
+    "index.xml",
+    "feed.xml",
+    "feed.json",
+    "feeds/posts/default",
+    "blog/feed",
+    "blog/index.xml",
 )
 _FEED_TYPES = frozenset(
     {
@@ -54,8 +54,7 @@ def discover(pages: PageFetcher, url: str, read: Read) -> list[FoundFeed]:
     announced = _read_all(pages, _announced(page), read, "link")
     if announced:
         return announced
-    root = _root(page.url)
-    return _read_all(pages, (urljoin(root, path) for path in COMMON_PATHS), read, "guess", enough=1)
+    return _read_all(pages, _guesses(page.url), read, "guess", enough=1)
 
 
 def _open(pages: PageFetcher, url: str) -> Page:
@@ -118,6 +117,8 @@ def _announced(page: Page) -> Iterator[str]:
     yield from late
 
 
-def _root(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/"
+def _guesses(url: str) -> Iterator[str]:
+    """Common paths, below the page first (a blog may be one corner of its host), then below the host."""
+    for base in (url if url.endswith("/") else f"{url}/", urljoin(url, "/")):
+        for path in COMMON_PATHS:
+            yield urljoin(base, path)

@@ -46,7 +46,7 @@ async def fetch_feed(client: HttpClient, feed: FeedToPoll, now: datetime) -> Fet
             )
         return _fetched(response)
     if response.status not in (200, 203):
-        raise _refused(response, feed, now)
+        raise _refused(response, now)
     if not response.body or response.body.isspace():
         raise FeedError("empty", "the document is empty", resource=feed.url, status=response.status)
     return _fetched(response, response.body, hashlib.sha256(response.body).hexdigest())
@@ -78,19 +78,19 @@ def _fetched(response: Response, body: bytes | None = None, body_hash: str | Non
     )
 
 
-def _refused(response: Response, feed: FeedToPoll, now: datetime) -> FeedError:
+def _refused(response: Response, now: datetime) -> FeedError:
     status = response.status
     if status in (204, 205, 206):
-        return FeedError("empty", f"the server sends no whole document (HTTP {status})", resource=feed.url, status=status)
+        return FeedError("empty", f"the server sends no whole document (HTTP {status})", resource=response.url, status=status)
     kind, message = _KINDS.get(status, ("http_status", f"the server answers with HTTP {status}"))
     if response.challenge and kind in ("forbidden", "unavailable"):
         kind, message = "challenge", f"an anti-robot page answers in the site's place (HTTP {status})"
     return FeedError(
         kind,
         message,
-        resource=feed.url,
+        resource=response.url,
         status=status,
-        retry_after=retry_after_seconds(response.retry_after, response.date, now),
+        retry_after=retry_after_seconds(response.retry_after, response.date, now) if status in (429, 503) else None,
         permanent=kind == "gone",
         advice=_ADVICE.get(kind),
     )

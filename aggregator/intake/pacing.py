@@ -54,7 +54,7 @@ def after_success(
     """
     unchanged = fetched.status == 304
     interval = _interval(feed, fetched, parsed, now=now, every=every, fresh=bool(new))
-    next_poll_at = now + interval * (1 + _JITTER_SHARE * jitter)
+    next_poll_at = now + _stretched(interval, jitter)
     if parsed is not None:
         next_poll_at = _outside(parsed.skip_hours, next_poll_at)
     polled = PolledFeed(
@@ -93,16 +93,12 @@ def after_failure(feed: FeedToPoll, error: FeedError, *, now: datetime, every: t
     )
     if error.kind == "gone":
         return replace(polled, next_poll_at=None)
-    wait = max(every, FLOOR)
-    if error.kind in ("rate_limited", "unavailable"):
-        if error.retry_after is not None:
-            asked = _clamp(_seconds(error.retry_after), MIN_RETRY_AFTER, CEILING)
-            # Never before the instant that was asked for, so jitter only adds.
-            until = now + asked
-            return replace(polled, retry_after_until=until, next_poll_at=now + max(asked, FLOOR) * (1 + _JITTER_SHARE * jitter))
-        wait = max(UNASKED_WAIT, FLOOR)
+    if error.retry_after is not None:
+        asked = _clamp(_seconds(error.retry_after), MIN_RETRY_AFTER, CEILING)
+        return replace(polled, retry_after_until=now + asked, next_poll_at=now + _stretched(max(asked, FLOOR), jitter))
+    wait = UNASKED_WAIT if error.kind in ("rate_limited", "unavailable") else max(every, FLOOR)
     backed_off = max(wait, min(wait * 2 ** min(feed.failures, 16), BACKOFF_CEILING))
-    return replace(polled, next_poll_at=now + backed_off * (1 + _JITTER_SHARE * jitter))
+    return replace(polled, next_poll_at=now + _stretched(backed_off, jitter))
 
 
 def skipped(feed: FeedToPoll, until: datetime, *, now: datetime) -> PolledFeed:
@@ -225,8 +221,13 @@ def _with_move(polled: PolledFeed, feed: FeedToPoll, target: str | None, now: da
 
 def _only_secured(old: str, new: str) -> bool:
     """Whether `new` is `old` on https, and nothing else."""
-    before, after = urlsplit(old), urlsplit(new)
-    return before.scheme == "http" and urlunsplit(before._replace(scheme="https")) == new and after.port in (None, 443)
+    before = urlsplit(old)
+    return before.scheme == "http" and urlunsplit(before._replace(scheme="https", path=before.path or "/", fragment="")) == new
+
+
+def _stretched(wait: timedelta, jitter: float) -> timedelta:
+    """Longer by up to a tenth: never before the moment that somebody asked for, and not all feeds at once."""
+    return wait * (1 + _JITTER_SHARE * jitter)
 
 
 def _seconds(value: float | None) -> timedelta:

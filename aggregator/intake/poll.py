@@ -60,7 +60,7 @@ class Poller:
             log.exception("polling %s failed in an unforeseen way", feed.url)
             failure = FeedError("internal", f"polling it failed in an unforeseen way ({type(error).__name__})", resource=feed.url)
         polled = after_failure(feed, failure, now=self._clock.now(), every=self._every, jitter=self._clock.random())
-        self._remember(feed, polled)
+        self._remember(failure.resource or feed.url, polled)
         return polled
 
     async def _poll(self, feed: FeedToPoll, known: Known, now: datetime) -> PolledFeed:
@@ -92,11 +92,11 @@ class Poller:
             same_feed=not stored or not parsed.keys or any(key in stored for key in parsed.keys),
         )
 
-    def _remember(self, feed: FeedToPoll, polled: PolledFeed) -> None:
+    def _remember(self, url: str, polled: PolledFeed) -> None:
         """A public host that asks for peace gets it for all its feeds. On a private one a single bad route must not silence
         the others (R18, H61)."""
-        if polled.retry_after_until is not None and not self._client.is_local(feed.url):
-            self._waiting[_host(feed.url)] = polled.retry_after_until
+        if polled.retry_after_until is not None and not self._client.is_local(url):
+            self._waiting[_host(url)] = polled.retry_after_until
 
 
 def _host(url: str) -> str:
