@@ -23,7 +23,10 @@ def write_mail(folder: Path, stem: str, *, message: bytes, html: str, text: str)
         kind = DiskFull if error.errno in _FULL else StorageError
         reason = error.strerror or str(error)
         raise kind(
-            f"the digest cannot be written: {reason}", resource=str(folder), advice="Check mail.outbox in config.yaml."
+            f"the digest cannot be written: {reason}",
+            resource=str(folder),
+            permanent=False,
+            advice="Check mail.outbox in config.yaml.",
         ) from error
     return eml, page, plain
 

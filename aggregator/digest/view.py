@@ -286,23 +286,22 @@ def _start(digest: Digest) -> list[str]:
     return []
 
 
-def _commands(digest: Digest) -> list[tuple[str, str]]:
-    """How to answer, with numbers and sections of this very mail: (command, what it does)."""
+def _commands(digest: Digest) -> list[str]:
+    """How to answer, with numbers and a section of this very mail."""
     undecided = [*digest.due, *(one for part in digest.sections for one in part.new), *digest.unsorted]
     undecided += [one for part in digest.sections for one in part.older]
     if not undecided:
         return []
-    numbers = [one.id for one in undecided]
-    first, second, third = numbers[0], numbers[min(1, len(numbers) - 1)], numbers[-1]
-    both = f"{first} {second}" if first != second else f"{first}"
+    numbers = [one.id for one in undecided[:4]]
+    keep = " ".join(str(number) for number in numbers[:2])
     commands = [
-        (f"aggregator decide {both} keep", "into the draft"),
-        (f"aggregator decide {third} hold --until next", "for the edition after this"),
+        f"aggregator decide {keep} keep",
+        f"aggregator decide {numbers[-1]} hold --until next",
+        f"aggregator decide {numbers[-1]} drop",
     ]
     if digest.sections:
         name = line(digest.sections[-1].name, 100)
-        commands.append((f"aggregator decide {second} move --section {shlex.quote(name)}", "file it elsewhere"))
-    commands.append((f"aggregator decide {third} drop", "never offer it again"))
+        commands.insert(2, f"aggregator decide {numbers[len(numbers) // 2]} move --section {shlex.quote(name)}")
     return commands
 
 
