@@ -11,8 +11,33 @@ from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import DatabaseUnreadable, DiskFull, StorageError
 
-_DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-_WAITED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = (
+    DatabaseUnreadable,
+    "this is not a readable database ({error})",
+    True,
+    "Put a backup in its place with `aggregator restore`, or name another file under `database:`.",
+)
+_WAITED = (
+    StorageError,
+    "another program has kept the database locked for too long",
+    False,
+    "Try again; if it stays so, look for a program that holds it open.",
+)
+# Primary result code -> error, message, permanent, advice.
+_SQLITE: dict[int, tuple[type[StorageError], str, bool, str | None]] = {
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_BUSY: _WAITED,
+    sqlite3.SQLITE_LOCKED: _WAITED,
+    sqlite3.SQLITE_FULL: (DiskFull, "the disk is full", False, "Free some room; nothing that was committed is lost."),
+    sqlite3.SQLITE_CANTOPEN: (
+        DatabaseUnreadable,
+        "the database cannot be opened",
+        True,
+        "Check that its folder exists and that both are yours.",
+    ),
+    sqlite3.SQLITE_IOERR: (StorageError, "the disk did not do as it was told ({error})", False, "Check the disk."),
+}
 # SQLSTATE: lock_not_available, deadlock_detected, query_canceled.
 _PG_WAITED = {"55P03", "40P01", "57014"}
 _PG_FULL = {"53100", "25006"}
@@ -34,37 +59,10 @@ def explain(error: Exception, url: URL) -> StorageError:
 def _sqlite(error: sqlite3.Error, url: URL) -> StorageError:
     resource = name_of(url)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
-    if code == sqlite3.SQLITE_FULL:
-        return DiskFull(
-            "the disk is full",
-            resource=resource,
-            permanent=False,
-            advice="Free some room; nothing that was committed is lost.",
-        )
-    if code in _DAMAGED:
-        return DatabaseUnreadable(
-            f"this is not a readable database ({error})",
-            resource=resource,
-            advice="Put a backup in its place with `aggregator restore`, or name another file under `database:`.",
-        )
-    if code in _WAITED:
-        return StorageError(
-            "another program has kept the database locked for too long",
-            resource=resource,
-            permanent=False,
-            advice="Try again; if it stays so, look for a program that holds the file open.",
-        )
     if code == sqlite3.SQLITE_READONLY:
         return _not_writable(Path(resource), resource)
-    if code == sqlite3.SQLITE_CANTOPEN:
-        return DatabaseUnreadable(
-            "the database cannot be opened", resource=resource, advice="Check that its folder exists and is yours."
-        )
-    if code == sqlite3.SQLITE_IOERR:
-        return StorageError(
-            f"the disk did not do as it was told ({error})", resource=resource, permanent=False, advice="Check the disk."
-        )
-    return StorageError(f"the database refused: {error}", resource=resource)
+    kind, message, permanent, advice = _SQLITE.get(code, (StorageError, "the database refused: {error}", True, None))
+    return kind(message.format(error=error), resource=resource, permanent=permanent, advice=advice)
 
 
 def _not_writable(path: Path, resource: str) -> StorageError:
@@ -86,9 +84,8 @@ def _server(error: BaseException, url: URL) -> StorageError:
     if state in _PG_FULL:
         return DiskFull(f"the server cannot write ({words})", resource=resource, permanent=False, advice="Free some room there.")
     if state in _PG_WAITED:
-        return StorageError(
-            "another program has kept the database locked for too long", resource=resource, permanent=False, advice="Try again."
-        )
+        kind, message, permanent, advice = _WAITED
+        return kind(message, resource=resource, permanent=permanent, advice=advice)
     # Without a state the server never answered; class 08 is a broken connection, 28 and 3D a refused one.
     if state is None or state[:2] in {"08", "28", "3D", "57"}:
         return DatabaseUnreadable(

@@ -29,7 +29,7 @@ class SqlOutbox:
         self._database = database
 
     def put(self, mail: NewMail) -> Mail:
-        """Commits the exact bytes, due at once. A second digest of the same (roundup, slot, repeat) returns the first unchanged."""
+        """Commits the exact bytes, due at once. A second one of the same (roundup, slot, repeat) returns the first unchanged."""
         row = {
             "roundup_id": mail.roundup_id,
             "edition_id": mail.edition_id,

@@ -296,7 +296,7 @@ outbox = Table(
     Column("sent_at", UtcDateTime),
     Column("next_attempt_at", UtcDateTime),
     Column("error", SafeText),
-    Column("message_id", Text, nullable=False, unique=True),
+    Column("message_id", Text, nullable=False),
     Column("sender", Text, nullable=False),
     Column("recipients", JSON, nullable=False),
     Column("text", Text, nullable=False),

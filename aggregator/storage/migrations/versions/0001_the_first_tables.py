@@ -306,7 +306,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_outbox_edition_id")),
         sa.ForeignKeyConstraint(["roundup_id"], ["roundups.id"], name=op.f("fk_outbox_roundup_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
         sa.UniqueConstraint("roundup_id", "slot", "repeat", name=op.f("uq_outbox_roundup_id_slot_repeat")),
     )
     op.create_index(op.f("ix_outbox_edition_id"), "outbox", ["edition_id"], unique=False)

@@ -1,0 +1,181 @@
+"""Candidates as faces show them: a handful of queries, however many there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy.sql import ColumnElement
+
+from aggregator.records.archive import PastUse
+from aggregator.records.candidates import Candidate, Source, Standing, Verdict
+from aggregator.records.editions import Outcome
+from aggregator.records.learning import Guess, GuessMethod
+from aggregator.storage.archive import age, uses_of
+from aggregator.storage.database import chunks
+from aggregator.storage.outbox import SEEN
+from aggregator.storage.schema import (
+    candidate_sources,
+    candidates,
+    digest_candidates,
+    entries,
+    feeds,
+    guesses,
+    outbox,
+    outcomes,
+    subscriptions,
+    verdicts,
+)
+from aggregator.storage.verdicts import verdict_of
+from aggregator.text.canonical import host_of
+
+Fold = Callable[[Sequence[Verdict]], Standing]
+
+#: What ends a candidate's way: no later edition holds it.
+_ENDED = (Outcome.USED, Outcome.MOVED, Outcome.DROPPED)
+_PASSED = (Outcome.UNUSED, Outcome.WAITING)
+
+
+def read(connection: Connection, roundup_id: int, ids: Collection[int] | None, fold: Fold) -> list[Candidate]:
+    """Candidates with everything that the record lists, by id. Without `ids`: all that the open edition holds."""
+    rows: list[Row[Any]] = []
+    if ids is None:
+        rows += connection.execute(select(candidates).where(*_held(roundup_id)).order_by(candidates.c.id))
+    else:
+        mine = select(candidates).where(candidates.c.roundup_id == roundup_id)
+        for part in chunks(sorted(set(ids))):
+            rows += connection.execute(mine.where(candidates.c.id.in_(part)).order_by(candidates.c.id))
+    facts = _Facts(connection, roundup_id, rows)
+    return [_candidate(row, facts, fold) for row in rows]
+
+
+def unguessed(connection: Connection, roundup_id: int, classifier_id: int | None, limit: int) -> list[int]:
+    """Ids of what the open edition holds without a guess by this classifier, oldest first."""
+    guessed = exists().where(
+        guesses.c.candidate_id == candidates.c.id, guesses.c.classifier_id.is_not_distinct_from(classifier_id)
+    )
+    query = select(candidates.c.id).where(*_held(roundup_id), ~guessed).order_by(candidates.c.id).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def _held(roundup_id: int) -> tuple[ColumnElement[bool], ...]:
+    ended = exists().where(outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(_ENDED))
+    return (candidates.c.roundup_id == roundup_id, ~ended)
+
+
+class _Facts:
+    """What other tables say of some candidates, by candidate id."""
+
+    def __init__(self, connection: Connection, roundup_id: int, rows: Sequence[Row[Any]]) -> None:
+        self.sources: dict[int, list[Source]] = defaultdict(list)
+        self.addresses: dict[int, list[str]] = {row.id: [row.canonical_url] if row.canonical_url else [] for row in rows}
+        self.guesses: dict[int, Guess] = {}
+        self.verdicts: dict[int, list[Verdict]] = defaultdict(list)
+        self.shown: dict[int, int] = {}
+        self.carried: dict[int, int] = {}
+        for ids in chunks(self.addresses):
+            self._read_sources(connection, roundup_id, ids)
+            self._read_guesses(connection, ids)
+            self._read_verdicts(connection, ids)
+            self._read_counts(connection, ids)
+        wanted = {address for addresses in self.addresses.values() for address in addresses}
+        self.uses = uses_of(connection, roundup_id, wanted)
+
+    def _read_sources(self, connection: Connection, roundup_id: int, ids: Sequence[int]) -> None:
+        following = and_(subscriptions.c.feed_id == feeds.c.id, subscriptions.c.roundup_id == roundup_id)
+        query = (
+            select(
+                candidate_sources.c.candidate_id,
+                entries.c.id,
+                entries.c.feed_id,
+                entries.c.url,
+                entries.c.canonical_url,
+                entries.c.author,
+                entries.c.published_at,
+                entries.c.first_seen,
+                feeds.c.url.label("feed_url"),
+                func.coalesce(subscriptions.c.title, feeds.c.title).label("feed_title"),
+                subscriptions.c.folders,
+            )
+            .join(entries, entries.c.id == candidate_sources.c.entry_id)
+            .join(feeds, feeds.c.id == entries.c.feed_id)
+            .outerjoin(subscriptions, following)
+            .where(candidate_sources.c.candidate_id.in_(ids))
+            .order_by(candidate_sources.c.position)
+        )
+        for row in connection.execute(query):
+            self.sources[row.candidate_id].append(
+                Source(
+                    entry_id=row.id,
+                    feed_id=row.feed_id,
+                    feed=row.feed_title or host_of(row.feed_url),
+                    feed_url=row.feed_url,
+                    folders=tuple(row.folders or ()),
+                    url=row.url,
+                    author=row.author,
+                    published_at=row.published_at,
+                    first_seen=row.first_seen,
+                )
+            )
+            if row.canonical_url:
+                self.addresses[row.candidate_id].append(row.canonical_url)
+
+    def _read_guesses(self, connection: Connection, ids: Sequence[int]) -> None:
+        newest = select(func.max(guesses.c.id)).where(guesses.c.candidate_id.in_(ids)).group_by(guesses.c.candidate_id)
+        for row in connection.execute(select(guesses).where(guesses.c.id.in_(newest))):
+            self.guesses[row.candidate_id] = Guess(
+                section=row.section,
+                first=row.first,
+                second=row.second,
+                confidence=row.confidence,
+                why=tuple(row.why),
+                interest=row.interest,
+                method=GuessMethod(row.method),
+            )
+
+    def _read_verdicts(self, connection: Connection, ids: Sequence[int]) -> None:
+        for row in connection.execute(select(verdicts).where(verdicts.c.candidate_id.in_(ids)).order_by(verdicts.c.id)):
+            self.verdicts[row.candidate_id].append(verdict_of(row))
+
+    def _read_counts(self, connection: Connection, ids: Sequence[int]) -> None:
+        listed = digest_candidates.c.candidate_id
+        shown = (
+            select(listed, func.count())
+            .join(outbox, outbox.c.id == digest_candidates.c.mail_id)
+            .where(listed.in_(ids), outbox.c.state.in_(SEEN))
+            .group_by(listed)
+        )
+        self.shown.update(connection.execute(shown).tuples().all())
+        passed = outcomes.c.candidate_id
+        carried = select(passed, func.count()).where(passed.in_(ids), outcomes.c.outcome.in_(_PASSED)).group_by(passed)
+        self.carried.update(connection.execute(carried).tuples().all())
+
+    def linked_before(self, candidate_id: int) -> tuple[PastUse, ...]:
+        """Earlier uses of any of its addresses, newest first, each use once."""
+        found = {use for address in self.addresses[candidate_id] for use in self.uses.get(address, ())}
+        return tuple(sorted(found, key=lambda use: (*age(use.published, use.number), use.url), reverse=True))
+
+
+def _candidate(row: Row[Any], facts: _Facts, fold: Fold) -> Candidate:
+    return Candidate(
+        id=row.id,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        title=row.title,
+        text=row.text,
+        author=row.author,
+        tags=tuple(row.tags),
+        published_at=row.published_at,
+        first_seen=row.first_seen,
+        standing=fold(facts.verdicts[row.id]),
+        sources=tuple(facts.sources[row.id]),
+        guess=facts.guesses.get(row.id),
+        added=row.added,
+        note=row.note,
+        via=row.via,
+        linked_before=facts.linked_before(row.id),
+        shown=facts.shown.get(row.id, 0),
+        carried=facts.carried.get(row.id, 0),
+    )

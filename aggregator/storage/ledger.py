@@ -1,0 +1,181 @@
+"""Roundups, their editions, and what the author said in them. Candidates and guesses stand beside it in `candidates`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import insert as plain_insert
+
+from aggregator.errors import Refused
+from aggregator.records.candidates import Candidate, Copy, Fingerprint, NewCandidate, NewVerdict, Standing, Verdict
+from aggregator.records.editions import Closing, Edition
+from aggregator.records.learning import Guess
+from aggregator.records.roundups import Roundup
+from aggregator.storage import candidates as held
+from aggregator.storage import verdicts as said
+from aggregator.storage.database import Database, insert
+from aggregator.storage.offers import addresses, fingerprints, offer
+from aggregator.storage.schema import added_links, editions, guesses, outcomes, roundups
+
+
+class SqlLedger:
+    """`ports.LedgerStore` on a database. fold: sums a candidate's verdicts, oldest first, into its standing."""
+
+    def __init__(self, database: Database, fold: Callable[[Sequence[Verdict]], Standing]) -> None:
+        self._database = database
+        self._fold = fold
+
+    def roundup(self, name: str, slug: str, now: datetime) -> Roundup:
+        """Finds or makes it; the slug follows the configuration."""
+        query = select(roundups).where(roundups.c.name == name)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None or row.slug != slug:
+            made = {"name": name, "slug": slug, "created_at": now}
+            with self._database.write() as connection:
+                upsert = insert(connection, roundups).values(made)
+                connection.execute(upsert.on_conflict_do_update(index_elements=["name"], set_={"slug": slug}))
+                row = connection.execute(query).one()
+        return Roundup(row.id, row.name, row.slug, row.created_at)
+
+    def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
+        """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
+        query = select(editions).where(editions.c.roundup_id == roundup_id, editions.c.closed_at.is_(None))
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            with self._database.write() as connection:
+                row = connection.execute(query).first() or _open(
+                    connection, roundup_id, _number_after(connection, roundup_id, seed_number), now
+                )
+        return _edition(row)
+
+    def editions(self, roundup_id: int) -> list[Edition]:
+        """All, oldest first."""
+        query = select(editions).where(editions.c.roundup_id == roundup_id).order_by(editions.c.id)
+        with self._database.read() as connection:
+            return [_edition(row) for row in connection.execute(query)]
+
+    def fingerprints(self, roundup_id: int, since: datetime) -> list[Fingerprint]:
+        """Of candidates first seen since then, oldest first."""
+        with self._database.read() as connection:
+            return fingerprints(connection, roundup_id, since)
+
+    def candidates_at(self, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
+        """Canonical address -> candidate, over the whole life of the roundup, its sources' addresses included."""
+        with self._database.read() as connection:
+            return addresses(connection, roundup_id, canonical_urls)
+
+    def offer(self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy]) -> list[int]:
+        """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry and address."""
+        with self._database.write() as connection:
+            return offer(connection, roundup_id, new, copies)
+
+    def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
+        """With everything that the record lists, by id. Without `ids`: all that the open edition holds."""
+        with self._database.read() as connection:
+            return held.read(connection, roundup_id, ids, self._fold)
+
+    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int) -> list[Candidate]:
+        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules), oldest first."""
+        with self._database.read() as connection:
+            return held.read(connection, roundup_id, held.unguessed(connection, roundup_id, classifier_id, limit), self._fold)
+
+    def add_guesses(self, new: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:
+        """Appends, by candidate id."""
+        rows = [
+            {
+                "candidate_id": candidate_id,
+                "classifier_id": classifier_id,
+                "at": at,
+                "section": guess.section,
+                "first": guess.first,
+                "second": guess.second,
+                "confidence": float(guess.confidence),
+                "interest": float(guess.interest),
+                "method": guess.method.value,
+                "why": guess.why,
+            }
+            for candidate_id, guess in new.items()
+        ]
+        if rows:
+            with self._database.write() as connection:
+                connection.execute(plain_insert(guesses), rows)
+
+    def add_verdicts(self, edition_id: int, verdicts: Sequence[NewVerdict]) -> None:
+        """Appends. Raises NotFound for a candidate that does not exist; then none is written."""
+        if verdicts:
+            with self._database.write(durable=True) as connection:
+                said.append(connection, edition_id, verdicts)
+
+    def last_batches(self, edition_id: int, n: int) -> list[list[Verdict]]:
+        """The last n gestures of this edition that stand (not undone), newest first."""
+        with self._database.read() as connection:
+            return said.standing_batches(connection, edition_id)[:n]
+
+    def close(
+        self, edition: Edition, closing: Closing, at: datetime, published: date | None, post: str, next_number: int
+    ) -> Edition:
+        """Writes outcomes and added links, closes the edition, opens the next and returns it: one transaction. Raises Refused
+        if it is closed already, or if the next number is taken."""
+        with self._database.write(durable=True) as connection:
+            still_open = (editions.c.id == edition.id, editions.c.closed_at.is_(None))
+            done = connection.execute(update(editions).where(*still_open).values(closed_at=at, published=published, post=post))
+            if not done.rowcount:
+                raise Refused(f"edition {edition.number} is closed already", resource=post)
+            _write_closing(connection, edition.id, closing)
+            return _edition(_open(connection, edition.roundup_id, next_number, at))
+
+
+def _open(connection: Connection, roundup_id: int, number: int, now: datetime) -> Row[Any]:
+    row = {"roundup_id": roundup_id, "number": number, "opened_at": now}
+    unique = ["roundup_id", "number"]
+    made = insert(connection, editions).values(row).on_conflict_do_nothing(index_elements=unique).returning(*editions.c)
+    opened: Row[Any] | None = connection.execute(made).first()
+    if opened is None:
+        raise Refused(f"there has been an edition {number} already", advice="Give the next one another number.")
+    return opened
+
+
+def _number_after(connection: Connection, roundup_id: int, seed_number: int) -> int:
+    last = connection.execute(
+        select(editions.c.number).where(editions.c.roundup_id == roundup_id).order_by(editions.c.id.desc()).limit(1)
+    ).scalar()
+    return seed_number if last is None else last + 1
+
+
+def _write_closing(connection: Connection, edition_id: int, closing: Closing) -> None:
+    if closing.outcomes:
+        connection.execute(
+            plain_insert(outcomes),
+            [
+                {
+                    "edition_id": edition_id,
+                    "candidate_id": one.candidate_id,
+                    "outcome": one.outcome.value,
+                    "section": one.section,
+                }
+                for one in closing.outcomes
+            ],
+        )
+    if closing.added:
+        connection.execute(
+            plain_insert(added_links),
+            [
+                {
+                    "edition_id": edition_id,
+                    "url": link.url,
+                    "canonical_url": link.canonical_url,
+                    "anchor": link.anchor,
+                    "section": link.section,
+                }
+                for link in closing.added
+            ],
+        )
+
+
+def _edition(row: Row[Any]) -> Edition:
+    return Edition(row.id, row.roundup_id, row.number, row.opened_at, row.closed_at, row.published, row.post)

@@ -1,0 +1,124 @@
+"""Candidates as they come: each entry offered once, each address one candidate for the whole life of a roundup."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy import insert as plain_insert
+
+from aggregator.records.candidates import Copy, Fingerprint, NewCandidate
+from aggregator.storage.database import chunks, insert
+from aggregator.storage.schema import candidate_sources as sources
+from aggregator.storage.schema import candidates, entries
+
+
+def offer(connection: Connection, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy]) -> list[int]:
+    """Inserts candidates and further sources; returns the ids of `new`, in order.
+
+    One whose entry is a source already, or whose address a candidate has already, becomes that candidate: two processes may
+    have prepared the same entries.
+    """
+    taken = _sources(connection, roundup_id, {entry for one in new for entry in one.entry_ids})
+    known = addresses(connection, roundup_id, {one.canonical_url for one in new if one.canonical_url})
+    # Per `new`: the candidate it is, or its place among those to insert.
+    is_candidate: dict[int, int] = {}
+    place_of: dict[int, int] = {}
+    fresh: list[NewCandidate] = []
+    places: dict[str, int] = {}
+    for number, one in enumerate(new):
+        candidate = next((taken[entry] for entry in one.entry_ids if entry in taken), None)
+        if candidate is None and one.canonical_url:
+            candidate = known.get(one.canonical_url)
+        if candidate is not None:
+            is_candidate[number] = candidate
+        elif one.canonical_url and one.canonical_url in places:
+            place_of[number] = places[one.canonical_url]
+        else:
+            place_of[number] = len(fresh)
+            if one.canonical_url:
+                places[one.canonical_url] = len(fresh)
+            fresh.append(one)
+    made = _insert(connection, roundup_id, fresh)
+    ids = [is_candidate[number] if number in is_candidate else made[place_of[number]] for number in range(len(new))]
+    told = [(ids[number], entry, None) for number, one in enumerate(new) for entry in one.entry_ids]
+    _add_sources(connection, roundup_id, [*told, *((copy.candidate_id, copy.entry_id, copy.reason) for copy in copies)])
+    return ids
+
+
+def addresses(connection: Connection, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
+    """Canonical address -> candidate; a candidate's own address goes before a source's, an older candidate before a newer."""
+    found: dict[str, int] = {}
+    own = select(candidates.c.canonical_url, func.min(candidates.c.id)).where(candidates.c.roundup_id == roundup_id)
+    of_sources = (
+        select(entries.c.canonical_url, func.min(sources.c.candidate_id))
+        .join(sources, sources.c.entry_id == entries.c.id)
+        .where(sources.c.roundup_id == roundup_id)
+    )
+    for query, column in ((of_sources, entries.c.canonical_url), (own, candidates.c.canonical_url)):
+        for part in chunks(canonical_urls):
+            found.update(connection.execute(query.where(column.in_(part)).group_by(column)).tuples().all())
+    return found
+
+
+def fingerprints(connection: Connection, roundup_id: int, since: datetime) -> list[Fingerprint]:
+    """Of candidates first seen since then, oldest first."""
+    columns = (candidates.c.id, candidates.c.canonical_url, candidates.c.title, candidates.c.text)
+    query = select(*columns).where(candidates.c.roundup_id == roundup_id, candidates.c.first_seen >= since)
+    return [Fingerprint(*row) for row in connection.execute(query.order_by(candidates.c.id))]
+
+
+def _sources(connection: Connection, roundup_id: int, entry_ids: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    query = select(sources.c.entry_id, sources.c.candidate_id).where(sources.c.roundup_id == roundup_id)
+    for part in chunks(entry_ids):
+        found.update(connection.execute(query.where(sources.c.entry_id.in_(part))).tuples().all())
+    return found
+
+
+def _insert(connection: Connection, roundup_id: int, fresh: Sequence[NewCandidate]) -> list[int]:
+    if not fresh:
+        return []
+    rows = [
+        {
+            "roundup_id": roundup_id,
+            "first_seen": one.first_seen,
+            "published_at": one.published_at,
+            "added": one.added,
+            "url": one.url,
+            "canonical_url": one.canonical_url,
+            "author": one.author,
+            "title": one.title,
+            "tags": one.tags,
+            "note": one.note,
+            "via": one.via,
+            "text": one.text,
+        }
+        for one in fresh
+    ]
+    made = plain_insert(candidates).returning(candidates.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(made, rows).scalars())
+
+
+def _add_sources(connection: Connection, roundup_id: int, told: Sequence[tuple[int, int, str | None]]) -> None:
+    if not told:
+        return
+    last: dict[int, int] = {}
+    query = select(sources.c.candidate_id, func.max(sources.c.position)).group_by(sources.c.candidate_id)
+    for part in chunks({candidate for candidate, _, _ in told}):
+        last.update(connection.execute(query.where(sources.c.candidate_id.in_(part))).tuples().all())
+    rows: list[dict[str, Any]] = []
+    for candidate, entry, reason in told:
+        last[candidate] = last.get(candidate, -1) + 1
+        rows.append(
+            {
+                "roundup_id": roundup_id,
+                "entry_id": entry,
+                "candidate_id": candidate,
+                "position": last[candidate],
+                "reason": reason,
+            }
+        )
+    connection.execute(insert(connection, sources).on_conflict_do_nothing(index_elements=["roundup_id", "entry_id"]), rows)

@@ -1,0 +1,117 @@
+"""The author's list -> the roundup's subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
+
+from aggregator.records.feeds import FeedSync, ListedFeed
+from aggregator.storage.database import chunks
+from aggregator.storage.schema import feed_moves, feeds, subscriptions
+
+
+def sync(
+    connection: Connection, roundup_id: int, listed: Sequence[ListedFeed], now: datetime, first_days: int, later_days: int
+) -> FeedSync:
+    """Makes the roundup's subscriptions equal to the list and says what that changed. Nothing is deleted.
+
+    A feed of the roundup's very first list gets `first_days`, one that comes later `later_days`: how old an entry may be at
+    the feed's first poll and still be offered. A feed listed again is polled again, even if it was given up as gone. An
+    address that a feed has moved away from still means that feed, until the list is rewritten.
+    """
+    wanted: dict[str, ListedFeed] = {}
+    for one in listed:
+        wanted.setdefault(one.canonical_url, one)
+    held = {row.feed_id: row for row in connection.execute(select(subscriptions).where(subscriptions.c.roundup_id == roundup_id))}
+    days = later_days if held else first_days
+    ids = _feeds_at(connection, wanted)
+    fresh = [one for address, one in wanted.items() if address not in ids]
+    ids.update(_add_feeds(connection, fresh, now, days))
+
+    asked: dict[int, ListedFeed] = {}
+    for address, one in wanted.items():
+        asked.setdefault(ids[address], one)
+    added = [feed for feed in asked if feed not in held]
+    returned = [feed for feed in asked if feed in held and held[feed].removed_at is not None]
+    gone = [feed for feed, row in held.items() if row.removed_at is None and feed not in asked]
+
+    if added:
+        since = now - timedelta(days=days)
+        rows = [_row(asked[feed]) | {"roundup_id": roundup_id, "feed_id": feed, "since": since} for feed in added]
+        connection.execute(insert(subscriptions), rows)
+    mine = (subscriptions.c.roundup_id == roundup_id, subscriptions.c.feed_id == bindparam("feed"))
+    changed = [feed for feed in asked if feed in held and _differs(held[feed], asked[feed])]
+    if changed:
+        rows = [_row(asked[feed]) | {"feed": feed} for feed in changed]
+        connection.execute(update(subscriptions).where(*mine).values(removed_at=None), rows)
+    if gone:
+        connection.execute(update(subscriptions).where(*mine).values(removed_at=now), [{"feed": feed} for feed in gone])
+    _wake(connection, [*added, *returned], now, days)
+    return FeedSync(
+        added=tuple(asked[feed].url for feed in added),
+        returned=tuple(asked[feed].url for feed in returned),
+        removed=tuple(sorted(_addresses(connection, gone))),
+        kept=len(asked) - len(added) - len(returned),
+    )
+
+
+def _row(listed: ListedFeed) -> dict[str, Any]:
+    return {"title": listed.title, "folders": listed.folders}
+
+
+def _differs(held: Any, listed: ListedFeed) -> bool:
+    return held.removed_at is not None or held.title != listed.title or tuple(held.folders) != listed.folders
+
+
+def _feeds_at(connection: Connection, wanted: dict[str, ListedFeed]) -> dict[str, int]:
+    """Canonical address -> feed, today's addresses before former ones."""
+    found: dict[str, int] = {}
+    former = select(feed_moves.c.old_canonical_url, feed_moves.c.feed_id).order_by(feed_moves.c.id)
+    today = select(feeds.c.canonical_url, feeds.c.id)
+    for part in chunks(wanted):
+        found.update(connection.execute(former.where(feed_moves.c.old_canonical_url.in_(part))).tuples().all())
+        found.update(connection.execute(today.where(feeds.c.canonical_url.in_(part))).tuples().all())
+    return found
+
+
+def _add_feeds(connection: Connection, fresh: Sequence[ListedFeed], now: datetime, days: int) -> dict[str, int]:
+    if not fresh:
+        return {}
+    rows: list[dict[str, Any]] = [
+        {
+            "url": one.url,
+            "canonical_url": one.canonical_url,
+            "site_url": one.site_url,
+            "added_at": now,
+            "next_poll_at": now,
+            "first_days": days,
+            "notes": [],
+        }
+        for one in fresh
+    ]
+    made = connection.execute(insert(feeds).returning(feeds.c.id, sort_by_parameter_order=True), rows).scalars()
+    return dict(zip((one.canonical_url for one in fresh), made, strict=True))
+
+
+def _wake(connection: Connection, ids: Sequence[int], now: datetime, days: int) -> None:
+    """To list a feed (again) is to ask for it: nothing given up stays given up, and a first poll looks back `days` at least."""
+    asleep = or_(feeds.c.next_poll_at.is_(None), feeds.c.outcome == "gone", feeds.c.error_kind == "gone")
+    for part in chunks(ids):
+        connection.execute(
+            update(feeds)
+            .where(feeds.c.id.in_(part), asleep)
+            .values(next_poll_at=now, outcome=None, error=None, error_kind=None, error_since=None, failures=0)
+        )
+        unpolled = feeds.c.first_polled_at.is_(None)
+        more = case((feeds.c.first_days < days, days), else_=feeds.c.first_days)
+        connection.execute(update(feeds).where(feeds.c.id.in_(part), unpolled).values(first_days=more))
+
+
+def _addresses(connection: Connection, ids: Sequence[int]) -> list[str]:
+    found: list[str] = []
+    for part in chunks(ids):
+        found += connection.execute(select(feeds.c.url).where(feeds.c.id.in_(part))).scalars()
+    return found
