@@ -14,7 +14,10 @@ import humanize
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aggregator.archive.portrait import EditionFigures, Portrait, SectionHistory
+from aggregator.archive.relinks import Relink
+from aggregator.archive.sites import label
 from aggregator.records.learning import Evaluation
+from aggregator.text.canonical import host_of
 
 # Sections with a colour of their own; the rest share one.
 _COLOURS = 8
@@ -24,6 +27,8 @@ _SITES = 14
 _PEOPLE = 12
 _SUGGESTIONS = 12
 _EXAMPLES = 8
+# Headings of fewer editions, and without a colour, are told of in one line.
+_LASTING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +79,28 @@ def render(portrait: Portrait, skeleton: str) -> str:
     environment = Environment(
         loader=FileSystemLoader(_templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"comma": humanize.intcomma, "day": _day, "percent": _percent, "plain": _plain}
+    environment.filters |= {
+        "comma": humanize.intcomma,
+        "day": _day,
+        "host": host_of,
+        "label": label,
+        "percent": _percent,
+        "plain": _plain,
+    }
     colours = _colours(portrait)
+    lasting = [one for one in portrait.sections if one.name in colours or one.editions >= _LASTING]
     return environment.get_template("portrait/page.html").render(
         p=portrait,
         skeleton=skeleton,
         cadence=_gaps(portrait),
         links=_links(portrait),
         periods=_periods(portrait.editions, colours),
-        sections=_sections(portrait, colours),
+        sections=[_section(one, portrait, colours) for one in lasting],
+        passing=[one for one in portrait.sections if one not in lasting],
         sites=_sites(portrait),
         people=portrait.people[:_PEOPLE],
         suggestions=portrait.suggestions[:_SUGGESTIONS],
-        relinked=tuple(reversed(portrait.relinked))[:_EXAMPLES],
+        relinked=_examples(portrait),
         filing=_filing(portrait.evaluation, colours) if portrait.evaluation else (),
         thin=[one for one in portrait.sections if one.thin],
         first=next((one.published for one in portrait.editions if one.published), None),
@@ -161,7 +175,7 @@ def _year_ticks(editions: Sequence[EditionFigures]) -> tuple[Tick, ...]:
 def _round_up(value: float) -> float:
     """The next number that halves well."""
     scale = 10.0 ** (len(str(int(value))) - 1)
-    return next(step * scale for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * scale >= value)
+    return next(step * scale for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * scale >= value)
 
 
 def _periods(editions: Sequence[EditionFigures], colours: dict[str, int]) -> Chart | None:
@@ -196,19 +210,15 @@ def _periods(editions: Sequence[EditionFigures], colours: dict[str, int]) -> Cha
     return Chart(tuple(bars), ticks, (), None, "How the links spread over the sections")
 
 
-def _sections(portrait: Portrait, colours: dict[str, int]) -> list[Row]:
-    most = max((one.links for one in portrait.sections), default=1)
-    return [
-        Row(
-            name=one.name,
-            share=one.links / most,
-            value=humanize.intcomma(one.links),
-            note=_section_note(one, len(portrait.editions), portrait.editions[-1].label),
-            colour=colours.get(one.name, 0),
-            spark=_spark(portrait.editions, one.name),
-        )
-        for one in portrait.sections
-    ]
+def _section(section: SectionHistory, portrait: Portrait, colours: dict[str, int]) -> Row:
+    return Row(
+        name=section.name,
+        share=section.links / portrait.links,
+        value=humanize.intcomma(section.links),
+        note=_section_note(section, len(portrait.editions), portrait.editions[-1].label),
+        colour=colours.get(section.name, 0),
+        spark=_spark(portrait.editions, section.name),
+    )
 
 
 def _section_note(section: SectionHistory, editions: int, newest: str) -> str:
@@ -233,15 +243,14 @@ def _spark(editions: Sequence[EditionFigures], name: str) -> tuple[Bar, ...]:
 def _sites(portrait: Portrait) -> list[Row]:
     shown = portrait.sites[:_SITES]
     most = max((one.links for one in shown), default=1)
-    return [
-        Row(
-            one.host,
-            one.links / most,
-            str(one.links),
-            f"in {one.editions} editions, last in {one.last}" if one.editions > 1 else "",
-        )
-        for one in shown
-    ]
+    return [Row(one.host, one.links / most, str(one.links), colour=1) for one in shown]
+
+
+def _examples(portrait: Portrait) -> list[Relink]:
+    """The newest links used again, each once. What stands in edition after edition (the author's own profile) is no slip."""
+    times = Counter(one.link.canonical_url for one in portrait.relinked)
+    found = {one.link.canonical_url: one for one in portrait.relinked if times[one.link.canonical_url] == 1}
+    return list(reversed(found.values()))[:_EXAMPLES]
 
 
 def _filing(evaluation: Evaluation, colours: dict[str, int]) -> list[Row]:

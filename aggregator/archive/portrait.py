@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -93,7 +93,7 @@ class Portrait:
     relinked: tuple[Relink, ...]
     suggestions: tuple[Site, ...]
     style: str
-    front_matter: tuple[str, ...]
+    front_matter: Mapping[str, object]
     next: NextNumber
     evaluation: Evaluation | None
     skipped: tuple[SkippedDocument, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from aggregator.ports import Progress
 from aggregator.records.archive import ArchiveReading, PastBullet, PastEdition, PastLink, SkippedDocument
 from aggregator.text.canonical import canonical_url
 from aggregator.text.markdown import Block, Heading, Kind, Link
+
+# How many of the newest editions must agree on a value for it to be the usual one.
+_NEWEST = 5
 
 __all__ = ["document_name", "read_archive", "read_post"]
 
@@ -45,7 +49,7 @@ def read_archive(
         editions=tuple(read),
         skipped=tuple(sorted(skipped, key=lambda one: one.path)),
         title=title_pattern([(one.title, one.number) for one in read]),
-        front_matter=_usual_keys(editions),
+        front_matter=_usual_fields(editions),
     )
 
 
@@ -166,7 +170,13 @@ def _in_time(editions: list[PastEdition]) -> list[PastEdition]:
     return sorted(editions, key=lambda one: one.path)
 
 
-def _usual_keys(posts: Sequence[Post]) -> tuple[str, ...]:
-    """Front-matter keys that at least half of the posts have, as first met."""
+def _usual_fields(posts: Sequence[Post]) -> dict[str, object]:
+    """Front-matter keys that at least half of the posts have, each with what the newest few all say."""
     count = Counter(key for post in posts for key in post.front.fields)
-    return tuple(key for key, posts_with in count.items() if 2 * posts_with >= len(posts))
+    newest = sorted(posts, key=lambda post: (post.published or date.min, post.number or 0, post.path))[-_NEWEST:]
+    usual: dict[str, object] = {}
+    for key in (key for key, having in count.items() if 2 * having >= len(posts)):
+        first = newest[0].front.fields.get(key)
+        agreed = isinstance(first, str | int | float) and all(post.front.fields.get(key) == first for post in newest)
+        usual[key] = first if agreed and len(newest) > 1 else None
+    return usual

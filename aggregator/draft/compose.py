@@ -137,7 +137,7 @@ class _Links:
 
 def _head(title: str, front_matter: Mapping[str, object] | None, format: Format) -> str:  # noqa: A002 - the configuration's word
     if format in _UNPUBLISHED or (format == "markdown" and front_matter):
-        fields = {"title": title, **(front_matter or {}), **_UNPUBLISHED.get(format, {})}
+        fields = {"title": title, **(front_matter or {}), **_UNPUBLISHED.get(format, {})} | {"title": title}
         return f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=10_000)}---"
     return f"# {title}"
 

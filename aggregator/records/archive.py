@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -67,13 +68,13 @@ class ArchiveReading:
     """What reading a source of past editions gave, oldest edition first.
 
     title: the pattern of its newest title, the number as `{number}`; "" if none has a number. front_matter: keys that most
-    editions have in theirs, as first met.
+    editions have in theirs -> the value that the newest agree on, None where they differ.
     """
 
     editions: tuple[PastEdition, ...]
     skipped: tuple[SkippedDocument, ...]
     title: str = ""
-    front_matter: tuple[str, ...] = ()
+    front_matter: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,227 @@
+"""portrait: what a folder of past editions says of its author. Needs no configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aggregator.cli.session import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aggregator.archive.portrait import Portrait
+    from aggregator.ports import Progress
+    from aggregator.records.learning import Evaluation
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_SPARK = 40
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(portrait)
+
+
+def portrait(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder of past editions in Markdown.")],
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")] = None,
+    json: Json = False,
+) -> None:
+    """Paint a portrait of your roundup from its past editions. Needs no set-up, changes nothing, sends nothing."""
+    from aggregator.archive.page import render
+    from aggregator.archive.portrait import paint
+    from aggregator.archive.read import read_archive
+    from aggregator.cli.output import print_json, say
+    from aggregator.cli.progress import progress
+    from aggregator.clock import SystemClock
+    from aggregator.errors import ArchiveError
+
+    with progress() as bar:
+        reading = read_archive([path], progress=bar)
+        if not reading.editions:
+            reasons = "".join(f"\n  {one.path}: {one.reason}" for one in reading.skipped[:5])
+            raise ArchiveError(
+                f"there are no past editions here{reasons}",
+                resource=str(path),
+                advice="Name the folder that holds the Markdown files of your published roundups.",
+            )
+        evaluation = _evaluate(reading.editions, bar)
+    painted = paint(reading, evaluation, SystemClock().now().date())
+    if html is not None:
+        _write(html, render(painted, skeleton_of(painted)))
+    if json:
+        print_json(document_of(painted, html))
+    else:
+        show(painted)
+        say(f"\nThe page is in {html}." if html else "\nWith --html FILE you get this as a page with charts.", style="dim")
+
+
+def _evaluate(editions: Sequence[Any], bar: Progress) -> Evaluation | None:
+    from aggregator.classify.evaluation import evaluate
+    from aggregator.errors import NotEnoughLabels
+
+    try:
+        return evaluate(editions, start=None, progress=bar)
+    except NotEnoughLabels:
+        return None
+
+
+def _write(html: Path, page: str) -> None:
+    from aggregator.errors import StorageError
+
+    try:
+        html.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"the page cannot be written: {error.strerror or error}", resource=str(html), advice="Give another path with --html."
+        ) from error
+
+
+def skeleton_of(painted: Portrait) -> str:
+    """The next number's text, its sections empty."""
+    from aggregator.draft.compose import TODO, compose
+
+    fields = {key: "" if value is None else value for key, value in painted.front_matter.items()}
+    return compose(
+        painted.next.title,
+        painted.next.sections,
+        {},
+        empty=f"* {TODO}",
+        style="reference" if painted.style == "reference" else "inline",
+        intro=painted.next.intro,
+        outro=painted.next.outro,
+        front_matter=fields,
+    )
+
+
+def document_of(painted: Portrait, html: Path | None = None) -> dict[str, Any]:
+    """`portrait --json`."""
+    scored = painted.evaluation
+    return {
+        "name": painted.name,
+        "editions": len(painted.editions),
+        "bullets": painted.bullets,
+        "links": painted.links,
+        "links_per_edition": painted.usual_links,
+        "bullets_with_several_links": round(painted.several, 4),
+        "words_per_bullet": painted.words,
+        "cadence": painted.cadence,
+        "sections": painted.sections,
+        "sites": [{"host": site.host, "links": site.links, "editions": site.editions} for site in painted.sites],
+        "people": painted.people,
+        "relinked": len(painted.relinked),
+        "relinks": [
+            {"url": one.link.url, "edition": one.edition.title, "earlier": one.earlier.title} for one in painted.relinked
+        ],
+        "suggestions": [{"host": site.host, "links": site.links, "last": site.last} for site in painted.suggestions],
+        "evaluation": scored
+        and {
+            "editions": scored.editions,
+            "links": scored.links,
+            "top1": scored.top1,
+            "top2": scored.top2,
+            "sections": scored.sections,
+        },
+        "style": {"links": painted.style, "front_matter": list(painted.front_matter)},
+        "next": painted.next,
+        "skeleton": skeleton_of(painted),
+        "skipped": painted.skipped,
+        "html": html,
+    }
+
+
+def show(painted: Portrait) -> None:
+    """The portrait as a screen of text."""
+    from aggregator.cli.output import count, say, table
+
+    say(painted.name, style="bold")
+    say(f"{count(len(painted.editions), 'edition')}, {count(painted.links, 'link')} to {count(len(painted.sites), 'site')}.")
+    if painted.cadence:
+        cadence = painted.cadence
+        say(
+            f"Every {cadence.usual:g} days, nine times of ten within {cadence.p90}; the newest is of {cadence.last}, "
+            f"{count(cadence.silence, 'day')} ago."
+        )
+    say(
+        f"A usual edition has {painted.usual_links:g} links; {painted.several:.0%} of the bullets hold more than one, "
+        f"in {painted.words:g} words. You write {painted.style} links."
+    )
+    say(f"\nLinks an edition  {_spark([one.links for one in painted.editions])}")
+
+    if painted.sections:
+        say()
+        table(
+            ["Section", "links", "editions", "over time", ""],
+            [
+                (
+                    one.name,
+                    one.links,
+                    one.editions,
+                    _spark([dict(edition.sections).get(one.name, 0) for edition in painted.editions]),
+                    "thin of late" if one.thin else "",
+                )
+                for one in painted.sections
+            ],
+            numbers=(1, 2),
+        )
+    if painted.evaluation:
+        scored = painted.evaluation
+        say(
+            f"\nHad they just appeared, {scored.top1:.0%} of the links of your last {count(scored.editions, 'edition')} would have been "
+            f"filed under the section you chose, {scored.top2:.0%} under it or the second guess; from title and address alone."
+        )
+    say()
+    table(
+        ["Most linked", "links", "", "Worth following", "links", "last"],
+        _beside(
+            [(one.host, one.links) for one in painted.sites[:10]],
+            [("", one.host, one.links, one.last) for one in painted.suggestions[:10]],
+        ),
+        numbers=(1, 4),
+    )
+    if painted.people:
+        say("\nYou credit  " + ", ".join(f"{one.name} ({one.bullets})" for one in painted.people[:8]))
+    if painted.relinked:
+        newest = painted.relinked[-1]
+        say(
+            f"\n{count(len(painted.relinked), 'link')} had been in an earlier edition; the newest: "
+            f"“{newest.link.anchor}” in {newest.earlier.title} and {newest.edition.title}."
+        )
+    say(f"\nNext: {painted.next.title}", style="bold")
+    if painted.next.sections:
+        say("  " + " · ".join(painted.next.sections))
+    _say_skipped(painted)
+
+
+def _say_skipped(painted: Portrait) -> None:
+    from collections import Counter
+
+    from aggregator.cli.output import count, say
+
+    if painted.skipped:
+        reasons = Counter(one.reason for one in painted.skipped).most_common(3)
+        say(
+            f"\n{count(len(painted.skipped), 'document')} left out: "
+            + "; ".join(f"{number} {reason}" for reason, number in reasons)
+        )
+
+
+def _beside(
+    left: Sequence[tuple[object, object]], right: Sequence[tuple[object, object, object, object]]
+) -> list[tuple[object, ...]]:
+    """Rows of two tables as rows of one, the shorter filled up."""
+    from itertools import zip_longest
+
+    rows = zip_longest(left, right)
+    return [(*(one or ("",) * 2), *(other or ("",) * 4)) for one, other in rows]
+
+
+def _spark(values: Sequence[int]) -> str:
+    """A line of small bars, at most `_SPARK` of them, each the mean of a few in a row."""
+    together = -(-len(values) // _SPARK)
+    means = [sum(values[at : at + together]) / len(values[at : at + together]) for at in range(0, len(values), together)]
+    top = max(means, default=0) or 1
+    return "".join(_BLOCKS[0 if mean == 0 else max(1, round(mean / top * (len(_BLOCKS) - 1)))] for mean in means)
