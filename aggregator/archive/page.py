@@ -14,7 +14,7 @@ import humanize
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aggregator.archive.portrait import EditionFigures, Portrait, SectionHistory
-from aggregator.archive.relinks import Relink
+from aggregator.archive.relinks import slips
 from aggregator.archive.sites import label
 from aggregator.records.learning import Evaluation
 from aggregator.text.canonical import host_of
@@ -100,7 +100,7 @@ def render(portrait: Portrait, skeleton: str) -> str:
         sites=_sites(portrait),
         people=portrait.people[:_PEOPLE],
         suggestions=portrait.suggestions[:_SUGGESTIONS],
-        relinked=_examples(portrait),
+        relinked=slips(portrait.relinked)[:_EXAMPLES],
         filing=_filing(portrait.evaluation, colours) if portrait.evaluation else (),
         thin=[one for one in portrait.sections if one.thin],
         first=next((one.published for one in portrait.editions if one.published), None),
@@ -244,13 +244,6 @@ def _sites(portrait: Portrait) -> list[Row]:
     shown = portrait.sites[:_SITES]
     most = max((one.links for one in shown), default=1)
     return [Row(one.host, one.links / most, str(one.links), colour=1) for one in shown]
-
-
-def _examples(portrait: Portrait) -> list[Relink]:
-    """The newest links used again, each once. What stands in edition after edition (the author's own profile) is no slip."""
-    times = Counter(one.link.canonical_url for one in portrait.relinked)
-    found = {one.link.canonical_url: one for one in portrait.relinked if times[one.link.canonical_url] == 1}
-    return list(reversed(found.values()))[:_EXAMPLES]
 
 
 def _filing(evaluation: Evaluation, colours: dict[str, int]) -> list[Row]:

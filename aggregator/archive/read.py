@@ -18,7 +18,7 @@ from aggregator.records.archive import ArchiveReading, PastBullet, PastEdition, 
 from aggregator.text.canonical import canonical_url
 from aggregator.text.markdown import Block, Heading, Kind, Link
 
-# How many of the newest editions must agree on a value for it to be the usual one.
+# His front matter is read from so many of the newest editions: older ones had other keys.
 _NEWEST = 5
 
 __all__ = ["document_name", "read_archive", "read_post"]
@@ -171,12 +171,12 @@ def _in_time(editions: list[PastEdition]) -> list[PastEdition]:
 
 
 def _usual_fields(posts: Sequence[Post]) -> dict[str, object]:
-    """Front-matter keys that at least half of the posts have, each with what the newest few all say."""
-    count = Counter(key for post in posts for key in post.front.fields)
+    """Front-matter keys that most of the newest few posts have, each with what they all say."""
     newest = sorted(posts, key=lambda post: (post.published or date.min, post.number or 0, post.path))[-_NEWEST:]
+    count = Counter(key for post in newest for key in post.front.fields)
     usual: dict[str, object] = {}
-    for key in (key for key, having in count.items() if 2 * having >= len(posts)):
-        first = newest[0].front.fields.get(key)
-        agreed = isinstance(first, str | int | float) and all(post.front.fields.get(key) == first for post in newest)
-        usual[key] = first if agreed and len(newest) > 1 else None
+    for key in (key for key, having in count.items() if 2 * having > len(newest)):
+        value = newest[-1].front.fields.get(key)
+        agreed = isinstance(value, str | int | float) and all(post.front.fields.get(key) == value for post in newest)
+        usual[key] = value if agreed and len(newest) > 1 else None
     return usual

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,3 +28,10 @@ def relinks(editions: Sequence[PastEdition]) -> list[Relink]:
         for link in edition.links:
             first.setdefault(link.canonical_url, edition)
     return found
+
+
+def slips(found: Sequence[Relink]) -> list[Relink]:
+    """Links used again that the author may not have meant to, newest first. What comes back more than once (his own profile,
+    a project's page) is a habit."""
+    times = Counter(one.link.canonical_url for one in found)
+    return [one for one in reversed(found) if times[one.link.canonical_url] == 1]

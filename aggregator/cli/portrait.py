@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _SPARK = 40
+_SECTIONS = 10
 
 
 def register(app: typer.Typer) -> None:
@@ -84,7 +85,6 @@ def skeleton_of(painted: Portrait) -> str:
     """The next number's text, its sections empty."""
     from aggregator.draft.compose import TODO, compose
 
-    fields = {key: "" if value is None else value for key, value in painted.front_matter.items()}
     return compose(
         painted.next.title,
         painted.next.sections,
@@ -93,7 +93,7 @@ def skeleton_of(painted: Portrait) -> str:
         style="reference" if painted.style == "reference" else "inline",
         intro=painted.next.intro,
         outro=painted.next.outro,
-        front_matter=fields,
+        front_matter=painted.front_matter,
     )
 
 
@@ -135,7 +135,9 @@ def document_of(painted: Portrait, html: Path | None = None) -> dict[str, Any]:
 
 def show(painted: Portrait) -> None:
     """The portrait as a screen of text."""
+    from aggregator.archive.relinks import slips
     from aggregator.cli.output import count, say, table
+    from aggregator.text.canonical import host_of
 
     say(painted.name, style="bold")
     say(f"{count(len(painted.editions), 'edition')}, {count(painted.links, 'link')} to {count(len(painted.sites), 'site')}.")
@@ -146,8 +148,8 @@ def show(painted: Portrait) -> None:
             f"{count(cadence.silence, 'day')} ago."
         )
     say(
-        f"A usual edition has {painted.usual_links:g} links; {painted.several:.0%} of the bullets hold more than one, "
-        f"in {painted.words:g} words. You write {painted.style} links."
+        f"A usual edition has {painted.usual_links:g} links, a usual bullet {painted.words:g} words; "
+        f"{painted.several:.0%} of the bullets hold more than one link. You write {painted.style} links."
     )
     say(f"\nLinks an edition  {_spark([one.links for one in painted.editions])}")
 
@@ -163,15 +165,18 @@ def show(painted: Portrait) -> None:
                     _spark([dict(edition.sections).get(one.name, 0) for edition in painted.editions]),
                     "thin of late" if one.thin else "",
                 )
-                for one in painted.sections
+                for one in painted.sections[:_SECTIONS]
             ],
             numbers=(1, 2),
         )
+        if (more := len(painted.sections) - _SECTIONS) > 0:
+            say(f"and {count(more, 'heading')} with fewer links")
     if painted.evaluation:
         scored = painted.evaluation
         say(
-            f"\nHad they just appeared, {scored.top1:.0%} of the links of your last {count(scored.editions, 'edition')} would have been "
-            f"filed under the section you chose, {scored.top2:.0%} under it or the second guess; from title and address alone."
+            f"\nHad they just appeared, {scored.top1:.0%} of the links of your last {count(scored.editions, 'edition')} "
+            f"would have been filed under the section you chose, {scored.top2:.0%} under it or the second guess; "
+            "from title and address alone."
         )
     say()
     table(
@@ -185,11 +190,9 @@ def show(painted: Portrait) -> None:
     if painted.people:
         say("\nYou credit  " + ", ".join(f"{one.name} ({one.bullets})" for one in painted.people[:8]))
     if painted.relinked:
-        newest = painted.relinked[-1]
-        say(
-            f"\n{count(len(painted.relinked), 'link')} had been in an earlier edition; the newest: "
-            f"“{newest.link.anchor}” in {newest.earlier.title} and {newest.edition.title}."
-        )
+        say(f"\n{count(len(painted.relinked), 'link')} had been in an earlier edition.")
+        for one in slips(painted.relinked)[:3]:
+            say(f"  {one.earlier.title} and {one.edition.title}: {one.link.anchor} ({host_of(one.link.url)})")
     say(f"\nNext: {painted.next.title}", style="bold")
     if painted.next.sections:
         say("  " + " · ".join(painted.next.sections))

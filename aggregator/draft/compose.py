@@ -82,7 +82,7 @@ def compose(
     that none is lost. intro, outro, empty and comments are the author's Markdown and go out byte for byte; titles and names
     come from feeds and are made inert (R31). style: "reference" numbers links and lists their addresses at the end.
     front_matter: further keys for Hugo and Jekyll, which also mark the post as unpublished; with "markdown" it is written only
-    if given. "html" is the same text rendered, to paste into an editor.
+    if given; None leaves a key blank for him to fill in. "html" is the same text rendered, to paste into an editor.
     """
     links = _Links(style, taken=(intro, outro, empty, *(one.comment or "" for part in bullets.values() for one in part)))
     pieces = [intro]
@@ -138,8 +138,14 @@ class _Links:
 def _head(title: str, front_matter: Mapping[str, object] | None, format: Format) -> str:  # noqa: A002 - the configuration's word
     if format in _UNPUBLISHED or (format == "markdown" and front_matter):
         fields = {"title": title, **(front_matter or {}), **_UNPUBLISHED.get(format, {})} | {"title": title}
-        return f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=10_000)}---"
+        return f"---\n{yaml.dump(fields, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)}---"
     return f"# {title}"
 
+
+class _Dumper(yaml.SafeDumper):
+    """Writes None as nothing at all: `date:`."""
+
+
+_Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
 
 _HTML = MarkdownIt("commonmark")

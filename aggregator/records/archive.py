@@ -67,8 +67,8 @@ class SkippedDocument:
 class ArchiveReading:
     """What reading a source of past editions gave, oldest edition first.
 
-    title: the pattern of its newest title, the number as `{number}`; "" if none has a number. front_matter: keys that most
-    editions have in theirs -> the value that the newest agree on, None where they differ.
+    title: the pattern of its newest title, the number as `{number}`; "" if none has a number. front_matter: keys of the
+    newest editions' -> the value that they agree on, None where they differ.
     """
 
     editions: tuple[PastEdition, ...]
