@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
@@ -86,8 +85,7 @@ def _parse_date(words: str, today: date) -> date:
     try:
         return date.fromisoformat(words)
     except ValueError:
-        pass
-    found = _parse_words(words, today) if re.search(r"[^\W\d_]{3}", words) else None
+        found = _parse_words(words, today)
     if found is None:
         raise UsageError(
             "this is no time to hold until", resource=words, advice="Write next, series, or a date such as 2027-01-03."
@@ -96,18 +94,15 @@ def _parse_date(words: str, today: date) -> date:
 
 
 def _parse_words(words: str, today: date) -> date | None:
-    """dateutil fills what is missing from a default; two defaults of different years tell whether a year was given."""
-    words = unicodedata.normalize("NFKC", words)
+    weekday = dateutil_parser.parserinfo().weekday(words)
+    if weekday is not None:
+        return today + relativedelta(days=1, weekday=weekday)
+    if not re.search(r"\d", words) or not re.search(r"[^\W\d_]{3}", words):
+        return None
+    # What is missing is filled from a default; defaults of two years tell whether the year was.
+    defaults = (datetime.combine(day, time()) for day in (today, today + relativedelta(years=1)))
     try:
-        found, other = (
-            dateutil_parser.parse(words, default=datetime.combine(day, time())).date()
-            for day in (today, today + relativedelta(years=1))
-        )
+        found, following = (dateutil_parser.parse(words, default=day, ignoretz=True).date() for day in defaults)
     except (ValueError, OverflowError):
         return None
-    if found == other or found > today:
-        return found
-    if found == today:
-        # Today's own weekday means the one to come; its two readings lie 53 weeks apart, those of a day of a month a year.
-        return found + timedelta(days=7) if (other - found).days > 366 else found
-    return other
+    return found if found == following or found >= today else following

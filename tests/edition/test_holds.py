@@ -114,7 +114,7 @@ def test_a_past_date_is_refused(text: str) -> None:
         parse_until(text, TODAY)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "3/4", "30 Feb", "2027-13-01", "31", "99999999999 Jan", "10pm"])
+@pytest.mark.parametrize("text", ["", "soon", "3/4", "30 Feb", "2027-13-01", "31", "99999999999 Jan", "10pm", "january"])
 def test_what_is_no_date_is_told_how_to_write_one(text: str) -> None:
     with pytest.raises(UsageError, match="2027-01-03"):
         parse_until(text, TODAY)
