@@ -63,6 +63,10 @@ class Installation:
 
         return hold_run_lock(self.settings.database_url)
 
+    def examine_database(self) -> str:
+        """Opens the database and checks it through; says what it holds. Raises StorageError."""
+        return self.database.examine()
+
     def backup(self, path: Path) -> int:
         """A verified copy of the database; its size in bytes."""
         from aggregator.storage.backup import backup
@@ -181,8 +185,3 @@ class Installation:
     def outbox_folder(self) -> Path:
         """Where digests go without a mail server."""
         return self.settings.path(self.settings.mail.outbox)
-
-    @property
-    def template_folder(self) -> Path | None:
-        """The author's own templates, None without."""
-        return self.settings.path(self.settings.templates) if self.settings.templates else None

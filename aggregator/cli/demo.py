@@ -16,8 +16,10 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Stop after the mail.")] = False,  # noqa: ARG001 - there is no desk yet to stay for
-    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where its files go; replaced each time.")] = Path("demo"),
+    once: Annotated[bool, typer.Option("--once", help="Stop after the mail, as it always does until there is a desk.")] = False,  # noqa: ARG001 - scripts say it
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="Where its files go; an earlier demo's are replaced.")
+    ] = Path("demo"),
     json: Json = False,
 ) -> None:
     """The whole job offline: sample feeds and past editions, polled, filed and mailed on this machine alone."""
@@ -28,13 +30,4 @@ def demo(
     with progress() as bar:
         report = run(folder, say=(lambda _: None) if json else say, progress=bar)
     if json:
-        print_json(
-            {
-                "feeds": report.feeds,
-                "entries": report.entries,
-                "candidates": report.candidates,
-                "digest": report.digest,
-                "mail": report.mail,
-                "draft": report.draft,
-            }
-        )
+        print_json(report)

@@ -71,7 +71,7 @@ def take_over(path: Path, name: str, other: Path) -> tuple[int, int]:
     except OSError as error:
         raise OpmlError(f"cannot be read: {error.strerror}", resource=str(other)) from error
     listed = read_opml(document, str(other))
-    added = 0
+    added: tuple[ListedFeed, ...] = ()
 
     def merged(mine: bytes) -> bytes:
         nonlocal added
@@ -79,7 +79,7 @@ def take_over(path: Path, name: str, other: Path) -> tuple[int, int]:
         return result
 
     rewrite(path, merged, new=empty_opml(name))
-    return added, len(listed.feeds) - added
+    return len(added), len(listed.feeds) - len(added)
 
 
 def statuses(stores: Stores, roundup: Roundup) -> Sequence[FeedStatus]:

@@ -100,6 +100,12 @@ def preview(
     return DigestReport(made.digest, made.rendered, made.message, made.message_id, edition, slot)
 
 
+def preview_faults(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings) -> tuple[str, ...]:
+    """What is wrong with the author's own templates, by rendering the present digest with them."""
+    rendered = preview(stores, roundup, plan, settings).rendered
+    return rendered.notices if rendered else ()
+
+
 def make(
     stores: Stores,
     roundup: Roundup,

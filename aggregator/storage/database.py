@@ -72,6 +72,19 @@ class Database:
         except DBAPIError as error:
             raise explain(error, self.engine.url) from error
 
+    def examine(self) -> str:
+        """Checks the whole database through and says where it is. Raises DatabaseUnreadable if it is damaged."""
+        with self.read() as connection:
+            if self.path is not None:
+                words = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+                if words != "ok":
+                    raise DatabaseUnreadable(
+                        f"it is damaged ({words})", resource=self.name, advice="Put a backup back: aggregator restore FILE"
+                    )
+            else:
+                connection.exec_driver_sql("SELECT 1")
+        return self.name
+
     def close(self) -> None:
         """Closes every connection."""
         self.engine.dispose()

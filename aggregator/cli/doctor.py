@@ -1,0 +1,34 @@
+"""What `doctor` asks of this installation; the findings are `desk.doctor`'s."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aggregator.cli.session import Session
+
+if TYPE_CHECKING:
+    from aggregator.desk.doctor import Check
+
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+"""A clock behind this is wrong (R43)."""
+
+
+def examine(here: Session) -> list[Check]:
+    """All findings. Raises ConfigError: without a configuration there is nothing to examine."""
+    from aggregator.desk.doctor import Probes, checks
+    from aggregator.intake.files import read_list
+    from aggregator.jobs import digest
+
+    install = here.installation
+    probes = Probes(
+        database=install.examine_database,
+        feeds=lambda path: len(read_list(path).feeds),
+        template_faults=lambda: digest.preview_faults(install, here.roundup, here.plan, here.settings),
+        mail=install.sender.check if install.sender else None,
+        environ=os.environ,
+    )
+    version = (sys.version_info.major, sys.version_info.minor, sys.version_info.micro)
+    return checks(here.settings, here.config_path, probes, now=install.clock.now(), not_before=RELEASED, python=version)

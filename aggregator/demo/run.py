@@ -1,0 +1,92 @@
+"""The demo: Mara's past editions are learnt, her feeds polled, new entries filed, the digest mailed. The very code of `run`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator.clock import SystemClock
+from aggregator.demo.servers import FeedServer, MailSink
+from aggregator.demo.world import config, editions, feeds, opml
+from aggregator.errors import DeliveryError, Refused
+from aggregator.jobs import archive, cycle, digest, learn, send
+from aggregator.ports import Progress
+from aggregator.records.digests import MailState
+from aggregator.settings import load_settings
+from aggregator.wiring import Installation
+
+_MARK = ".aggregator-demo"
+"""Only a folder with this file in it is ever cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What the demo came to. digest: paths of the rendered digest; mail: the message as the mail server took it."""
+
+    feeds: int
+    entries: int
+    candidates: int
+    digest: tuple[Path, ...]
+    mail: Path
+    config: Path
+
+
+def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None = None) -> DemoReport:
+    """Runs everything once in `folder`, which is cleared if an earlier demo made it. Raises Refused for any other folder."""
+    _clear(folder)
+    clock = SystemClock()
+    now = clock.now()
+    with FeedServer(feeds(now), now) as server, MailSink(folder / "mail") as sink:
+        (folder / "past").mkdir()
+        for name, text in editions(now).items():
+            (folder / "past" / name).write_text(text, encoding="utf-8")
+        (folder / "feeds.opml").write_bytes(opml(server.addresses))
+        (folder / "config.yaml").write_text(
+            config(database="sqlite:///demo.db", feeds="feeds.opml", archive="past/", mail_host=sink.host, mail_port=sink.port),
+            encoding="utf-8",
+        )
+        settings = load_settings(folder / "config.yaml")
+        plan = settings.roundups[0]
+        with Installation(settings, clock) as installation:
+            roundup = installation.roundup(plan)
+            read = archive.run_once(installation, roundup, plan, [folder / "past"], home=settings.home, progress=progress)
+            say(f"Read {read.editions} past editions of {plan.name} with {read.links} links.")
+            say(learn.run_once(installation, roundup, plan).reason)
+            polled = cycle.run_once(installation, settings, installation.poller(), everything=True, progress=progress)
+            counts = polled.counts
+            say(
+                f"Polled {len(polled.outcomes)} feeds: {counts['changed']} with news, {counts['failed']} in trouble, "
+                f"{polled.new_entries} entries."
+            )
+            for one in polled.outcomes:
+                if one.error:
+                    say(f"  {one.url}: {one.error}")
+            report = digest.put(installation, roundup, plan, settings)
+            (mail,) = send.run_once(
+                installation, installation.sender, files=installation.outbox_folder, on_unknown=settings.mail.on_unknown
+            )
+            if mail.state is not MailState.SENT:
+                raise DeliveryError(f"the demo's own mail server refused the digest: {mail.error}", stage="data")
+            written = digest.write(report, folder)
+            candidates = installation.ledger.candidates(roundup.id)
+    accepted = sink.mails[-1].path
+    say(f"Filed {len(candidates)} candidates and mailed the digest to {', '.join(mail.recipients)}; the mail was accepted.")
+    say("")
+    say(f"The digest as a mail program shows it  {written[0]}")
+    say(f"The same as plain text                 {written[1]}")
+    say(f"The message as the server took it      {accepted}")
+    say("")
+    say(f"Look further: aggregator --config {folder / 'config.yaml'} candidates")
+    say("With your own past editions: aggregator portrait FOLDER")
+    return DemoReport(len(polled.outcomes), polled.new_entries, len(candidates), tuple(written), accepted, folder / "config.yaml")
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise Refused("there is something else in this folder", resource=str(folder), advice="Name another one with --dir.")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / _MARK).touch()

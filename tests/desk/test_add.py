@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from aggregator.desk.add import add
+from aggregator.errors import NotFound, UsageError
+from aggregator.records.candidates import State
+from tests.desk.conftest import FakePage, FakePages, Office
+
+PAGE = """<html><head><title>A fine switch &amp; more</title><meta name="author" content="Ann Onymous">
+<meta property="article:published_time" content="2026-02-01T10:00:00Z">
+<link rel="canonical" href="/posts/switch"></head><body><article><p>It switches.</p></article></body></html>"""
+
+
+def test_an_added_page_is_kept_with_what_it_says_of_itself(office: Office) -> None:
+    pages = FakePages({"https://ann.example/posts/switch?utm_source=x": PAGE})
+    added = add(
+        *office.all, pages, "https://ann.example/posts/switch?utm_source=x", section="Networking", note="Nice.", via="Bob"
+    )
+    one = added.candidate
+    assert (one.title, one.author, one.url) == ("A fine switch & more", "Ann Onymous", "https://ann.example/posts/switch")
+    assert (one.standing.state, one.section, one.standing.comment) == (State.KEPT, "Networking", "Nice.")
+    assert (one.added, one.via) == (True, "Bob")
+    assert one.text == "It switches."
+
+
+def test_a_page_that_cannot_be_fetched_stays_under_the_title_typed_by_hand(office: Office) -> None:
+    added = add(*office.all, FakePages({}), "gone.example/post", title="A lost post")
+    assert added.trouble is not None
+    assert added.candidate.title == "A lost post"
+    assert added.candidate.url == "https://gone.example/post"
+    assert added.candidate.standing.state is State.KEPT
+
+
+def test_without_a_title_it_stays_under_its_address(office: Office) -> None:
+    added = add(*office.all, FakePages({}), "https://gone.example/post", keep=False)
+    assert added.candidate.title == "https://gone.example/post"
+    assert added.candidate.standing.state is State.NEW
+
+
+def test_what_is_a_candidate_already_is_not_added_twice(office: Office) -> None:
+    (first,) = office.offer("A switch")
+    added = add(*office.all, FakePages({}), "http://www.blog.example/a-switch/")
+    assert added.known
+    assert added.candidate.id == first
+    assert added.candidate.standing.state is State.KEPT
+
+
+def test_a_picture_has_no_title_and_stays_under_its_address(office: Office) -> None:
+    url = "https://ann.example/switch.png"
+    added = add(*office.all, FakePages({url: FakePage(url, b"\x89PNG", content_type="image/png")}), url)
+    assert added.candidate.title == url
+    assert added.trouble == "it is image/png, not a page with a title"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://x.example/", "https://", "not an address"])
+def test_what_is_no_web_address_is_refused(office: Office, address: str) -> None:
+    with pytest.raises(UsageError, match="no web address"):
+        add(*office.all, FakePages({}), address)
+
+
+def test_an_unknown_section_adds_nothing(office: Office) -> None:
+    with pytest.raises(NotFound):
+        add(*office.all, FakePages({}), "https://ann.example/", section="Gardening")
+    assert office.stores.ledger.candidates(office.roundup.id) == []
