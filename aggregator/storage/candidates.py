@@ -147,10 +147,10 @@ class _Facts:
             .where(listed.in_(ids), outbox.c.state.in_(SEEN))
             .group_by(listed)
         )
-        self.shown.update(connection.execute(shown).tuples().all())
+        self.shown.update(connection.execute(shown).all())
         passed = outcomes.c.candidate_id
         carried = select(passed, func.count()).where(passed.in_(ids), outcomes.c.outcome.in_(_PASSED)).group_by(passed)
-        self.carried.update(connection.execute(carried).tuples().all())
+        self.carried.update(connection.execute(carried).all())
 
     def linked_before(self, candidate_id: int) -> tuple[PastUse, ...]:
         """Earlier uses of any of its addresses, newest first, each use once."""

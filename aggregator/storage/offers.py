@@ -59,7 +59,7 @@ def addresses(connection: Connection, roundup_id: int, canonical_urls: Collectio
     )
     for query, column in ((of_sources, entries.c.canonical_url), (own, candidates.c.canonical_url)):
         for part in chunks(canonical_urls):
-            found.update(connection.execute(query.where(column.in_(part)).group_by(column)).tuples().all())
+            found.update(connection.execute(query.where(column.in_(part)).group_by(column)).all())
     return found
 
 
@@ -74,7 +74,7 @@ def _sources(connection: Connection, roundup_id: int, entry_ids: Collection[int]
     found: dict[int, int] = {}
     query = select(sources.c.entry_id, sources.c.candidate_id).where(sources.c.roundup_id == roundup_id)
     for part in chunks(entry_ids):
-        found.update(connection.execute(query.where(sources.c.entry_id.in_(part))).tuples().all())
+        found.update(connection.execute(query.where(sources.c.entry_id.in_(part))).all())
     return found
 
 
@@ -108,7 +108,7 @@ def _add_sources(connection: Connection, roundup_id: int, told: Sequence[tuple[i
     last: dict[int, int] = {}
     query = select(sources.c.candidate_id, func.max(sources.c.position)).group_by(sources.c.candidate_id)
     for part in chunks({candidate for candidate, _, _ in told}):
-        last.update(connection.execute(query.where(sources.c.candidate_id.in_(part))).tuples().all())
+        last.update(connection.execute(query.where(sources.c.candidate_id.in_(part))).all())
     rows: list[dict[str, Any]] = []
     for candidate, entry, reason in told:
         last[candidate] = last.get(candidate, -1) + 1

@@ -27,7 +27,7 @@ def read_statuses(connection: Connection, roundup_id: int | None, where: ColumnE
     for row in connection.execute(query):
         rows.setdefault(row.id, row)
     counted = select(entries.c.feed_id, func.count()).group_by(entries.c.feed_id)
-    counts: dict[int, int] = dict(connection.execute(counted).tuples().all())
+    counts: dict[int, int] = dict(connection.execute(counted).all())
     picked = _picked(connection, roundup_id)
     found = [_status(row, counts.get(row.id, 0), picked.get(row.id, 0)) for row in rows.values()]
     return sorted(found, key=lambda one: ((one.title or one.url).casefold(), one.url))
@@ -47,7 +47,7 @@ def _picked(connection: Connection, roundup_id: int | None) -> dict[int, int]:
         used = used.where(candidate_sources.c.roundup_id == roundup_id)
     both = union(linked, used).subquery()
     counted = select(both.c.feed_id, func.count()).group_by(both.c.feed_id)
-    return dict(connection.execute(counted).tuples().all())
+    return dict(connection.execute(counted).all())
 
 
 def _status(row: Row[Any], count: int, picked: int) -> FeedStatus:

@@ -72,8 +72,8 @@ def _feeds_at(connection: Connection, wanted: dict[str, ListedFeed]) -> dict[str
     former = select(feed_moves.c.old_canonical_url, feed_moves.c.feed_id).order_by(feed_moves.c.id)
     today = select(feeds.c.canonical_url, feeds.c.id)
     for part in chunks(wanted):
-        found.update(connection.execute(former.where(feed_moves.c.old_canonical_url.in_(part))).tuples().all())
-        found.update(connection.execute(today.where(feeds.c.canonical_url.in_(part))).tuples().all())
+        found.update(connection.execute(former.where(feed_moves.c.old_canonical_url.in_(part))).all())
+        found.update(connection.execute(today.where(feeds.c.canonical_url.in_(part))).all())
     return found
 
 
