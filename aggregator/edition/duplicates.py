@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from aggregator.edition.likeness import Likeness, alike, may_be_alike
+from aggregator.edition.likeness import Likeness, alike, is_front_page, may_be_alike
 from aggregator.records.candidates import Copy, Fingerprint, NewCandidate
 from aggregator.records.entries import Entry
 from aggregator.text.canonical import host_of
@@ -43,20 +42,19 @@ def find_copies(new: Sequence[Entry], known: Mapping[str, int], recent: Sequence
     entries = sorted(new, key=lambda entry: entry.id)
     compared: list[Fingerprint | Entry] = [*recent, *entries]
     likenesses = [Likeness.of(one.title, one.text, one.canonical_url) for one in compared]
-    by_candidate = {one.candidate_id: likeness for one, likeness in zip(recent, likenesses, strict=False)}
+    candidates = {like.page: one.candidate_id for one, like in zip(recent, likenesses, strict=False) if like.page}
+    candidates |= {(address, ""): candidate for address, candidate in known.items() if not is_front_page(address)}
     groups = _Groups(len(entries))
-    by_address: dict[tuple[str, str], int] = {}
+    first_at: dict[tuple[str, str], int] = {}
     found: dict[int, tuple[int, str]] = {}
 
-    for index, entry in enumerate(entries):
-        if entry.canonical_url is None:
+    for index in range(len(entries)):
+        page = likenesses[len(recent) + index].page
+        if page is None:
             continue
-        likeness = likenesses[len(recent) + index]
-        candidate = known.get(entry.canonical_url)
-        if candidate is not None and _same_page(likeness, by_candidate.get(candidate)):
-            found[index] = candidate, SAME_ADDRESS
-        key = entry.canonical_url, likeness.title if _is_front_page(entry.canonical_url) else ""
-        groups.join(by_address.setdefault(key, index), index)
+        if page in candidates:
+            found[index] = candidates[page], SAME_ADDRESS
+        groups.join(first_at.setdefault(page, index), index)
     for later, earlier in _near_pairs(likenesses, len(recent)):
         index = later - len(recent)
         if earlier >= len(recent):
@@ -124,18 +122,6 @@ def _near_pairs(likenesses: Sequence[Likeness], first_new: int) -> Iterator[tupl
         for earlier in block:
             if may_be_alike(likenesses[earlier], likeness) and alike(likenesses[earlier], likeness):
                 yield later, earlier
-
-
-def _same_page(entry: Likeness, candidate: Likeness | None) -> bool:
-    """An equal address is the same page; but a site's front page is where feeds point entries that have no page of their own."""
-    if entry.address is None or not _is_front_page(entry.address):
-        return True
-    return candidate is not None and candidate.title == entry.title
-
-
-def _is_front_page(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.path in ("", "/") and not parts.query and not parts.fragment
 
 
 def _merge(entries: Sequence[Entry]) -> NewCandidate:

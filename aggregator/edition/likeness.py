@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
@@ -54,6 +55,12 @@ class Likeness:
         )
 
     @property
+    def page(self) -> tuple[str, str] | None:
+        """What two sources of one page share: the address; a front page's title as well, since that is where feeds point the
+        entries that have no page of their own. None without an address."""
+        return (self.address, self.title if is_front_page(self.address) else "") if self.address else None
+
+    @property
     def text(self) -> str:
         """The beginning of the text, its words folded; made when first asked for, since few titles ever agree."""
         if self._text is None:
@@ -66,6 +73,12 @@ class Likeness:
         if self._text_words is None:
             self._text_words = frozenset(self.text.split())
         return self._text_words
+
+
+def is_front_page(address: str) -> bool:
+    """Whether a canonical address names a site and no page of it."""
+    parts = urlsplit(address)
+    return parts.path in ("", "/") and not parts.query and not parts.fragment
 
 
 def may_be_alike(one: Likeness, other: Likeness) -> bool:
