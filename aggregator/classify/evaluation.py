@@ -1,0 +1,216 @@
+"""How well would the classifier have sorted past editions, had it known only the earlier ones?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from sklearn.naive_bayes import MultinomialNB
+
+from aggregator.classify.calibration import TARGET, likeliest
+from aggregator.classify.sections import LabelledTexts
+from aggregator.classify.training import Mask, tune
+from aggregator.errors import NotEnoughLabels
+from aggregator.ports import Progress
+from aggregator.records.archive import PastEdition
+from aggregator.records.learning import Evaluation, Example, Score, SectionFigures
+
+LAST = 10
+_KNOWN_IN = 2  # editions that must have had a section before it counts as known
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Right answers at first and within two."""
+
+    links: int = 0
+    top1: int = 0
+    top2: int = 0
+
+    def add(self, truth: str, first: str | None, second: str | None) -> None:
+        self.links += 1
+        self.top1 += first == truth
+        self.top2 += truth in (first, second)
+
+    @property
+    def score(self) -> Score:
+        return Score(self.links, self.top1 / max(1, self.links), self.top2 / max(1, self.links))
+
+
+@dataclass(slots=True)
+class _Record:
+    """What has been predicted so far."""
+
+    ours: _Tally = field(default_factory=_Tally)
+    baselines: dict[str, _Tally] = field(
+        default_factory=lambda: {name: _Tally() for name in ("majority", "source", "naive_bayes")}
+    )
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    certain: list[tuple[float, bool]] = field(default_factory=list)
+    filed: list[bool] = field(default_factory=list)
+    unseen: int = 0
+    curve: list[tuple[str, float]] = field(default_factory=list)
+
+
+def evaluate(
+    editions: Sequence[PastEdition],
+    *,
+    start: int | None,
+    section_of: Callable[[str], str | None] | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """For each edition from `start` on: train on earlier ones only, then predict each link from anchor text and address alone.
+
+    editions: oldest first. start: an edition's own number, else its position in time from 1; None means the last ten. section_of:
+    heading as written -> section, None leaves its links out; without it headings stand as written. The sections known at an
+    edition are those of at least two earlier ones; links under any other count as wrong and as unseen. Thresholds for
+    `operating` are set before each edition exactly as training sets them. Raises NotEnoughLabels if nothing can be predicted.
+    """
+    world = _World.of(editions, section_of)
+    numbers = [edition.number if edition.number is not None else place for place, edition in enumerate(editions, 1)]
+    chosen = (
+        [place for place, number in enumerate(numbers) if number >= start]
+        if start is not None
+        else [*range(len(editions))][-LAST:]
+    )
+    chosen = [place for place in chosen if len(world.known_at(place)) >= 2 and (world.edition == place).any()]
+    if not chosen:
+        raise NotEnoughLabels(
+            "there is no edition to predict whose sections at least two earlier editions had", advice="Give more past editions."
+        )
+    record = _Record()
+    if progress:
+        progress.start("Predicting past editions", len(chosen))
+    for place in chosen:
+        _predict(world, place, str(numbers[place]), record)
+        if progress:
+            progress.step()
+    if progress:
+        progress.stop()
+    return _summed_up(record, len(chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """Every link of the archive. edition: its position. bare: without the comment, as a feed would give it."""
+
+    texts: LabelledTexts
+    edition: np.ndarray[tuple[int], np.dtype[np.int64]]
+    bare: tuple[Example, ...]
+
+    @classmethod
+    def of(cls, editions: Sequence[PastEdition], section_of: Callable[[str], str | None] | None) -> _World:
+        rows = [
+            (place, section, Example(title=link.anchor, url=link.url, comment=bullet.text))
+            for place, edition in enumerate(editions)
+            for bullet in edition.bullets
+            if bullet.section is not None
+            and (section := section_of(bullet.section) if section_of else bullet.section) is not None
+            for link in bullet.links
+        ]
+        places = [place for place, _, _ in rows]
+        texts = LabelledTexts([example for *_, example in rows], [section for _, section, _ in rows], [float(p) for p in places])
+        return cls(texts, np.array(places), tuple(Example(title=one.title, url=one.url) for *_, one in rows))
+
+    def known_at(self, place: int) -> list[str]:
+        """Sections found in at least two earlier editions, most links first."""
+        earlier = self.edition < place
+        seen: dict[str, set[int]] = {}
+        for section, edition in zip(self.texts.sections[earlier], self.edition[earlier], strict=True):
+            seen.setdefault(section, set()).add(int(edition))
+        counts = Counter(self.texts.sections[earlier])
+        return sorted((name for name, where in seen.items() if len(where) >= _KNOWN_IN), key=lambda name: (-counts[name], name))
+
+
+def _predict(world: _World, place: int, name: str, record: _Record) -> None:
+    known = world.known_at(place)
+    earlier = np.asarray((world.edition < place) & np.isin(world.texts.sections, known))
+    rows = np.flatnonzero(world.edition == place)
+    truth = [str(section) for section in world.texts.sections[rows]]
+    tuned = tune(world.texts, earlier, known)
+    model = world.texts.fit(tuned.recipe, earlier, known)
+    probabilities = model.predict([world.bare[row] for row in rows])
+    ordered = np.argsort(-probabilities, axis=1, kind="stable")
+    _, confidence = likeliest(probabilities)
+    right = 0
+    for row, true in enumerate(truth):
+        first, second = (model.sections[column] for column in ordered[row, :2])
+        record.ours.add(true, first, second)
+        record.confusion[true, first] += 1
+        record.certain.append((float(probabilities[row].max()), first == true))
+        if confidence[row] >= tuned.thresholds.get(first, TARGET):
+            record.filed.append(first == true)
+        right += first == true
+    record.unseen += sum(true not in known for true in truth)
+    record.curve.append((name, right / len(truth)))
+    for baseline, guesses in _baselines(world, earlier, rows, known).items():
+        for true, (first_guess, second_guess) in zip(truth, guesses, strict=True):
+            record.baselines[baseline].add(true, first_guess, second_guess)
+
+
+def _baselines(
+    world: _World, earlier: Mask, rows: np.ndarray[tuple[int], np.dtype[np.int64]], known: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """What three simple rules say: the commonest section; the site's usual one, else the commonest; naive Bayes on words."""
+    majority = known[0], known[1]
+    sites: dict[str, Counter[str]] = {}
+    for row in np.flatnonzero(earlier):
+        sites.setdefault(world.texts.hosts[row], Counter())[str(world.texts.sections[row])] += 1
+    source = []
+    for row in rows:
+        usual = [section for section, _ in sites.get(world.texts.hosts[row], Counter()).most_common(2)]
+        ranked = [*usual, *(section for section in majority if section not in usual)]
+        source.append((ranked[0], ranked[1]))
+    words = world.texts.counts.words
+    trained = np.flatnonzero(earlier)
+    bayes = MultinomialNB().fit(words[trained], world.texts.sections[trained].astype(str))
+    ordered = np.argsort(-bayes.predict_log_proba(words[rows]), axis=1, kind="stable")
+    return {
+        "majority": [majority] * len(rows),
+        "source": source,
+        "naive_bayes": [(str(bayes.classes_[one]), str(bayes.classes_[two])) for one, two in ordered[:, :2]],
+    }
+
+
+def _summed_up(record: _Record, editions: int) -> Evaluation:
+    figures = list(_figures(record.confusion))
+    scored = [one for one in figures if one.links]
+    score = record.ours.score
+    f1 = [2 * one.precision * one.recall / (one.precision + one.recall) if one.recall else 0.0 for one in scored]
+    return Evaluation(
+        editions=editions,
+        links=score.links,
+        unseen=record.unseen,
+        top1=score.top1,
+        top2=score.top2,
+        macro_f1=sum(f1) / len(f1),
+        auto_filed=_largest_share(record.certain),
+        operating=(len(record.filed) / score.links, sum(record.filed) / len(record.filed) if record.filed else 0.0),
+        baselines={name: tally.score for name, tally in record.baselines.items()},
+        sections=tuple(figures),
+        confusion=dict(record.confusion),
+        curve=tuple(record.curve),
+    )
+
+
+def _figures(confusion: Counter[tuple[str, str]]) -> Iterator[SectionFigures]:
+    links: Counter[str] = Counter()
+    said: Counter[str] = Counter()
+    for (true, predicted), count in confusion.items():
+        links[true] += count
+        said[predicted] += count
+    for name in sorted(links | said, key=lambda one: (-links[one], one)):
+        right = confusion[name, name]
+        yield SectionFigures(
+            name, right / said[name] if said[name] else 0.0, right / links[name] if links[name] else 0.0, links[name]
+        )
+
+
+def _largest_share(certain: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """The largest share of links, most confident first, of which at least `TARGET` are right, and how many are."""
+    right = np.array([ok for _, ok in sorted(certain, key=lambda one: -one[0])], dtype=np.float64)
+    accuracy = np.cumsum(right) / np.arange(1, len(right) + 1)
+    passing = np.flatnonzero(accuracy >= TARGET)
+    return ((int(passing[-1]) + 1) / len(right), float(accuracy[passing[-1]])) if len(passing) else (0.0, 0.0)

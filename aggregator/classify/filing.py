@@ -1,0 +1,114 @@
+"""Files candidates under sections: by the adopted classifier, or by keywords, folders and sources until there is one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from aggregator.classify.calibration import TARGET, likeliest
+from aggregator.classify.coldstart import KeywordRules
+from aggregator.classify.explain import explain
+from aggregator.classify.interest import Interest
+from aggregator.classify.sections import Floats, SectionModel
+from aggregator.classify.training import refit
+from aggregator.errors import NotEnoughLabels
+from aggregator.records.archive import PastEdition
+from aggregator.records.learning import Classifier, Example, Guess, GuessMethod, Label
+from aggregator.settings import SectionSettings
+from aggregator.text.canonical import host_of
+
+_FOLDER_ODDS = 3.0  # a feed that he put in a folder named like the section: three times as likely as its words alone say
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Ready to guess. model: None before enough has been learnt. unlearnt: rules of sections without a label yet."""
+
+    model: SectionModel | None
+    thresholds: Mapping[str, float]
+    rules: KeywordRules
+    unlearnt: KeywordRules | None
+    interest: Interest
+
+    @classmethod
+    def prepare(
+        cls,
+        labels: Sequence[Label],
+        classifier: Classifier | None,
+        sections: Sequence[SectionSettings],
+        past: Sequence[PastEdition] = (),
+    ) -> Filing:
+        """labels: up to the classifier's watermark, all without one. sections: today's, in order. past: oldest first."""
+        names = {section.name for section in sections}
+        model: SectionModel | None = None
+        if classifier is not None:
+            try:
+                model = refit(classifier, labels, [name for name in classifier.sections if name in names])
+            except NotEnoughLabels:
+                model = None
+        sites: dict[str, Counter[str]] = {}
+        for label in labels:
+            if label.section in names and (host := host_of(label.example.url)):
+                sites.setdefault(host, Counter())[label.section] += 1
+        unlearnt = [section for section in sections if model is not None and section.name not in model.sections]
+        return cls(
+            model=model,
+            thresholds=classifier.thresholds if classifier is not None else {},
+            rules=KeywordRules(sections, sites),
+            unlearnt=KeywordRules(unlearnt) if unlearnt else None,
+            interest=Interest.fit(past),
+        )
+
+    def guess(self, examples: Sequence[Example], sources: Sequence[int] | None = None) -> list[Guess]:
+        """One guess an example, in one batch. sources: how many feeds carried each, 1 without."""
+        guesses = self.rules.guess(examples) if self.model is None else self._learnt(self.model, examples)
+        carried = sources if sources is not None else [1] * len(examples)
+        return [
+            replace(guess, interest=self.interest.score(example, count, guess.confidence))
+            for guess, example, count in zip(guesses, examples, carried, strict=True)
+        ]
+
+    def _learnt(self, model: SectionModel, examples: Sequence[Example]) -> list[Guess]:
+        if not examples:
+            return []
+        folders = [self.rules.folder_sections(example) if example.folders else {} for example in examples]
+        probabilities = _with_folders(model.predict(examples), folders, model.sections)
+        ordered = np.argsort(-probabilities, axis=1, kind="stable")
+        first, confidence = likeliest(probabilities)
+        whys = explain(model, examples, ordered[:, 0], ordered[:, 1])
+        known = model.knows(examples)
+        ruled = self.unlearnt.guess(examples) if self.unlearnt is not None else [None] * len(examples)
+        guesses = []
+        for row, example in enumerate(examples):
+            name = model.sections[first[row]]
+            new = ruled[row]
+            if not known[row]:
+                # The fit says something of any text (M23: .66 for one without a known word), but here it knows nothing.
+                guesses.append(self.rules.guess([example])[0])
+                continue
+            folder = folders[row].get(name)
+            filed = confidence[row] >= self.thresholds.get(name, TARGET) and not (new and new.first)
+            guesses.append(
+                Guess(
+                    section=name if filed else None,
+                    first=name,
+                    second=new.first if new and new.first else model.sections[ordered[row, 1]],
+                    confidence=round(float(probabilities[row, first[row]]), 4),
+                    why=(*whys[row], *([f"feed folder: {folder}"] if folder else ()))[:3],
+                    method=GuessMethod.LEARNT,
+                )
+            )
+        return guesses
+
+
+def _with_folders(probabilities: Floats, folders: Sequence[Mapping[str, str]], sections: Sequence[str]) -> Floats:
+    odds = np.ones_like(probabilities)
+    for row, named in enumerate(folders):
+        for column, name in enumerate(sections):
+            if name in named:
+                odds[row, column] = _FOLDER_ODDS
+    weighed = probabilities * odds
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True))
