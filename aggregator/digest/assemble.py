@@ -1,12 +1,13 @@
-"""The open edition as it stands -> what one digest says. Decides what is told and in which order; it neither cuts to a size
-nor words a whole mail (`render` does), and it reads no clock and no store."""
+"""The open edition as it stands -> what one digest says, and in which order.
+
+It neither cuts to a size nor words the mail (`render` does), and it reads no clock and no store.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.digest.words import count
 from aggregator.records.candidates import Candidate, State
 from aggregator.records.digests import Digest, FeedTrouble, SectionPart, Withheld
 from aggregator.records.editions import Edition
@@ -196,14 +197,17 @@ def _quiet(settings: RoundupSettings, name: str, pile: _Pile, feeds: Sequence[Fe
     failing = sum(feed.state in _TROUBLED for feed in asked)
     unpolled = sum(feed.state is FeedState.NEW for feed in asked)
     n = len(asked)
-    feeds_of = f"{whose} {count(n, 'feed')}"
     if failing:
-        return f"Nothing new, and {failing} of {feeds_of} {'are' if failing > 1 else 'is'} failing."
+        return f"Nothing new, and {_some(failing, whose, n)} {'are' if failing > 1 else 'is'} failing."
     if unpolled:
-        return f"Nothing new; {unpolled} of {feeds_of} {'have' if unpolled > 1 else 'has'} not been polled yet."
+        return f"Nothing new; {_some(unpolled, whose, n)} {'have' if unpolled > 1 else 'has'} not been polled yet."
     if not own:
-        return f"Nothing new; all {n} feeds answered, but none of them has written about it lately."
-    return f"Nothing new; all {n} feeds answered. It is quiet." if n > 1 else "Nothing new; its one feed answered. It is quiet."
+        return f"Nothing new; {f'all {n} feeds' if n > 1 else 'the one feed'} answered, with nothing for it lately."
+    return f"Nothing new; {f'all {n} feeds' if n > 1 else 'its one feed'} answered. It is quiet."
+
+
+def _some(some: int, whose: str, feeds: int) -> str:
+    return f"{whose} one feed" if feeds == 1 else f"{some} of {whose} {feeds} feeds"
 
 
 def _troubles(feeds: Iterable[FeedStatus], told: Mapping[int, datetime], now: datetime) -> tuple[tuple[FeedTrouble, ...], int]:

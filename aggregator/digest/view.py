@@ -99,18 +99,15 @@ def items_of(digest: Digest) -> dict[int, ItemView]:
 
 def subject(digest: Digest) -> str:
     """Our words and numbers only (R10): `TST #28, week 3: 31 new worth a look, 3 due (17 kept)`."""
-    new = new_count(digest)
-    parts = [f"{count(new, 'new', 'new')} worth a look" if new else "nothing new"]
-    if digest.due:
-        parts.append(f"{len(digest.due):,} due")
     again = f", sent again ({digest.repeat})" if digest.repeat else ""
     kept = f" ({len(digest.kept):,} kept)" if digest.kept else ""
-    return f"{line(digest.short_name, 60)} #{digest.number}, week {digest.week}: {', '.join(parts)}{kept}{again}"
+    counts = _new_and_due(digest, " worth a look")
+    return f"{line(digest.short_name, 60)} #{digest.number}, week {digest.week}: {counts}{kept}{again}"
 
 
-def new_count(digest: Digest) -> int:
-    """How many candidates were first offered since the last digest."""
-    return sum(len(part.new) + part.more for part in digest.sections) + len(digest.unsorted) + digest.unsorted_more
+def _new_and_due(digest: Digest, worth: str = "") -> str:
+    new = sum(len(part.new) + part.more for part in digest.sections) + len(digest.unsorted) + digest.unsorted_more
+    return (f"{new:,} new{worth}" if new else "nothing new") + (f", {len(digest.due):,} due" if digest.due else "")
 
 
 def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: Sequence[str]) -> dict[str, object]:
@@ -125,7 +122,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
     return {
         "subject": subject(digest),
         "heading_text": line(digest.title, 200),
-        "issued": f"Digest {digest.week}, {long_day(digest.slot, zone)}",
+        "issued": f"Digest {digest.week}, {long_day(digest.slot, zone)}: {_new_and_due(digest)}",
         "notices": (*_notices(digest), *notices),
         "state": _state(digest),
         "classifier": line(digest.classifier),
@@ -134,7 +131,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
         "desk_url": safe_url(digest.desk_url) if digest.desk_url else None,
         "due": show(digest.due),
         "sections": (
-            *(_section(part, show(part.new)) for part in digest.sections),
+            *(_section(part, show(part.new)) for part in digest.sections if digest.listed or not _all_alike(digest)),
             *_unsorted(digest, show(digest.unsorted)),
         ),
         "kept": _lists(digest.kept, show),
@@ -276,14 +273,20 @@ def _start(digest: Digest) -> list[str]:
     if not digest.feeds:
         return ["No feeds are followed yet. Add the blogs you read with: aggregator feeds add ADDRESS"]
     if not digest.listed:
-        return [
+        what = [
             "Nothing has come in for this edition yet. What your feeds publish from now on will stand here, under your sections."
         ]
+        return what + [part.quiet for part in digest.sections[:1] if part.quiet and _all_alike(digest)]
     if not any(one.guess and one.guess.method is GuessMethod.LEARNT for one in digest.listed):
         return [
             "Filed by keywords and folders alone. It learns to file as you do from past editions: aggregator archive import PATH"
         ]
     return []
+
+
+def _all_alike(digest: Digest) -> bool:
+    """Every section says the same of itself; once is enough where there is nothing else to say."""
+    return len({part.quiet for part in digest.sections}) <= 1
 
 
 def _commands(digest: Digest) -> list[str]:

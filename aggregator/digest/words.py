@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-_INVISIBLE = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]")
 WIDTH = 76
 
 
 def line(text: str, limit: int = 300) -> str:
     """One printable line, whatever came: intake cleaned it, and a sink cleans again (R5)."""
     text = _INVISIBLE.sub("", " ".join(text[: limit * 4].split()))
-    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
+    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
