@@ -104,13 +104,11 @@ def _keyed(raws: Sequence[RawEntry], base: str) -> list[tuple[str, RawEntry]]:
     often = Counter(guids)
     keys = []
     for raw, guid in zip(raws, guids, strict=True):
-        link = canonical_url(safe_url(raw.link, base) or "") or ""
         if guid and often[guid] == 1:
             keys.append(guid)
-        elif guid:
-            keys.append(_fitting(f"{guid}|{link}"))
-        else:
-            keys.append(link or _content_key(raw))
+            continue
+        link = canonical_url(safe_url(raw.link, base) or "") or ""
+        keys.append(_fitting(f"{guid}|{link}") if guid else link or _content_key(raw))
     often = Counter(keys)
     unique: dict[str, RawEntry] = {}
     for raw, key in zip(raws, keys, strict=True):

@@ -13,7 +13,8 @@ from typing import BinaryIO
 from aggregator.errors import FeedError
 from aggregator.records.feeds import ParsedFeed
 
-_LENGTH = struct.Struct("!I")
+LENGTH = struct.Struct("!I")
+# The first thing a worker says.
 READY = b"ready"
 
 
@@ -36,19 +37,19 @@ class FrameError(Exception):
 def write_frame(pipe: BinaryIO, *parts: bytes) -> None:
     """One frame: the length of each part, then the part. Raises OSError (BrokenPipeError if nobody reads any more)."""
     for part in parts:
-        pipe.write(_LENGTH.pack(len(part)))
+        pipe.write(LENGTH.pack(len(part)))
         pipe.write(part)
     pipe.flush()
 
 
 def read_part(pipe: BinaryIO, limit: int) -> bytes | None:
     """The next part, or None at the end of the stream. Raises FrameError."""
-    head = pipe.read(_LENGTH.size)
+    head = pipe.read(LENGTH.size)
     if not head:
         return None
-    if len(head) < _LENGTH.size:
+    if len(head) < LENGTH.size:
         raise FrameError("cut in the middle")
-    (length,) = _LENGTH.unpack(head)
+    (length,) = LENGTH.unpack(head)
     if length > limit:
         raise FrameError(f"{length} bytes are more than {limit}")
     part = pipe.read(length)

@@ -18,11 +18,13 @@ _HTML_FACTOR = 4
 
 # Dropped wherever they stand: controls (white space apart), surrogates, noncharacters, bidi controls, invisible characters.
 _DROPPED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u115f\u1160\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e001f\U000e0080-\U000e0fff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
+# Letters by the book, blank on the page.
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 # Emoji and the symbols that take part in their sequences.
 _EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 # Alphabets whose spelling needs the joiners: Arabic to Sinhala, Thai to Myanmar, Mongolian.
@@ -76,8 +78,6 @@ _MARKUP = re.compile(
 )
 # A tag that the end of the text cut off.
 _OPEN_END = re.compile(r"</?[A-Za-z][A-Za-z0-9:]*\s[^<>]*=[^<>]*\Z")
-_SPACES = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r" ?\n(?: ?\n)+ ?| ?\n ?")
 
 
 def clean_line(value: str, limit: int = TITLE_LIMIT) -> str:
@@ -93,15 +93,16 @@ def clean_line(value: str, limit: int = TITLE_LIMIT) -> str:
         value = _without_escaped_formatting(_decode(value))
         if "&" in value:
             value = _without_escaped_formatting(_decode(value))
-    return _cut(" ".join(_tidy(value).split()), limit)
+    return _cut(" ".join(_tidy(" ".join(value.split())).split()), limit)
 
 
 def clean_text(value: str, limit: int = TEXT_LIMIT) -> str:
     """Plain text of several lines, at most `limit` characters. Nothing in it is read as markup; paragraphs keep one empty
     line between them."""
-    tidy = _tidy(value[: limit * _HTML_FACTOR]).replace("\r\n", "\n")
-    lines = "\n".join(tidy.splitlines())
-    return _cut(_BREAKS.sub(_break, _SPACES.sub(" ", lines)).strip(), limit)
+    text = _folded(value[: limit * _HTML_FACTOR])
+    tidy = _tidy(text)
+    # What was dropped may have stood between spaces.
+    return _cut(text if tidy == text else _folded(tidy), limit)
 
 
 def html_to_text(markup: str, limit: int = TEXT_LIMIT) -> str:
@@ -156,11 +157,26 @@ def _decode(value: str) -> str:
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), value)
 
 
+def _folded(value: str) -> str:
+    """White space within lines to one space, empty lines in a row to one, none around."""
+    lines: list[str] = []
+    gap = False
+    for line in value.splitlines():
+        words = line.split()
+        if words:
+            if gap and lines:
+                lines.append("")
+            lines.append(" ".join(words))
+        gap = not words
+    return "\n".join(lines)
+
+
 def _tidy(value: str) -> str:
-    value = _DROPPED.sub("", value)
+    # A text of letters, signs and plain spaces needs none of the slow searches; nearly every text is one.
+    if not value.replace("\n", " ").isprintable() or any(filler in value for filler in _FILLERS):
+        value = _STRAY_TAGS.sub("", _STRAY_JOINER.sub("", _DROPPED.sub("", value)))
     if value.isascii():
         return value
-    value = _STRAY_TAGS.sub("", _STRAY_JOINER.sub("", value))
     # Before composing, whose time grows with the square of a run of marks; and after it, since some letters decompose.
     value = _MARK_RUN.sub(r"\1", value)
     if unicodedata.is_normalized("NFC", value):
@@ -172,7 +188,3 @@ def _cut(value: str, limit: int) -> str:
     if len(value) <= limit:
         return value
     return value[: limit - 1].rstrip(" \n\u200c\u200d") + "…"
-
-
-def _break(match: re.Match[str]) -> str:
-    return "\n\n" if match[0].count("\n") > 1 else "\n"
