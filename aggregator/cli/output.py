@@ -17,6 +17,8 @@ from rich.text import Text
 
 # Where nobody looks at the width of a window, nothing is folded: `grep` and `awk` want one row a line.
 _ENDLESS = 10_000
+# Feed text is cleaned long before; a server's reply or a file's name may still try to steer the terminal.
+_STEERING = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 
 
 def print_json(document: object) -> None:
@@ -37,17 +39,17 @@ def print_json(document: object) -> None:
 
 def say(text: str = "", *, style: str | None = None) -> None:
     """One line (or several) on stdout. The text is shown as it is: square brackets in a title are no markup."""
-    _console().print(Text(text, style=style or ""), soft_wrap=True)
+    _console().print(_text(text, style), soft_wrap=True)
 
 
 def warn(text: str) -> None:
     """A line on stderr, for what went wrong or what the author ought to know beside the result."""
-    _console(stderr=True).print(Text(text, style="yellow"), soft_wrap=True)
+    _console(stderr=True).print(_text(text, "yellow"), soft_wrap=True)
 
 
 def fail(text: str) -> None:
     """Why the command could not do it, on stderr."""
-    _console(stderr=True).print(Text(text, style="red"), soft_wrap=True)
+    _console(stderr=True).print(_text(text, "red"), soft_wrap=True)
 
 
 def table(
@@ -63,7 +65,14 @@ def table(
         shown.add_column(heading, justify="right" if position in right else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(_cell(value) for value in row))
-    _console().print(shown)
+    console = _console()
+    if console.width != _ENDLESS:
+        console.print(shown)
+        return
+    with console.capture() as rendered:
+        console.print(shown)
+    # A last column padded to its widest cell is noise to whatever reads the pipe.
+    sys.stdout.writelines(line.rstrip() + "\n" for line in rendered.get().splitlines())
 
 
 def age(when: datetime | None, now: datetime, *, never: str = "never") -> str:
@@ -95,7 +104,11 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def _cell(value: object) -> Text:
-    return value if isinstance(value, Text) else Text("" if value is None else str(value))
+    return value if isinstance(value, Text) else _text("" if value is None else str(value))
+
+
+def _text(text: str, style: str | None = None) -> Text:
+    return Text(text.translate(_STEERING), style=style or "")
 
 
 def _plain(value: object) -> object:

@@ -75,6 +75,16 @@ def test_square_brackets_in_a_title_are_no_markup(capsys: pytest.CaptureFixture[
     assert "[red]plain[/red]" in out
 
 
+def test_nothing_that_is_shown_can_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    output.say("a\x1b]0;title\x07b\nc")
+    output.warn("a\x9b2Jb")
+    output.table(["x"], [["a\x1b[2Jb"]])
+    printed = capsys.readouterr()
+    assert "\x1b" not in printed.out + printed.err
+    assert "\x9b" not in printed.err
+    assert printed.out.startswith("a\ufffd]0;title\ufffdb\nc\n")
+
+
 def test_a_long_line_is_not_folded_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     output.say("word " * 100)
     output.table(["a", "b"], [["x" * 300, None], [Text("y"), 7]])
@@ -98,9 +108,7 @@ def test_a_pipe_gets_no_colours(capsys: pytest.CaptureFixture[str], monkeypatch:
 
 def test_numbers_stand_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(["name", "links"], [["a", 7], ["b", 1200]], title="Sites", numbers=[1])
-    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    assert lines[0] == "Sites"
-    assert lines[2:] == ["a         7", "b      1200"]
+    assert capsys.readouterr().out.splitlines() == ["Sites", "name  links", "a         7", "b      1200"]
 
 
 @pytest.mark.parametrize(
