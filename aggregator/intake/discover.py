@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.errors import PageError
 from aggregator.ports import Page, PageFetcher
 from aggregator.records.feeds import FoundFeed, ParsedFeed
+from aggregator.text.canonical import safe_url
 
 COMMON_PATHS = (
     "feed",
@@ -95,7 +96,7 @@ def _announced(page: Page) -> Iterator[str]:
     """Addresses of the page's `rel=alternate` links to feeds, in its order, comment feeds last."""
     tree = LexborHTMLParser(page.body[:_MAX_HTML])
     base = tree.css_first("base[href]")
-    start = urljoin(page.url, base.attributes.get("href") or "") if base is not None else page.url
+    start = (safe_url(base.attributes.get("href") or "", page.url) if base is not None else None) or page.url
     late = []
     for link in tree.css("link[rel][href]")[:200]:
         attributes = link.attributes
@@ -103,12 +104,8 @@ def _announced(page: Page) -> Iterator[str]:
         kind = (attributes.get("type") or "").partition(";")[0].strip().lower()
         if ("alternate" not in rel and "feed" not in rel) or (kind not in _FEED_TYPES and "feed" not in rel):
             continue
-        try:
-            url = urljoin(start, (attributes.get("href") or "").strip())
-            scheme = urlsplit(url).scheme
-        except ValueError:
-            continue
-        if scheme not in ("http", "https"):
+        url = safe_url(attributes.get("href") or "", start)
+        if url is None:
             continue
         if "comments" in url.lower() or "comment" in (attributes.get("title") or "").lower():
             late.append(url)

@@ -42,13 +42,16 @@ async def fetch_feed(client: HttpClient, feed: FeedToPoll, now: datetime) -> Fet
     if response.status == 304:
         if not asked:
             raise FeedError(
-                "protocol", "the server says that nothing changed, though it was not asked that", resource=feed.url, status=304
+                "protocol",
+                "the server says that nothing changed, though it was not asked that",
+                resource=response.url,
+                status=304,
             )
         return _fetched(response)
     if response.status not in (200, 203):
         raise _refused(response, now)
     if not response.body or response.body.isspace():
-        raise FeedError("empty", "the document is empty", resource=feed.url, status=response.status)
+        raise FeedError("empty", "the document is empty", resource=response.url, status=response.status)
     return _fetched(response, response.body, hashlib.sha256(response.body).hexdigest())
 
 

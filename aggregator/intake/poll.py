@@ -57,7 +57,7 @@ class Poller:
         except FeedError as error:
             failure = error
         except Exception as error:
-            log.exception("polling %s failed in an unforeseen way", feed.url)
+            log.exception("polling a feed of %s failed in an unforeseen way", _host(feed.url))
             failure = FeedError("internal", f"polling it failed in an unforeseen way ({type(error).__name__})", resource=feed.url)
         polled = after_failure(feed, failure, now=self._clock.now(), every=self._every, jitter=self._clock.random())
         self._remember(failure.resource or feed.url, polled)
@@ -96,6 +96,7 @@ class Poller:
         """A public host that asks for peace gets it for all its feeds. On a private one a single bad route must not silence
         the others (R18, H61)."""
         if polled.retry_after_until is not None and not self._client.is_local(url):
+            self._waiting = {host: until for host, until in self._waiting.items() if until > polled.at}
             self._waiting[_host(url)] = polled.retry_after_until
 
 

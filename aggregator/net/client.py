@@ -21,8 +21,8 @@ from aggregator.errors import FeedError
 from aggregator.net.budget import Budget
 from aggregator.net.faults import as_feed_error, blocked, dns_failure
 from aggregator.net.guard import Guard
+from aggregator.net.heads import FeedResponse
 from aggregator.net.inflate import GZIP_MAGIC, BadGzip, Inflater, TooMuch
-from aggregator.net.interim import BoundedResponse
 from aggregator.net.lanes import Lane, Lanes
 from aggregator.net.resolver import BlockedAddress, GuardedResolver, Lookup, system_lookup
 from aggregator.net.response import Response, http_date, is_challenge, kept_header, validator
@@ -80,7 +80,7 @@ class HttpClient:
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
-            response_class=BoundedResponse,
+            response_class=FeedResponse,
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
@@ -118,6 +118,7 @@ class HttpClient:
         budget = Budget(self._timeout)
         target = first_target(url)
         sent = {**self._headers, **(headers or {})}
+        asked = str(target.url)
         seen = {target.url}
         while True:
             lane = await self._lane(target, budget)
@@ -126,16 +127,16 @@ class HttpClient:
                     answer = await self._exchange(session, target, sent, raw_cap, decoded_cap)
             except TimeoutError as error:
                 message = f"the server did not finish within {self._timeout:g} seconds"
-                raise FeedError("timeout", message, resource=url) from error
-            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise FeedError("timeout", message, resource=asked) from error
+            except (aiohttp.ClientError, OSError) as error:
                 raise as_feed_error(error, str(target.url)) from error
             if isinstance(answer, Response):
                 return answer
             target = answer
             if target.url in seen:
-                raise FeedError("redirect", "its redirects lead round in a circle", resource=url)
+                raise FeedError("redirect", "its redirects lead round in a circle", resource=asked)
             if target.hops > max_redirects:
-                raise FeedError("redirect", f"it redirects more than {max_redirects} times", resource=url)
+                raise FeedError("redirect", f"it redirects more than {max_redirects} times", resource=asked)
             seen.add(target.url)
 
     def is_local(self, url: str) -> bool:

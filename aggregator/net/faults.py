@@ -69,8 +69,8 @@ def _malformed(cause: BaseException, url: str) -> FeedError | None:
 
 def _broken(cause: BaseException, url: str) -> FeedError | None:
     match cause:
-        case OSError(errno=int()) if not isinstance(cause, aiohttp.ClientError):
-            return FeedError("network", f"the connection failed ({os.strerror(cause.errno)})", resource=url)
+        case OSError(errno=int(number)) if not isinstance(cause, aiohttp.ClientError):
+            return FeedError("network", f"the connection failed ({os.strerror(number)})", resource=url)
         case aiohttp.ClientPayloadError() if "ConnectionResetError" in str(cause):  # it says so in its text only
             return FeedError("network", "the connection was reset in the middle of the document", resource=url)
         case aiohttp.ClientPayloadError():

@@ -23,18 +23,20 @@ class Inflater:
         self._room = cap
         self._parts: list[bytes] = []
         self._members = 1
+        self._ended = False
+        self._held = b""
         self._member = zlib.decompressobj(31)  # 31: gzip framing, its checksum included
 
     def feed(self, data: bytes) -> None:
         """Takes the next raw bytes. Raises TooMuch, BadGzip."""
-        while data:
+        data, self._held = self._held + data, b""
+        while data and not self._ended:
             if self._member.eof:
-                if not data.startswith(GZIP_MAGIC):
+                if data == GZIP_MAGIC[:1]:  # the next member's mark is cut in two
+                    self._held = data
                     return
-                self._members += 1
-                if self._members > _MAX_MEMBERS:
-                    raise BadGzip("the compressed body has too many parts")
-                self._member = zlib.decompressobj(31)
+                self._next_member(data)
+                continue
             try:
                 part = self._member.decompress(data, self._room + 1)
             except zlib.error as error:
@@ -44,6 +46,15 @@ class Inflater:
                 raise TooMuch
             self._parts.append(part)
             data = self._member.unused_data or self._member.unconsumed_tail
+
+    def _next_member(self, data: bytes) -> None:
+        if not data.startswith(GZIP_MAGIC):
+            self._ended = True
+            return
+        self._members += 1
+        if self._members > _MAX_MEMBERS:
+            raise BadGzip("the compressed body has too many parts")
+        self._member = zlib.decompressobj(31)
 
     def finish(self) -> bytes:
         """The whole body. Raises BadGzip if it was cut."""

@@ -161,6 +161,7 @@ case("H47 wrong content type", "changed", reply(GOOD, "200 OK", "Content-Type: i
 case("H48 parked domain", "not_a_feed", reply(b"<!doctype html><title>For sale</title>", "200 OK", "Content-Type: text/html"))
 case("H48 challenge", "challenge", reply(b"<html>", "403 Forbidden", "Server: cloudflare", "Content-Type: text/html"))
 case("H48 declared challenge", "challenge", reply(b"<html>", "503 Service Unavailable", "cf-mitigated: challenge"))
+case("H52 304 with a body to an open question", "protocol", reply(GOOD, "304 Not Modified"))
 case("H51 304 to an open question", "protocol", reply(b"", "304 Not Modified", 'ETag: "x"'))
 case("H60 429", "rate_limited", reply(b"", "429 Too Many Requests", "Retry-After: 600"))
 case("H61 503", "unavailable", reply(b"", "503 Service Unavailable"))

@@ -81,19 +81,3 @@ def test_an_outdated_protocol_is_refused(authority: trustme.CA) -> None:
     with pytest.raises(FeedError) as caught:
         fetch(authority, old)
     assert caught.value.kind == "tls"
-
-
-def test_plain_http_on_a_tls_port_is_no_secure_connection(authority: trustme.CA) -> None:
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
-
-    async def run() -> Response:
-        async with (
-            Lab({"/": always(reply())}) as lab,
-            HttpClient(GUARD, timeout=2, ssl_context=trusting, lookup=lambda _: ["127.0.0.1"]) as client,
-        ):
-            return await client.get(f"https://blog.test:{lab.port}/")
-
-    with pytest.raises(FeedError) as caught:
-        asyncio.run(run())
-    assert caught.value.kind in ("tls", "timeout")

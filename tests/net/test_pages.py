@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from aggregator.errors import PageError
+from aggregator.net.guard import Guard
+from aggregator.net.pages import GuardedPages
+from aggregator.ports import PageFetcher
+from tests.lab.server import Behaviour, Lab, always, reply
+
+LOOPBACK = Guard([ipaddress.ip_network("127.0.0.0/8")])
+
+
+@contextmanager
+def serving(behaviours: dict[str, Behaviour]) -> Iterator[str]:
+    """A lab in a thread of its own: pages are fetched by code that blocks."""
+    started, stop = threading.Event(), asyncio.Event()
+    base = ""
+    loop = asyncio.new_event_loop()
+
+    async def run() -> None:
+        nonlocal base
+        async with Lab(behaviours) as lab:
+            base = lab.base
+            started.set()
+            await stop.wait()
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(run())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    started.wait()
+    try:
+        yield base
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+
+
+def test_a_page_comes_back_with_its_final_address() -> None:
+    pages: PageFetcher = GuardedPages(LOOPBACK)
+    moved = always(reply(b"", "302 Found", "Location: /page"))
+    with serving({"/": moved, "/page": always(reply(b"<p>hi", "200 OK", "Content-Type: text/html"))}) as base:
+        page = pages.get(base + "/")
+    assert (page.url, page.status, page.body, page.content_type) == (base + "/page", 200, b"<p>hi", "text/html")
+
+
+def test_a_missing_page_is_an_error_that_names_the_status() -> None:
+    with serving({}) as base, pytest.raises(PageError, match="HTTP 404") as caught:
+        GuardedPages(LOOPBACK).get(base + "/")
+    assert caught.value.permanent
+
+
+def test_the_private_network_is_closed_to_pages_too() -> None:
+    with serving({"/": always(reply())}) as base, pytest.raises(PageError, match="may not be polled"):
+        GuardedPages(Guard()).get(base + "/")
+
+
+def test_what_is_no_address_is_a_page_error() -> None:
+    with pytest.raises(PageError, match="only http and https"):
+        GuardedPages(LOOPBACK).get("file:///etc/passwd")
