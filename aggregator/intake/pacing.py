@@ -1,15 +1,17 @@
 """Decides when a feed is polled next and what is remembered of this poll (R17-R20). Pure: `now` and jitter are arguments.
 
-Fetches nothing, stores nothing, and does not look at entries beyond counting on what the caller decided about them.
+Fetches nothing, stores nothing, and takes the entries as the caller decided about them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from operator import itemgetter
 from urllib.parse import urlsplit, urlunsplit
 
 from aggregator.errors import FeedError
@@ -53,8 +55,8 @@ def after_success(
     is no ground to follow a redirect.
     """
     unchanged = fetched.status == 304
-    interval = _interval(feed, fetched, parsed, now=now, every=every, fresh=bool(new))
-    next_poll_at = now + _stretched(interval, jitter)
+    interval = _interval(feed, fetched, parsed, now=now, fresh=bool(new))
+    next_poll_at = now + _stretched(_clamp(max(interval, every), FLOOR, CEILING), jitter)
     if parsed is not None:
         next_poll_at = _outside(parsed.skip_hours, next_poll_at)
     polled = PolledFeed(
@@ -80,7 +82,6 @@ def after_success(
 
 def after_failure(feed: FeedToPoll, error: FeedError, *, now: datetime, every: timedelta, jitter: float) -> PolledFeed:
     """The state after an error: everything that was known stays known, the next poll moves away (R18, R20)."""
-    failures = feed.failures + 1
     polled = replace(
         _untouched(feed, now),
         outcome=error.kind,
@@ -88,7 +89,7 @@ def after_failure(feed: FeedToPoll, error: FeedError, *, now: datetime, every: t
         error=error.message if error.advice is None else f"{error.message}. {error.advice}",
         error_kind=error.kind,
         error_since=feed.error_since or now,
-        failures=failures,
+        failures=feed.failures + 1,
         retry_after_until=None,
     )
     if error.kind == "gone":
@@ -121,9 +122,9 @@ def local_network_down(outcomes: Mapping[str, str]) -> bool:
 
     True if feeds on at least two hosts were asked and none was reached. Loopback and skipped feeds say nothing either way.
     """
-    hosts = set()
+    hosts: set[str] = set()
     for url, outcome in outcomes.items():
-        host = urlsplit(url).hostname or ""
+        host = _host(url)
         if outcome == "skipped" or _is_loopback(host):
             continue
         if outcome not in UNREACHED:
@@ -142,6 +143,18 @@ def retry_after_seconds(value: str | None, server_date: datetime | None, now: da
         return float(text)
     moment = http_date(text)
     return None if moment is None else max(0.0, (moment - (server_date or now)).total_seconds())
+
+
+def fair_order(feeds: Iterable[FeedToPoll]) -> list[FeedToPoll]:
+    """The same feeds with those of one host spread out, else in their order: since a host is asked one thing at a time, a
+    hundred feeds of one in a row would keep all the others waiting (H41)."""
+    turns: Counter[str] = Counter()
+    rounds = []
+    for feed in feeds:
+        host = _host(feed.url)
+        rounds.append((turns[host], feed))
+        turns[host] += 1
+    return [feed for _, feed in sorted(rounds, key=itemgetter(0))]
 
 
 def _untouched(feed: FeedToPoll, now: datetime) -> PolledFeed:
@@ -166,19 +179,14 @@ def _untouched(feed: FeedToPoll, now: datetime) -> PolledFeed:
     )
 
 
-def _interval(
-    feed: FeedToPoll, fetched: FetchedFeed, parsed: ParsedFeed | None, *, now: datetime, every: timedelta, fresh: bool
-) -> timedelta:
-    wishes = [max(every, FLOOR)]
+def _interval(feed: FeedToPoll, fetched: FetchedFeed, parsed: ParsedFeed | None, *, now: datetime, fresh: bool) -> timedelta:
+    """What the feed itself asks for or deserves. The author's own interval is kept out of what is stored, so that he may
+    lower it."""
+    # What the document asked for (ttl) was read when it last changed, and holds until it changes again.
+    wishes = [_seconds(feed.interval if parsed is None else parsed.ttl), _cache_lifetime(fetched, now)]
     last_news = feed.last_new_at or feed.first_polled_at
     if last_news is not None and not fresh:
         wishes.append(min((now - last_news) / _LOOKS_PER_SILENCE, QUIET_CEILING))
-    if parsed is None:
-        # What the document itself asked for (ttl) was read when it last changed, and still holds.
-        wishes.append(_seconds(feed.interval))
-    else:
-        wishes.append(_seconds(parsed.ttl))
-    wishes.append(_cache_lifetime(fetched, now))
     return _clamp(max(wishes), FLOOR, CEILING)
 
 
@@ -237,6 +245,13 @@ def _seconds(value: float | None) -> timedelta:
 
 def _clamp(value: timedelta, low: timedelta, high: timedelta) -> timedelta:
     return min(max(value, low), high)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

@@ -34,14 +34,20 @@ class Parser(Protocol):
 
 
 class Poller:
-    """Polls feeds with one client and one parser. every: the author's interval."""
+    """Polls feeds with one client and one parser.
 
-    def __init__(self, client: HttpClient, parser: Parser, *, every: timedelta, clock: Clock) -> None:
+    every: the author's interval. waiting: hosts that asked not to be polled until some instant; give pollers of one process
+    the same dictionary, and the next cycle still heeds what this one was told.
+    """
+
+    def __init__(
+        self, client: HttpClient, parser: Parser, *, every: timedelta, clock: Clock, waiting: dict[str, datetime] | None = None
+    ) -> None:
         self._client = client
         self._parser = parser
         self._every = every
         self._clock = clock
-        self._waiting: dict[str, datetime] = {}
+        self._waiting = {} if waiting is None else waiting
 
     async def poll(self, feed: FeedToPoll, known: Known) -> PolledFeed:
         """Polls one feed. known: reads key -> source hash of its stored entries; asked for only when the document changed.
@@ -96,9 +102,14 @@ class Poller:
         """A public host that asks for peace gets it for all its feeds. On a private one a single bad route must not silence
         the others (R18, H61)."""
         if polled.retry_after_until is not None and not self._client.is_local(url):
-            self._waiting = {host: until for host, until in self._waiting.items() if until > polled.at}
+            for host in [host for host, until in self._waiting.items() if until <= polled.at]:
+                del self._waiting[host]
             self._waiting[_host(url)] = polled.retry_after_until
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Host and port, without credentials; empty for what is no address."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""

@@ -60,7 +60,6 @@ class HttpClient:
         self._guard = guard
         self._timeout = timeout
         self._gap = gap
-        self._concurrency = concurrency
         self._slots = asyncio.Semaphore(concurrency)
         self._resolver = GuardedResolver(guard, lookup)
         self._lanes = Lanes()

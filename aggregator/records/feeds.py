@@ -41,7 +41,7 @@ class FeedToPoll:
     etag, last_modified: validators to echo byte for byte; None = ask unconditionally. validators_at: when the last 200
     brought them. body_hash: sha256 hex of the last body that was stored. first_polled_at: None until the first success;
     first_days: entries older than this many days are history at that first success. failures: failed polls in a row.
-    retry_after_until: no request before this instant. interval: seconds between polls as last computed.
+    retry_after_until: no request before this instant. interval: seconds between polls that the feed last asked for or deserved.
     moved_to, moved_since, moved_polls: target of permanent redirects seen in a row, since when, how often.
     median_gap: median seconds between its entries, None while unknown.
     """

@@ -14,6 +14,7 @@ from aggregator.intake.pacing import (
     FLOOR,
     after_failure,
     after_success,
+    fair_order,
     local_network_down,
     offline,
     retry_after_seconds,
@@ -159,6 +160,12 @@ def test_a_wish_in_the_document_holds_until_the_document_changes() -> None:
     assert wait(succeed(replace(FEED, interval=asked.interval), parsed=document(), new=NEWS)) == HOUR
 
 
+def test_the_author_may_lower_his_interval_at_any_time() -> None:
+    slow = succeed(parsed=document(), new=NEWS, every=DAY)
+    assert wait(slow) == DAY
+    assert wait(succeed(replace(FEED, interval=slow.interval), fetched(304))) == HOUR
+
+
 def test_no_setting_goes_below_the_floor() -> None:
     assert wait(succeed(parsed=document(), new=NEWS, every=timedelta(minutes=1))) == FLOOR
     assert wait(fail("timeout", every=timedelta(minutes=1))) == FLOOR
@@ -301,6 +308,7 @@ def test_being_offline_is_no_failure_of_the_feed_and_soon_tried_again() -> None:
         ({"https://a.example/": "dns", "https://b.example/": "dns", "https://c.example/": "skipped"}, True),
         ({"https://a.example/": "dns", "https://b.example/": "dns", "http://127.0.0.1:8000/": "changed"}, True),
         ({"https://a.example/": "dns", "https://b.example/": "timeout"}, False),
+        ({"https://a.example/": "dns", "http://[::1": "unsupported"}, False),
         ({"https://a.example/": "dns", "https://b.example/": "not_modified"}, False),
         ({"http://127.0.0.1:1/": "network", "http://localhost:2/": "network", "http://[::1]:3/": "network"}, False),
     ],
@@ -364,3 +372,16 @@ def test_a_document_that_shares_nothing_with_the_feed_is_no_ground_to_move() -> 
 )
 def test_only_the_same_address_on_https_is_followed_at_once(old: str, new: str, at_once: bool) -> None:
     assert follow([0], replace(FEED, url=old), new)[0].moved is at_once
+
+
+def test_feeds_of_one_host_are_spread_out_and_the_others_keep_their_order() -> None:
+    urls = [
+        "http://a.example/1",
+        "http://a.example/2",
+        "http://a.example/3",
+        "http://b.example/1",
+        "http://[::1",
+        "http://b.example/2",
+    ]
+    ordered = fair_order([replace(FEED, url=url) for url in urls])
+    assert [feed.url for feed in ordered] == [urls[n] for n in (0, 3, 4, 1, 5, 2)]

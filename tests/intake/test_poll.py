@@ -182,6 +182,14 @@ def test_a_fault_of_ours_becomes_the_feeds_outcome(where: str, caplog: pytest.Lo
     assert "unforeseen" in caplog.text
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "ftp://blog.example/", "", "http://a:b:c/"])
+def test_an_address_that_is_none_is_an_outcome_too(url: str) -> None:
+    async def use(lab: Lab, poller: Poller) -> PolledFeed:
+        return await poller.poll(FeedToPoll(1, url, url), Stored())
+
+    assert polling({}, use).outcome == "unsupported"
+
+
 def test_a_cancelled_poll_is_cancelled() -> None:
     async def never(exchange: Exchange) -> None:
         await asyncio.sleep(60)
@@ -212,6 +220,20 @@ def test_a_public_host_that_asks_for_time_gets_it_for_all_its_feeds() -> None:
     waiting, later, asked = polling(paths, use, guard=LoopbackIsPublic(), clock=clock)
     assert (waiting.outcome, waiting.next_poll_at, asked) == ("skipped", NOW + timedelta(hours=2), 0)
     assert later.outcome == "changed"
+
+
+def test_the_next_cycle_heeds_what_this_one_was_told() -> None:
+    waiting: dict[str, datetime] = {}
+    clock = ManualClock(NOW)
+
+    async def run() -> PolledFeed:
+        async with Lab({"/busy": busy(7200)}) as lab, HttpClient(LoopbackIsPublic(), timeout=5, gap=0) as client:
+            pollers = [Poller(client, FakeParser(), every=timedelta(hours=1), clock=clock, waiting=waiting) for _ in range(2)]
+            await pollers[0].poll(feed_at(lab, "/busy"), Stored())
+            return await pollers[1].poll(feed_at(lab, "/other"), Stored())
+
+    assert asyncio.run(run()).outcome == "skipped"
+    assert list(waiting.values()) == [NOW + timedelta(hours=2)]
 
 
 def test_on_a_private_host_one_busy_route_does_not_silence_the_others() -> None:
