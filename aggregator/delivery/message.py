@@ -120,12 +120,16 @@ def _check(data: bytes, rendered: RenderedDigest, values: Mapping[str, str]) -> 
         if str(message[name]) != value:
             raise _surprise(f"its {name} came out as {str(message[name])[:80]!r}")
     parts = list(message.iter_parts())
-    # Whether the lines come back as CRLF depends on the encoding; line ends are all that a mail may change.
-    found = [(part.get_content_type(), part.get_content().splitlines()) for part in parts]
-    if found != [("text/plain", rendered.text.splitlines()), ("text/html", rendered.html.splitlines())]:
+    found = [(part.get_content_type(), _unfolded(part.get_content())) for part in parts]
+    if found != [("text/plain", _unfolded(rendered.text)), ("text/html", _unfolded(rendered.html))]:
         raise _surprise("its parts came out changed")
     if message.defects or any(part.defects for part in parts) or not data.isascii() or max(map(len, data.split(b"\r\n"))) > 998:
         raise _surprise("it came out malformed")
+
+
+def _unfolded(text: str) -> str:
+    """Line ends are all that a mail may change: whether they come back as CRLF depends on the encoding."""
+    return text.replace("\r\n", "\n").rstrip("\n")
 
 
 def _surprise(message: str, advice: str | None = None) -> DeliveryError:
