@@ -103,13 +103,19 @@ def postgres_url(make_postgres: MakeUrl) -> str:
     return url
 
 
+# Deleting few rows is many times faster than TRUNCATE, which gives every table and index a new file.
+_EMPTY = ";".join(
+    [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+    + [f"SELECT setval('{table.name}_id_seq', 1, false)" for table in metadata.sorted_tables if "id" in table.c]
+)
+
+
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[Database]:
     """An open, empty PostgreSQL database."""
     database = open_database(postgres_url)
     with database.write() as connection:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+        connection.exec_driver_sql(_EMPTY)
     yield database
     database.close()
 

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from aggregator.errors import DatabaseUnreadable, DiskFull, StorageError
 
@@ -53,7 +53,7 @@ def explain(error: Exception, url: URL) -> StorageError:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _sqlite(cause, url)
-    return _server(cause or error, url)
+    return _server(cause or error, url, unreachable=isinstance(error, OperationalError | InterfaceError))
 
 
 def _sqlite(error: sqlite3.Error, url: URL) -> StorageError:
@@ -77,7 +77,7 @@ def _not_writable(path: Path, resource: str) -> StorageError:
     )
 
 
-def _server(error: BaseException, url: URL) -> StorageError:
+def _server(error: BaseException, url: URL, *, unreachable: bool) -> StorageError:
     resource = name_of(url)
     state = getattr(error, "sqlstate", None)
     words = " ".join(str(error).split()).rstrip(".") or type(error).__name__
@@ -86,8 +86,8 @@ def _server(error: BaseException, url: URL) -> StorageError:
     if state in _PG_WAITED:
         kind, message, permanent, advice = _WAITED
         return kind(message, resource=resource, permanent=permanent, advice=advice)
-    # Without a state the server never answered; class 08 is a broken connection, 28 and 3D a refused one.
-    if state is None or state[:2] in {"08", "28", "3D", "57"}:
+    # Without a state the server never answered; class 08 is a broken connection, 28 and 3D a refused one, 57 a shutdown.
+    if (unreachable and state is None) or (state or "")[:2] in {"08", "28", "3D", "57"}:
         return DatabaseUnreadable(
             f"the server cannot be used: {words}",
             resource=resource,

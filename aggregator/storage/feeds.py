@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import Column, and_, bindparam, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.entries import Entry
@@ -156,6 +156,11 @@ class SqlFeeds:
                 connection.execute(update(feed_moves).where(feed_moves.c.old_url.in_(part)).values(written=True))
 
 
+def _known(column: Column[Any], name: str) -> ColumnElement[Any]:
+    """What the poll brought, else what was known."""
+    return func.coalesce(bindparam(name, type_=column.type), column)
+
+
 _SAVE = (
     update(feeds)
     .where(feeds.c.id == bindparam("feed"))
@@ -163,13 +168,13 @@ _SAVE = (
         **{name: bindparam(name) for name in _AS_POLLED},
         claimed_until=None,
         notes=bindparam("notes"),
-        title=func.coalesce(bindparam("title"), feeds.c.title),
-        site_url=func.coalesce(bindparam("site_url"), feeds.c.site_url),
-        last_attempt_at=func.coalesce(bindparam("attempted"), feeds.c.last_attempt_at),
-        last_success_at=func.coalesce(bindparam("succeeded"), feeds.c.last_success_at),
-        first_polled_at=func.coalesce(feeds.c.first_polled_at, bindparam("succeeded")),
-        last_new_at=func.coalesce(bindparam("found"), feeds.c.last_new_at),
-        median_gap=func.coalesce(bindparam("gap"), feeds.c.median_gap),
+        title=_known(feeds.c.title, "title"),
+        site_url=_known(feeds.c.site_url, "site_url"),
+        last_attempt_at=_known(feeds.c.last_attempt_at, "attempted"),
+        last_success_at=_known(feeds.c.last_success_at, "succeeded"),
+        first_polled_at=func.coalesce(feeds.c.first_polled_at, bindparam("succeeded", type_=feeds.c.first_polled_at.type)),
+        last_new_at=_known(feeds.c.last_new_at, "found"),
+        median_gap=_known(feeds.c.median_gap, "gap"),
     )
 )
 
