@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
+from itertools import islice
 
 import aiohttp
 
@@ -31,7 +32,7 @@ def dns_failure(url: str, reason: str) -> FeedError:
 def as_feed_error(error: Exception, url: str) -> FeedError:
     """The FeedError that an exception of one exchange means. The libraries wrap each other's exceptions, so the most telling
     link of the chain decides."""
-    causes = list(_chain(error))
+    causes = list(islice(_chain(error), 10))
     for judge in (_refused_or_insecure, _malformed, _broken):
         for cause in causes:
             if (found := judge(cause, url)) is not None:
@@ -47,7 +48,9 @@ def _refused_or_insecure(cause: BaseException, url: str) -> FeedError | None:
         case ssl.SSLCertVerificationError(verify_message=str(reason)):
             return FeedError("tls", f"its certificate is not valid ({reason})", resource=url)
         case ssl.SSLError() if not isinstance(cause, aiohttp.ClientError):
-            return FeedError("tls", f"no secure connection could be made ({cause.reason or cause})", resource=url)
+            return FeedError(
+                "tls", f"no secure connection could be made ({getattr(cause, 'reason', None) or cause})", resource=url
+            )
         case ConnectionResetError(errno=None) if url.startswith("https:") and not isinstance(cause, aiohttp.ClientError):
             # How asyncio reports a peer that leaves during the handshake.
             return FeedError("tls", "the server broke off when a secure connection was to be made", resource=url)
@@ -85,5 +88,5 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _first_line(text: str) -> str:
-    """Library messages quote the server's bytes on further lines; the author needs none of them."""
-    return text.strip().partition("\n")[0].rstrip(" :")[:200]
+    """Library messages quote the server's bytes at their end; the author needs none of them."""
+    return text.strip().partition("\n")[0].partition(": b'")[0].rstrip(" :")[:200]
