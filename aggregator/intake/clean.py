@@ -72,7 +72,7 @@ def clean_feed(raw: RawFeed, known: Mapping[str, str]) -> ParsedFeed:
         if known.get(key) != source:
             entries.append(_clean_entry(one, key, raw.base, source))
     notes = list(raw.notes)
-    if raw.total > len(keyed) or len(keyed) > len(newest):
+    if raw.total > len(raw.entries) or len(keyed) > len(newest):
         notes.append(f"The feed lists {raw.total} entries; the newest {len(newest)} were read.")
     return ParsedFeed(
         version=raw.version,

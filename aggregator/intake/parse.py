@@ -30,6 +30,7 @@ _ROOT = re.compile(
 _FEED_START = re.compile(r"<(?:\?xml|rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _HTML_DOCTYPE = re.compile(r"(?:\s|<!--.*?-->)*+<!doctype\s+html", re.DOTALL | re.IGNORECASE)
 _ITEM = re.compile(r"<(?:item|entry)[\s>]")
+_ITEM_END = re.compile(r"</(?:item|entry)\s*>")
 _SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL | re.IGNORECASE)
 _HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _FEED_TYPE = re.compile(r"xml|rss|atom|rdf|json", re.IGNORECASE)
@@ -82,9 +83,10 @@ def _read_xml_feed(text: str, base: str) -> RawFeed:
         if root and not result.get("bozo"):
             raise FeedError("unsupported", f"The document is XML, but <{root[:60]}> is no kind of feed that is understood.")
         raise FeedError("not_a_feed", "The document is not a feed.", advice=_FEED_ADVICE)
-    notes: list[str] = []
+    notes: tuple[str, ...] = ()
     if result.get("bozo"):
-        notes, entries = _salvage(text, root, entries)
+        note, entries = _salvage(text, root, entries)
+        notes = (note,)
     return RawFeed(
         version=version,
         base=base,
@@ -94,7 +96,7 @@ def _read_xml_feed(text: str, base: str) -> RawFeed:
         total=total if total > MOST_ITEMS else len(entries),
         ttl=_ttl(feed),
         skip_hours=_skip_hours(text),
-        notes=tuple(notes),
+        notes=notes,
     )
 
 
@@ -133,14 +135,16 @@ def _without_middle(text: str) -> tuple[str, int]:
     return text[: starts[half]] + text[starts[-half] :], len(starts)
 
 
-def _salvage(text: str, root: str, entries: list[Any]) -> tuple[list[str], list[Any]]:
-    """What of a document that is no well-formed XML can be kept: all entries, unless it ends early, which may have cut the
-    last one in two."""
+def _salvage(text: str, root: str, entries: list[Any]) -> tuple[str, list[Any]]:
+    """What to keep of a document that is no well-formed XML, and a note: everything, but for an entry that was cut in two."""
     if re.search(rf"</{re.escape(root)}\s*>", text[-4096:], re.IGNORECASE):
-        return ["The document is not well-formed XML; it was read as well as possible."], entries
+        return "The document is not well-formed XML; it was read as well as possible.", entries
+    last = max((match.start() for match in _ITEM.finditer(text)), default=0)
+    if _ITEM_END.search(text, last):
+        return "The document ends early; its entries are complete.", entries
     if len(entries) < 2:
-        raise FeedError("parse", "The document ends in the middle.")
-    return ["The document ends in the middle; its last entry was left out."], entries[:-1]
+        raise FeedError("parse", "The document ends in the middle of its first entry.")
+    return "The document ends in the middle; its last entry was left out.", entries[:-1]
 
 
 def _entry(entry: Mapping[str, Any], version: str) -> RawEntry:

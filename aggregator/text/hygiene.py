@@ -62,20 +62,25 @@ _BLOCK = frozenset(_BLOCK_NAMES.split())
 _LINE = frozenset(("br", "li", "tr", "dt", "dd", "option"))
 _CELL = frozenset(("td", "th"))
 _INLINE = frozenset(_INLINE_NAMES.split())
-_ELEMENTS = _BLOCK | _LINE | _CELL | _INLINE | frozenset(_SILENT.split("|"))
+_SILENT_NAMES = frozenset(_SILENT.split("|"))
+_ELEMENTS = _BLOCK | _LINE | _CELL | _SILENT_NAMES
 # Formatting that publishers escape once too often. A title may well speak of `<canvas>`, so only these, and only in pairs.
 _FORMATTING = re.compile(
     r"<(b|i|em|strong|u|s|span|code|sub|sup|small|font|a|p|tt|mark)(?:\s[^<>]*)?>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL
 )
 
-_COMMENT = r"<!--.*?(?:-->|\Z)"
-_SILENT_ELEMENT = rf"<(?P<silent>{_SILENT})(?=[\s/>])[^<>]*+>(?:.*?</(?P=silent)\s*>|.*\Z)"
 # Attributes with a `>` in quotes first; the second spelling takes what has unbalanced quotes. Possessive: no backtracking.
 _TAG = r"</?(?P<name>[A-Za-z][^\s/<>\"']*)(?:(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>|[^<>]*+>)"
-_MARKUP = re.compile(
-    rf"{_COMMENT}|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|{_SILENT_ELEMENT}|{_TAG}|<[!?][^>]*+>",
-    re.IGNORECASE | re.DOTALL,
-)
+
+
+def _markup(silent: str) -> re.Pattern[str]:
+    """Comments, CDATA marks, declarations, whole elements of these names, and single tags."""
+    element = rf"<(?P<silent>{silent})(?=[\s/>])[^<>]*+(?<!/)>(?:.*?</(?P=silent)\s*>|.*\Z)"
+    return re.compile(rf"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|{element}|{_TAG}|<[!?][^>]*+>", re.IGNORECASE | re.DOTALL)
+
+
+_MARKUP = _markup(_SILENT)
+_LINE_MARKUP = _markup("script|style")
 # A tag that the end of the text cut off.
 _OPEN_END = re.compile(r"</?[A-Za-z][A-Za-z0-9:]*\s[^<>]*=[^<>]*\Z")
 
@@ -122,8 +127,7 @@ def html_to_text(markup: str, limit: int = TEXT_LIMIT) -> str:
 def _replace_tag(match: re.Match[str]) -> str:
     name = match["name"]
     if name is None:
-        cdata = match["cdata"]
-        return cdata if cdata is not None else " " if match["silent"] else ""
+        return " " if match["silent"] else ""
     name = name.lower()
     if name in _BLOCK:
         return "\n\n"
@@ -134,18 +138,20 @@ def _replace_tag(match: re.Match[str]) -> str:
 
 def _without_elements(value: str) -> str:
     """Drops what is an HTML element by name; anything else in angle brackets is text."""
-    return _OPEN_END.sub("", _MARKUP.sub(_replace_element, value))
+    return _OPEN_END.sub("", _LINE_MARKUP.sub(_replace_element, value))
 
 
 def _replace_element(match: re.Match[str]) -> str:
     name = match["name"]
     if name is None:
-        cdata = match["cdata"]
-        return cdata if cdata is not None else " "
+        return ""
     name = name.lower()
-    if name in _ELEMENTS or ":" in name:
-        return "" if name in _INLINE or ":" in name else " "
-    return match[0]
+    if name in _INLINE or ":" in name:
+        return ""
+    if name in _SILENT_NAMES and match[0][1:-1] == name and f"</{name}" not in match.string:
+        # A title that speaks of `<canvas>` or `<template>`.
+        return match[0]
+    return " " if name in _ELEMENTS else match[0]
 
 
 def _without_escaped_formatting(value: str) -> str:
