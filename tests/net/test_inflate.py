@@ -40,7 +40,7 @@ def test_a_body_cut_anywhere_is_noticed(body: bytes, data: st.DataObject) -> Non
         inflate(packed[: data.draw(st.integers(1, len(packed) - 1))])
 
 
-@pytest.mark.parametrize("data", [b"<rss/>", zlib.compress(b"x"), gzip.compress(b"x")[:-4] + bytes(4)])
+@pytest.mark.parametrize("data", [b"<rss/>", zlib.compress(b"x"), gzip.compress(b"x", mtime=0)[:-4] + bytes(4)])
 def test_what_is_not_gzip_is_said_to_be_damaged(data: bytes) -> None:
     with pytest.raises(BadGzip):
         inflate(data)
