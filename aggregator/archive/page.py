@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -80,6 +80,7 @@ def render(portrait: Portrait, skeleton: str) -> str:
         loader=FileSystemLoader(_templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
+        "age": _age,
         "comma": humanize.intcomma,
         "day": _day,
         "host": host_of,
@@ -115,6 +116,11 @@ def _templates() -> Path:
 
 def _day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
+
+
+def _age(days: int) -> str:
+    """A number of days in the unit that suits it."""
+    return humanize.naturaldelta(timedelta(days=days))
 
 
 def _percent(share: float) -> str:

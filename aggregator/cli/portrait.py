@@ -135,6 +135,10 @@ def document_of(painted: Portrait, html: Path | None = None) -> dict[str, Any]:
 
 def show(painted: Portrait) -> None:
     """The portrait as a screen of text."""
+    from datetime import timedelta
+
+    import humanize
+
     from aggregator.archive.relinks import slips
     from aggregator.cli.output import count, say, table
     from aggregator.text.canonical import host_of
@@ -145,7 +149,7 @@ def show(painted: Portrait) -> None:
         cadence = painted.cadence
         say(
             f"Every {cadence.usual:g} days, nine times of ten within {cadence.p90}; the newest is of {cadence.last}, "
-            f"{count(cadence.silence, 'day')} ago."
+            f"{humanize.naturaldelta(timedelta(days=cadence.silence))} ago."
         )
     say(
         f"A usual edition has {painted.usual_links:g} links, a usual bullet {painted.words:g} words; "
