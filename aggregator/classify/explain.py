@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from aggregator.classify.features import Ints
-from aggregator.classify.sections import Floats, SectionModel
-from aggregator.classify.text import telling_words
+from aggregator.classify.sections import Floats, Reading, SectionModel
+from aggregator.classify.text import visible_words
 from aggregator.records.learning import Example
 from aggregator.text.canonical import host_of
 
@@ -19,13 +19,17 @@ _READ = 40  # words of an example that are looked at: the reason must be where a
 _RELATIVE = 0.25  # of the strongest word; weaker ones would only be listed to fill the line
 
 
-def explain(model: SectionModel, examples: Sequence[Example], first: Ints, second: Ints) -> list[tuple[str, ...]]:
+def explain(model: SectionModel, reading: Reading, first: Ints, second: Ints) -> list[tuple[str, ...]]:
     """At most two phrases an example. first, second: columns of the model's sections, one pair an example.
 
     A word's part is its own coefficient plus those of the pieces it is made of, first section's minus second's, weighed as the
     classifier weighs them.
     """
-    words = [[word for word in telling_words(example)[:_READ] if _tells(word)] for example in examples]
+    examples = reading.examples
+    words = [
+        [word for word in visible_words(example, body[:_READ])[:_READ] if _tells(word)]
+        for example, body in zip(examples, reading.bodies, strict=True)
+    ]
     by_pair: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row, pair in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
         by_pair[pair].append(row)

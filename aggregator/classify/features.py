@@ -107,7 +107,7 @@ class _Part:
 
 
 def _and_pairs(words: Sequence[str]) -> list[str]:
-    return [*words, *(f"{one} {two}" for one, two in pairwise(words))]
+    return [*words, *map(" ".join, pairwise(words))]
 
 
 @lru_cache(maxsize=100_000)
@@ -117,10 +117,11 @@ def _pieces(word: str) -> tuple[str, ...]:
 
 
 def _count(texts: Iterable[Sequence[str]], columns: Mapping[str, int]) -> Matrix:
+    find = columns.get
     found: list[int] = []
     ends = [0]
     for text in texts:
-        found.extend(column for item in text if (column := columns.get(item)) is not None)
+        found += [column for column in map(find, text) if column is not None]
         ends.append(len(found))
     shape = (len(ends) - 1, len(columns))
     counts = sparse.csr_matrix((np.ones(len(found)), np.array(found, dtype=np.int32), np.array(ends)), shape=shape)

@@ -75,11 +75,12 @@ class Filing:
         if not examples:
             return []
         folders = [self.rules.folder_sections(example) if example.folders else {} for example in examples]
-        probabilities = _with_folders(model.predict(examples), folders, model.sections)
+        reading = model.read(examples)
+        probabilities = _with_folders(model.probabilities(reading), folders, model.sections)
         ordered = np.argsort(-probabilities, axis=1, kind="stable")
         first, confidence = likeliest(probabilities)
-        whys = explain(model, examples, ordered[:, 0], ordered[:, 1])
-        known = model.knows(examples)
+        whys = explain(model, reading, ordered[:, 0], ordered[:, 1])
+        known = model.knows(reading)
         ruled = self.unlearnt.guess(examples) if self.unlearnt is not None else [None] * len(examples)
         guesses = []
         for row, example in enumerate(examples):

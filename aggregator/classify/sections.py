@@ -13,13 +13,14 @@ from sklearn.linear_model import Ridge
 from sklearn.naive_bayes import ComplementNB
 
 from aggregator.classify.calibration import softmax
-from aggregator.classify.features import Ints, Matrix, Space, Weighing
+from aggregator.classify.features import Counts, Ints, Matrix, Space, Weighing
 from aggregator.classify.text import brief_words, long_words
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.learning import Example, Label
 from aggregator.text.canonical import host_of
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 _PENALTY = 0.5
 _SMOOTHING = 0.3
@@ -53,6 +54,16 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Examples, counted once for everything that is asked of them. body: None if none has one. bodies: their words."""
+
+    examples: tuple[Example, ...]
+    brief: Counts
+    body: Counts | None
+    bodies: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class SectionModel:
     """A fitted classifier. sections: those it can name, in the order of its columns. coefficients: weighed features x sections.
     sites: host -> how many labels it had under each section."""
@@ -65,28 +76,37 @@ class SectionModel:
     intercept: Floats
     sites: Mapping[str, Counter[str]]
 
-    def scores(self, examples: Sequence[Example]) -> Floats:
-        """Uncalibrated scores, examples x sections. With a body, the mean of what title and body say. Comments are not read."""
-        counts = self.space.count([brief_words(example) for example in examples])
-        scores = np.asarray(self.weighing.apply(counts) @ self.coefficients)
+    def read(self, examples: Sequence[Example]) -> Reading:
+        """Counts what the examples say. Comments are not read: no feed gives them."""
         bodies = [long_words(example.text) for example in examples]
-        if any(bodies):
-            weighed = self.weighing.apply(self.space.count(bodies))
-            share = _BODY_SHARE * (np.diff(weighed.indptr) > 0)[:, np.newaxis]
-            scores = (1 - share) * scores + share * np.asarray(weighed @ self.coefficients)
+        brief = self.space.count([brief_words(example) for example in examples])
+        return Reading(tuple(examples), brief, self.space.count(bodies) if any(bodies) else None, bodies)
+
+    def scores(self, reading: Reading) -> Floats:
+        """Uncalibrated scores, examples x sections. With a body, the mean of what title and body say."""
+        scores = np.asarray(self.weighing.apply(reading.brief) @ self.coefficients)
+        if reading.body is not None:
+            body = self.weighing.apply(reading.body)
+            share = _BODY_SHARE * (np.diff(body.indptr) > 0)[:, np.newaxis]
+            scores = (1 - share) * scores + share * np.asarray(body @ self.coefficients)
         return scores + self.intercept
+
+    def probabilities(self, reading: Reading) -> Floats:
+        """Calibrated, examples x sections."""
+        return softmax(self.scores(reading) * self.recipe.temperature)
 
     def predict(self, examples: Sequence[Example]) -> Floats:
         """Calibrated probabilities, examples x sections, in one batch."""
-        return softmax(self.scores(examples) * self.recipe.temperature) if examples else np.zeros((0, len(self.sections)))
+        return self.probabilities(self.read(examples)) if examples else np.zeros((0, len(self.sections)))
 
-    def knows(self, examples: Sequence[Example]) -> npt.NDArray[np.bool_]:
+    def knows(self, reading: Reading) -> Mask:
         """Whether anything of an example was seen in the labels: a word of it, or its site. Without, a score says nothing."""
         columns = self.weighing.word_columns
-        texts = [[*brief_words(example), *long_words(example.text)] for example in examples]
-        counted = self.space.count(texts).words[:, columns]
-        words = np.diff(counted.indptr) > 0
-        return np.asarray(words | np.array([host_of(example.url) in self.sites for example in examples], dtype=bool))
+        known = np.array([host_of(example.url) in self.sites for example in reading.examples], dtype=bool)
+        for counts in (reading.brief, reading.body):
+            if counts is not None:
+                known |= np.diff(counts.words[:, columns].indptr) > 0
+        return known
 
 
 class LabelledTexts:
@@ -111,10 +131,12 @@ class LabelledTexts:
         self.order = np.array(order, dtype=np.float64)
         self.hosts = [host_of(example.url) for example in examples]
 
-    def fit(self, recipe: Recipe, chosen: npt.NDArray[np.bool_], sections: Sequence[str]) -> SectionModel:
-        """Fits on the chosen labels. sections: those to be told apart; those without a label are left out."""
+    def prepare(self, chosen: Mask, sections: Sequence[str]) -> Prepared:
+        """Weighs the chosen labels. sections: those to be told apart; those without a label are left out.
+
+        Raises NotEnoughLabels if fewer than two have one.
+        """
         rows = np.flatnonzero(chosen[self.owner])
-        counts = self.counts.rows(rows)
         owners = self.owner[rows]
         truth = self.sections[owners]
         known = tuple(name for name in sections if (truth == name).any())
@@ -123,18 +145,45 @@ class LabelledTexts:
                 "fewer than two sections have a label", advice="Import past editions, or decide more candidates."
             )
         column = {name: number for number, name in enumerate(known)}
-        target = np.array([column[name] for name in truth])
-        weights = _recency(self.order[chosen], self.order[owners])
-        weights *= np.where(self.is_long[rows], _COMMENT_WEIGHT, 1.0)
-        share = np.bincount(target, weights=weights)
-        weights *= (share.mean() / share[target]) ** recipe.balance
+        counts = self.counts.rows(rows)
         weighing = Weighing(counts)
-        coefficients, intercept = _fit_linear(weighing.apply(counts), target, weights, len(known))
         sites: dict[str, Counter[str]] = {}
         for row in np.flatnonzero(chosen):
             if self.hosts[row]:
                 sites.setdefault(self.hosts[row], Counter())[str(self.sections[row])] += 1
-        return SectionModel(known, recipe, self.space, weighing, coefficients, intercept, sites)
+        return Prepared(
+            sections=known,
+            space=self.space,
+            weighing=weighing,
+            features=weighing.apply(counts),
+            target=np.array([column[name] for name in truth]),
+            weights=_recency(self.order[chosen], self.order[owners]) * np.where(self.is_long[rows], _COMMENT_WEIGHT, 1.0),
+            sites=sites,
+        )
+
+    def fit(self, recipe: Recipe, chosen: Mask, sections: Sequence[str]) -> SectionModel:
+        """Fits on the chosen labels; see `prepare`."""
+        return self.prepare(chosen, sections).fit(recipe)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Labels weighed and ready to be fitted by several recipes. target, weights: of each row of features."""
+
+    sections: tuple[str, ...]
+    space: Space
+    weighing: Weighing
+    features: Matrix
+    target: Ints
+    weights: Floats
+    sites: Mapping[str, Counter[str]]
+
+    def fit(self, recipe: Recipe) -> SectionModel:
+        """Fits one recipe."""
+        share = np.bincount(self.target, weights=self.weights)
+        weights = self.weights * (share.mean() / share[self.target]) ** recipe.balance
+        coefficients, intercept = _fit_linear(self.features, self.target, weights, len(self.sections))
+        return SectionModel(self.sections, recipe, self.space, self.weighing, coefficients, intercept, self.sites)
 
 
 def fit(

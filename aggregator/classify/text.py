@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from aggregator.records.learning import Example
 from aggregator.text.canonical import address_words, host_of
 
 # A body says its subject in its opening; what follows costs time and drifts.
-LONG_WORDS = 150
-_LONG_CHARACTERS = LONG_WORDS * 10
+_LONG_WORDS = 120
+_LONG_CHARACTERS = _LONG_WORDS * 8
 
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 _VERSION = re.compile(r"v?\d+[a-z]?")
@@ -20,47 +21,43 @@ _VERSIONED = re.compile(r"([^\W\d_]{4,})\d+")
 def words_of(text: str) -> list[str]:
     """The words of a text, lower case, in order. Numbers and versions are left out, and cut off product names: "vSphere 5.1"
     and "vsphere6" are "vsphere", while "k8s", "s3" and "ipv6" stay."""
-    words = []
-    for word in _WORD.findall(text.lower()):
-        if _VERSION.fullmatch(word):
-            continue
-        versioned = _VERSIONED.fullmatch(word)
-        words.append(versioned[1] if versioned else word)
-    return words
+    return [word for found in _WORD.findall(text.lower()) if (word := _without_version(found))]
 
 
 def brief_words(example: Example) -> list[str]:
-    """Words of the title, the address, the host, and of whatever else the feed says: its title, folders, author, tags.
+    """Words of the title, the address, the host, and of whatever else the feed says: its tags, folders, title, author.
 
     What the feed says adds only words that are not there yet, so that a feed named like its host does not count twice.
     """
-    words = words_of(example.title) + address_words(example.url) + host_words(example.url)
+    words = words_of(example.title) + address_words(example.url) + words_of(host_of(example.url).replace(".", " "))
     known = set(words)
     for said in (*example.tags, *example.folders, example.feed, example.author):
-        if _squeezed(said) in _squeezed(host_of(example.url)):
-            continue
-        new = [word for word in words_of(said) if word not in known]
-        words += new
-        known.update(new)
+        if said and _squeezed(said) not in _squeezed(host_of(example.url)):
+            new = [word for word in words_of(said) if word not in known]
+            words += new
+            known.update(new)
     return words
 
 
 def long_words(text: str) -> list[str]:
     """The opening words of a body or a comment."""
-    return words_of(text[:_LONG_CHARACTERS])[:LONG_WORDS]
+    return words_of(text[:_LONG_CHARACTERS])[:_LONG_WORDS]
 
 
-def telling_words(example: Example) -> Sequence[str]:
-    """Words that a person finds again in the entry, the most visible ones first, each once."""
+def visible_words(example: Example, body: Sequence[str]) -> list[str]:
+    """Words that a person finds again in the entry, each once: of the title, the address, the tags, and then of `body`."""
     words = words_of(example.title) + address_words(example.url)
     for tag in example.tags:
         words += words_of(tag)
-    return list(dict.fromkeys(words + long_words(example.text)))
+    return list(dict.fromkeys([*words, *body]))
 
 
-def host_words(url: str) -> list[str]:
-    """The words of the address's host: "blog.example.org" -> blog, example, org."""
-    return words_of(host_of(url).replace(".", " "))
+@lru_cache(maxsize=100_000)
+def _without_version(word: str) -> str:
+    if _VERSION.fullmatch(word):
+        return ""
+    versioned = _VERSIONED.fullmatch(word)
+    return versioned[1] if versioned else word
 
 
 def _squeezed(text: str) -> str:

@@ -116,13 +116,14 @@ def tune(texts: LabelledTexts, among: Mask, sections: Sequence[str]) -> Tuned:
     default = Tuned(Recipe(), find_thresholds(np.zeros((0, 2)), np.zeros(0, dtype=np.int64), sections), None, held_out)
     if not held_out.any():
         return default
+    try:
+        prepared = texts.prepare(among & ~held_out, sections)
+    except NotEnoughLabels:
+        return default
     best: tuple[tuple[float, float], Recipe, SectionModel, npt.NDArray[np.float64], npt.NDArray[np.int64]] | None = None
     for balance in _BALANCES:
         recipe = Recipe(balance=balance)
-        try:
-            model = texts.fit(recipe, among & ~held_out, sections)
-        except NotEnoughLabels:
-            return default
+        model = prepared.fit(recipe)
         scores, truth = _unseen(model, texts, held_out)
         top1, top2 = _tops(scores, truth)
         if best is None or (top1, top2) > best[0]:
@@ -158,7 +159,7 @@ def _unseen(model: SectionModel, texts: LabelledTexts, rows: Mask) -> tuple[npt.
     column = {name: number for number, name in enumerate(model.sections)}
     chosen = np.flatnonzero(rows)
     truth = np.array([column.get(texts.sections[row], -1) for row in chosen], dtype=np.int64)
-    return model.scores([texts.examples[row] for row in chosen]), truth
+    return model.scores(model.read([texts.examples[row] for row in chosen])), truth
 
 
 def _tops(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.int64]) -> tuple[float, float]:
