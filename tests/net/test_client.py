@@ -245,13 +245,13 @@ def test_requests_to_one_server_keep_apart_and_those_to_others_do_not_wait() -> 
 
 def test_waiting_for_ones_turn_does_not_use_up_the_deadline() -> None:
     async def slow(exchange: Exchange) -> None:
-        await asyncio.sleep(0.12)
+        await asyncio.sleep(0.15)
         await exchange.send(reply())
 
     async def use(lab: Lab, client: HttpClient) -> list[int]:
         return [response.status for response in await asyncio.gather(*(client.get(lab.base + "/") for _ in range(4)))]
 
-    assert serve({"/": slow}, use, client_of(timeout=0.3)) == [200] * 4
+    assert serve({"/": slow}, use, client_of(timeout=0.5)) == [200] * 4
 
 
 def test_the_deadline_spans_redirects() -> None:
