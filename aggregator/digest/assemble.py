@@ -40,6 +40,7 @@ def assemble(
     next_slot: datetime | None,
     desk_url: str | None = None,
     repeat: int = 0,
+    sent_in_slot: int = 0,
 ) -> Digest:
     """What the digest of `slot` says of the open `edition`.
 
@@ -50,13 +51,14 @@ def assemble(
     editions, None while unknown. sent_in_edition: digests of this edition so far, other slots than this one's only.
     previous_slot: slot of the roundup's previous digest that was sent, None before the first. next_slot: when the next mail
     goes out, None if nothing sends it. desk_url: where the desk can be reached from a mail, None if nowhere. repeat: how
-    often this slot's digest was asked for again. All times aware.
+    often this slot's digest was asked for again. sent_in_slot: digests of this very slot that left already; what they showed
+    first is new in a repeat too. All times aware.
     """
-    sections = {section.name: _Pile() for section in settings.sections}
-    unsorted = _Pile()
+    sections = {section.name: _Pile(settings.carry, sent_in_slot) for section in settings.sections}
+    unsorted = _Pile(settings.carry, sent_in_slot)
     for candidate in candidates:
         name = _section_of(settings, candidate)
-        (sections[name] if name is not None else unsorted).add(candidate, settings.carry)
+        (sections[name] if name is not None else unsorted).add(candidate)
     piles = (*sections.values(), unsorted)
 
     overflow = _overflow([candidate for pile in piles for candidate in pile.new])
@@ -115,7 +117,9 @@ def assemble(
 class _Pile:
     """What stands under one section, by what the mail does with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, carry: int, sent_in_slot: int) -> None:
+        self._carry = carry
+        self._sent_in_slot = sent_in_slot
         self.new: list[Candidate] = []
         self.older: list[Candidate] = []
         self.folded: list[Candidate] = []
@@ -124,17 +128,17 @@ class _Pile:
         self.decided_unseen = False
         self.feed_ids: set[int] = set()
 
-    def add(self, candidate: Candidate, carry: int) -> None:
+    def add(self, candidate: Candidate) -> None:
         self.feed_ids.update(source.feed_id for source in candidate.sources)
-        state = candidate.standing.state
+        state, seen = candidate.standing.state, candidate.shown > self._sent_in_slot
         if state is State.NEW:
             # Without the first condition `carry: 0` would fold what was never offered.
-            if candidate.carried > 0 and candidate.carried >= carry:
+            if candidate.carried > 0 and candidate.carried >= self._carry:
                 self.folded.append(candidate)
             else:
-                (self.older if candidate.shown else self.new).append(candidate)
+                (self.older if seen else self.new).append(candidate)
             return
-        self.decided_unseen = self.decided_unseen or not candidate.shown
+        self.decided_unseen = self.decided_unseen or not seen
         if state is State.KEPT:
             self.kept.append(candidate)
         elif state is State.HELD:

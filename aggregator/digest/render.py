@@ -84,9 +84,11 @@ class _Writer:
 
 def _inline(html: str) -> str:
     try:
-        return _INLINER.inline(html)
+        inlined = _INLINER.inline(html)
     except css_inline.InlineError as error:
         raise TemplateError(f"its style cannot be inlined: {error}", resource=environment.HTML) from error
+    # The inliner puts its style first, and a browser looks for the charset in the first 1,024 bytes only.
+    return inlined.replace("<head>", '<head><meta charset="utf-8">', 1)
 
 
 def _new_parts(digest: Digest) -> list[Sequence[Candidate]]:

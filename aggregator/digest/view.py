@@ -122,7 +122,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
     return {
         "subject": subject(digest),
         "heading_text": line(digest.title, 200),
-        "issued": f"Digest {digest.week}, {long_day(digest.slot, zone)}: {_new_and_due(digest)}",
+        "issued": f"Digest {digest.week}, {long_day(digest.now, zone)}: {_new_and_due(digest)}",
         "notices": (*_notices(digest), *notices),
         "state": _state(digest),
         "classifier": line(digest.classifier),
@@ -312,4 +312,4 @@ def _next(digest: Digest, zone: ZoneInfo) -> str:
     if digest.next_slot is None:
         return ""
     local = digest.next_slot.astimezone(zone)
-    return f"Next mail {local:%A} {day(digest.next_slot, digest.now, zone)}, {local:%H:%M} {place(zone)} time."
+    return f"Next mail {local:%A} {day(digest.next_slot, digest.now, zone)}, {local:%H:%M} {place(zone)}."

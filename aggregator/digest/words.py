@@ -44,8 +44,9 @@ def long_day(at: datetime, zone: ZoneInfo) -> str:
 
 
 def place(zone: ZoneInfo) -> str:
-    """`America/Denver` -> `Denver`."""
-    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
+    """`America/Denver` -> `Denver time`; `UTC` stays."""
+    region, _, city = zone.key.rpartition("/")
+    return f"{city.replace('_', ' ')} time" if region and region != "Etc" else city
 
 
 def wrap(text: str, indent: int = 0, first: str | None = None) -> str:

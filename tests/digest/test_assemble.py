@@ -50,6 +50,12 @@ def test_what_an_earlier_digest_showed_is_older_and_not_new(digest: MakeDigest, 
     assert (ids(storage.new), ids(storage.older), storage.waiting) == ([2], [1], 1)
 
 
+def test_a_repeat_leads_with_what_the_first_mail_of_its_slot_led_with(digest: MakeDigest, candidate: MakeCandidate) -> None:
+    candidates = [candidate(id_, section="Storage", shown=shown) for id_, shown in ((1, 2), (2, 1), (3, 0))]
+    storage = part(digest(*candidates, repeat=1, sent_in_slot=1), "Storage")
+    assert (ids(storage.new), ids(storage.older)) == ([2, 3], [1])
+
+
 def test_an_old_section_name_files_under_todays_and_a_strange_one_under_unsorted(
     digest: MakeDigest, candidate: MakeCandidate
 ) -> None:

@@ -35,7 +35,8 @@ def test_a_day_is_the_authors_and_names_its_year_only_if_it_is_another() -> None
 def test_numbers_and_lists_read_as_a_person_writes_them() -> None:
     assert [count(1, "day"), count(1900, "day"), count(2, "copy", "copies")] == ["1 day", "1,900 days", "2 copies"]
     assert [listed([1]), listed([1, 2]), listed([1, 2, 3])] == ["1", "1 and 2", "1, 2 and 3"]
-    assert place(ZoneInfo("America/Argentina/Buenos_Aires")) == "Buenos Aires"
+    assert place(ZoneInfo("America/Argentina/Buenos_Aires")) == "Buenos Aires time"
+    assert [place(ZoneInfo(key)) for key in ("UTC", "Etc/GMT+5")] == ["UTC", "GMT+5"]
 
 
 def test_wrapping_keeps_words_and_addresses_whole() -> None:
