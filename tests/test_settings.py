@@ -76,7 +76,7 @@ roundups:
 poll: {every: 45m, concurrency: 8, timeout: 10s, first_days: 0, allow_networks: [10.0.0.0/8, "fd00::/8"]}
 mail: {from: digest@example.org, host: localhost, port: 25, security: none, username: null}
 web: {host: 127.0.0.1, port: 8765, base_url: "http://127.0.0.1:8765/"}
-log: {level: debug, format: json}
+log: {level: DEBUG, format: json}
 """)
     roundup = settings.roundup("technology short take")
     assert roundup.digest.to == ("author@example.org",)
@@ -108,7 +108,7 @@ log: {level: debug, format: json}
         ("roundups: {name: X}\n", 1, "roundups should be a list"),
         ("roundups:\n  - X\n", 2, "roundups[0] should be a block of `key: value` lines, not 'X'"),
         ("roundups:\n  - title: X\n", 2, "roundups[0].name is missing"),
-        ("roundups:\n  - name: ''\n", 2, "roundups[0].name must not be empty"),
+        ("roundups:\n  - name: ''\n", 2, "roundups[0].name must not be empty\n"),
         ("roundups:\n  - name: X\n  - name: x\n", 1, "roundups: two are named 'x'"),
         (MINIMAL + "    digest: {day: fridy}\n", 3, "'saturday' or 'sunday', not 'fridy'; did you mean 'friday'?"),
         (MINIMAL + "    digest:\n      time: 25:00\n", 4, "roundups[0].digest.time: 1500 is no time of day"),
@@ -144,6 +144,8 @@ log: {level: debug, format: json}
         (MINIMAL + "mail: {from: Me <a@b.example>}\n", 3, "mail.from: 'Me <a@b.example>' is no plain mail address"),
         (MINIMAL + "web: {base_url: desk.example.org}\n", 3, "one is written https://desk.example.org"),
         (MINIMAL + "log: [x]\n", 3, "log should be a block of `key: value` lines"),
+        (MINIMAL + "    carry: no\n", 3, "roundups[0].carry: false is no number"),
+        (MINIMAL + "mail: {1: 2}\n", 3, "unknown key '1'; known here: from, host"),
         ("a: b: c\n", 1, "this is not YAML: mapping values are not allowed here"),
         ("a:\n  - b\n c: d\n", 3, "this is not YAML"),
     ],

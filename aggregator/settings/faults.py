@@ -42,17 +42,21 @@ class Origin:
     root: yaml.Node | None
     variables: Mapping[Place, str]
 
+    def line(self, place: tuple[Any, ...]) -> int:
+        """The file's line that sets `place`, or would."""
+        return _line(self.root, place)
+
     def of(self, place: tuple[Any, ...]) -> str:
         """ "config.yaml:12" or "environment variable AGGREGATOR_MAIL__PORT"."""
         for length in range(len(place), 0, -1):
             if variable := self.variables.get(place[:length]):
                 return f"environment variable {variable}"
-        return f"{self.path}:{_line(self.root, place)}"
+        return f"{self.path}:{self.line(place)}"
 
 
 def explain(error: ValidationError, origin: Origin) -> str:
-    """A line for each fault. A fault that only follows from one further in is left out."""
-    faults = [(_place(fault["loc"]), fault) for fault in error.errors()]
+    """A line for each fault, in the file's order. A fault that only follows from one further in is left out."""
+    faults = sorted(((_place(fault["loc"]), fault) for fault in error.errors()), key=lambda one: origin.line(one[0]))
     lines = []
     for place, fault in faults:
         if any(len(other) > len(place) and other[: len(place)] == place for other, _ in faults):
@@ -102,14 +106,14 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def _message(place: Place, fault: Any) -> str:
     kind, given = fault["type"], fault["input"]
     key = _written(place) or "the file"
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "invalid_key"):
         return unknown_key(place)
     if kind == "missing":
         return f"{key} is missing"
     if kind == "value_error":  # ours: it names the value and what would be right
         return f"{key}: {fault['msg'].removeprefix('Value error, ')}"
-    words = _WORDS.get(kind) or re.sub("^(Input|String|Tuple) ", "", fault["msg"])
-    if isinstance(given, dict | list | tuple | BaseModel):
+    words = _WORDS.get(kind) or re.sub("^(Input|String|Tuple) | after validation", "", fault["msg"])
+    if isinstance(given, dict | list | tuple | BaseModel) or given == "":
         return f"{key} {words}"
     if isinstance(given, bool) and kind == "string_type":
         return f"{key} {words}; without quotes YAML reads this as {str(given).lower()}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from aggregator.errors import ConfigError
 from aggregator.settings.values import (
     WEEKDAYS,
+    AnyCase,
+    Count,
     DatabaseAddress,
     Duration,
     MailAddress,
@@ -43,7 +45,7 @@ class _Part(BaseModel):
         # `digest:` with every line below it commented out is what a person leaves behind.
         if not isinstance(value, dict):
             return value
-        known = {name for key, field in cls.model_fields.items() for name in (key, field.alias)}
+        known = {name for key, field in cls.model_fields.items() for name in (key, field.alias or key)}
         return {key: one for key, one in value.items() if one is not None or key not in known}
 
 
@@ -55,7 +57,7 @@ class SectionSettings(_Part):
 
     name: Name
     keywords: Words = ()
-    usual: tuple[int, int] | None = None
+    usual: tuple[Count, Count] | None = None
 
     @field_validator("usual")
     @classmethod
@@ -88,7 +90,7 @@ class DigestSettings(_Part):
 class DraftSettings(_Part):
     """The post skeleton. path: where it is written. empty: what a section without bullets says."""
 
-    format: Literal["hugo", "jekyll", "markdown", "html"] = "markdown"
+    format: Annotated[Literal["hugo", "jekyll", "markdown", "html"], AnyCase] = "markdown"
     path: Path = Path("drafts")
     empty: str = "Nothing this time around."
 
@@ -104,14 +106,14 @@ class RoundupSettings(_Part):
     name: Name
     title: str = "{name} #{number}"
     short_name: str | None = None
-    next_number: int = Field(default=1, ge=0)
+    next_number: Count = Field(default=1, ge=0)
     feeds: Path | None = None
     archive: Words = ()
     sections: tuple[SectionSettings, ...] = ()
     aliases: dict[str, str] = Field(default_factory=dict)
     digest: DigestSettings = DigestSettings()
     draft: DraftSettings = DraftSettings()
-    carry: int = Field(default=3, ge=0)
+    carry: Count = Field(default=3, ge=0)
 
     @field_validator("title")
     @classmethod
@@ -175,12 +177,12 @@ class PollSettings(_Part):
     """
 
     every: Wait = timedelta(minutes=60)
-    concurrency: int = Field(default=64, ge=1, le=1000)
+    concurrency: Count = Field(default=64, ge=1, le=1000)
     timeout: Wait = timedelta(seconds=30)
-    first_days: int = Field(default=30, ge=0, le=36_500)
-    later_days: int = Field(default=7, ge=0, le=36_500)
+    first_days: Count = Field(default=30, ge=0, le=36_500)
+    later_days: Count = Field(default=7, ge=0, le=36_500)
     allow_networks: tuple[Network, ...] = ()
-    parse_workers: int = Field(default=2, ge=1, le=64)
+    parse_workers: Count = Field(default=2, ge=1, le=64)
     user_agent: str | None = None
 
     @field_validator("user_agent")
@@ -200,28 +202,28 @@ class MailSettings(_Part):
 
     sender: MailAddress | None = Field(default=None, alias="from")
     host: str | None = None
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["none", "starttls", "tls"] = "starttls"
+    port: Count = Field(default=587, ge=1, le=65535)
+    security: Annotated[Literal["none", "starttls", "tls"], AnyCase] = "starttls"
     username: str | None = None
     password_env: str = "AGGREGATOR_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
     password_file: Path | None = None
     outbox: Path = Path("outbox")
-    on_unknown: Literal["resend", "hold"] = "resend"
+    on_unknown: Annotated[Literal["resend", "hold"], AnyCase] = "resend"
 
 
 class WebSettings(_Part):
     """The desk's address. base_url: as others reach it, None = as it listens."""
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8765, ge=1, le=65535)
+    port: Count = Field(default=8765, ge=1, le=65535)
     base_url: WebAddress | None = None
 
 
 class LogSettings(_Part):
     """format: human lines, or one JSON object a line."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["human", "json"] = "human"
+    level: Annotated[Literal["debug", "info", "warning", "error"], AnyCase] = "info"
+    format: Annotated[Literal["human", "json"], AnyCase] = "human"
 
 
 class Settings(_Part):

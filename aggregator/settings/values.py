@@ -101,12 +101,19 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _no_switch(value: object) -> object:
+    # YAML reads `first_days: no` as false, and Python takes false for 0.
+    if isinstance(value, bool):
+        raise ValueError(f"{str(value).lower()} is no number")  # noqa: TRY004 - pydantic makes faults of ValueError only
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Wait = Annotated[Duration, AfterValidator(_at_least_a_second)]
 TimeOfDay = Annotated[time, BeforeValidator(_parse_time)]
-Weekday = Annotated[
-    Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], BeforeValidator(_lower)
-]
+Count = Annotated[int, BeforeValidator(_no_switch)]
+AnyCase = BeforeValidator(_lower)
+Weekday = Annotated[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], AnyCase]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 DatabaseAddress = Annotated[str, AfterValidator(_database)]
