@@ -49,13 +49,18 @@ def discover(pages: PageFetcher, url: str, read: Read) -> list[FoundFeed]:
     url: of a feed or a page; without a scheme https is tried before http. read: a document -> its feed, None if it is none.
     Raises PageError if the address itself cannot be fetched. Empty if there is no feed.
     """
-    page = _open(pages, url.strip())
+    page = _open(pages, _plain(url.strip()))
     if (given := _found(page, read, "given")) is not None:
         return [given]
     announced = _read_all(pages, _announced(page), read, "link")
     if announced:
         return announced
     return _read_all(pages, _guesses(page.url), read, "guess", enough=1)
+
+
+def _plain(url: str) -> str:
+    """Without the `feed:` that some sites put before an address, or in the place of its scheme."""
+    return url[5:].lstrip("/") if url[:5].lower() == "feed:" else url
 
 
 def _open(pages: PageFetcher, url: str) -> Page:

@@ -63,6 +63,7 @@ class Poller:
         except FeedError as error:
             failure = error
         except Exception as error:
+            # A fault of ours in one feed becomes that feed's recorded outcome and stops no other (R20).
             log.exception("polling a feed of %s failed in an unforeseen way", _host(feed.url))
             failure = FeedError("internal", f"polling it failed in an unforeseen way ({type(error).__name__})", resource=feed.url)
         polled = after_failure(feed, failure, now=self._clock.now(), every=self._every, jitter=self._clock.random())

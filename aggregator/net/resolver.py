@@ -136,7 +136,7 @@ class GuardedResolver(AbstractResolver):
                 found = tuple(self._lookup(host))
             except OSError as error:
                 failure = error
-            except UnicodeError as error:
+            except ValueError as error:  # what cannot be encoded as a host name
                 failure = socket.gaierror(socket.EAI_NONAME, str(error))
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(_settle, answer, found, failure)

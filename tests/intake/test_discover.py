@@ -118,6 +118,11 @@ def test_without_a_scheme_https_is_tried_before_http() -> None:
     assert web.asked == ["https://blog.example/feed", "http://blog.example/feed"]
 
 
+@pytest.mark.parametrize("url", ["feed://blog.example/rss", "feed:https://blog.example/rss", "FEED:blog.example/rss"])
+def test_the_feed_scheme_is_understood(url: str) -> None:
+    assert found({"https://blog.example/rss": "FEED a"}, url) == [("https://blog.example/rss", "given")]
+
+
 def test_an_address_that_cannot_be_fetched_is_an_error() -> None:
     with pytest.raises(PageError) as caught:
         discover(Web({}), "blog.example", read)
