@@ -57,7 +57,7 @@ EXPORT := --quiet --frozen --format requirements.txt --no-emit-project --no-head
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
-	find aggregator tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Packages are compiled when they are first imported: setting up takes half the time.
 .venv/bin/pip:
