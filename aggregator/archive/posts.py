@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from aggregator.archive.frontmatter import FrontMatter, split
 from aggregator.archive.walk import Document
 from aggregator.errors import ArchiveError
+from aggregator.text.blocks import Block, Heading
 from aggregator.text.canonical import canonical_url
-from aggregator.text.markdown import Block, Heading, read
+from aggregator.text.markdown import read
 
 _DATED_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)[-_. ]*")
 _MARKED_NUMBER = re.compile(

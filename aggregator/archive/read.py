@@ -12,16 +12,17 @@ from aggregator.archive.posts import Post, read_markdown
 from aggregator.archive.roundup import alike, common_stem, stem, title_pattern
 from aggregator.archive.sections import Levels, closes_section, opens_section, section_levels
 from aggregator.archive.walk import Document, Found, decode, document_name, find, load
+from aggregator.archive.webpage import read_webpage
 from aggregator.errors import ArchiveError
 from aggregator.ports import Progress
 from aggregator.records.archive import ArchiveReading, PastBullet, PastEdition, PastLink, SkippedDocument
+from aggregator.text.blocks import Block, Heading, Kind, Link
 from aggregator.text.canonical import canonical_url
-from aggregator.text.markdown import Block, Heading, Kind, Link
 
 # His front matter is read from so many of the newest editions: older ones had other keys.
 _NEWEST = 5
 
-__all__ = ["document_name", "read_archive", "read_post"]
+__all__ = ["document_name", "read_archive", "read_page", "read_post"]
 
 
 def read_archive(
@@ -57,6 +58,12 @@ def read_post(text: str, name: str, *, known: Collection[str] = ()) -> PastEditi
     """One edition, published or draft, from its Markdown; `name` becomes its path. known: section names of the roundup, to
     find its heading level by. Raises ArchiveError if it cannot be read; a post without links is no error."""
     post = read_markdown(decode(text.encode("utf-8", errors="replace"), name))
+    return _edition(post, section_levels([post], known)[post.path])
+
+
+def read_page(html: str, address: str, *, known: Collection[str] = ()) -> PastEdition:
+    """As `read_post`, for the web page of a published edition. Raises ArchiveError if there is no post with links on it."""
+    post = read_webpage(html, address)
     return _edition(post, section_levels([post], known)[post.path])
 
 

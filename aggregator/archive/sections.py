@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from aggregator.archive.posts import Post, is_outbound
-from aggregator.text.markdown import BOLD_HEADING, Block, Heading
+from aggregator.text.blocks import BOLD_HEADING, Block, Heading
 
 _USUAL = 2
 

@@ -14,7 +14,8 @@ import yaml
 from markdown_it import MarkdownIt
 
 from aggregator.records.candidates import Candidate, State
-from aggregator.text.markdown import Block, escape, link, read, target
+from aggregator.text.blocks import Block
+from aggregator.text.markdown import escape, link, read, target
 
 Format = Literal["hugo", "jekyll", "markdown", "html"]
 Style = Literal["inline", "reference"]

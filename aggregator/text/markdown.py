@@ -4,56 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from selectolax.lexbor import LexborHTMLParser
 
-
-class Kind(StrEnum):
-    """What a block is. A bullet is an item of a top-level list with everything inside it."""
-
-    BULLET = "bullet"
-    PARAGRAPH = "paragraph"
-    QUOTE = "quote"
-    ROW = "row"
-    HTML = "html"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One link as written. text: plain; of an image alone, its alternative text. reference: `[text][label]`."""
-
-    url: str
-    text: str
-    reference: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """level: 1 to 6; 7 for a paragraph that is bold from end to end, which some authors use as a heading. lines: half-open
-    range of source lines."""
-
-    level: int
-    text: str
-    lines: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of text that belongs together. text: plain, white space collapsed, link texts included. lines: half-open range
-    of source lines."""
-
-    kind: Kind
-    text: str
-    links: tuple[Link, ...]
-    lines: tuple[int, int]
-
-
-BOLD_HEADING = 7
+from aggregator.text import markup
+from aggregator.text.blocks import BOLD_HEADING, Block, Heading, Kind, Link, collapse
 
 # A definition such as `[1]: {% post_url x %}` is none to CommonMark, and would drag the definitions below it into one
 # paragraph; the same goes for tags inside `](...)`. Template tags lead into the author's own site, so any relative target does.
@@ -108,14 +65,15 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Heading | Block]:
         elif token.type == "paragraph_open":
             text, links = _gather(tokens[at : end + 1])
             if not links and text and _is_bold(tokens[at + 1].children or []):
-                yield Heading(BOLD_HEADING, text, lines)
+                yield Heading(BOLD_HEADING, text.rstrip(" :"), lines)
             else:
                 yield Block(Kind.PARAGRAPH, text, links, lines)
-        elif token.type in ("blockquote_open", "html_block"):
-            kind = Kind.QUOTE if token.type == "blockquote_open" else Kind.HTML
+        elif token.type == "html_block":
+            yield from markup.parts(markup.parse(token.content).body, lines)
+        elif token.type == "blockquote_open":
             text, links = _gather(tokens[at : end + 1])
             if text or links:
-                yield Block(kind, text, links, lines)
+                yield Block(Kind.QUOTE, text, links, lines)
         at = end + 1
 
 
@@ -198,15 +156,11 @@ class _Gathering:
 
     def html(self, content: str) -> None:
         """A block of raw HTML."""
-        tree = LexborHTMLParser(content)
-        tree.strip_tags(["script", "style", "template"])
-        root = tree.body
-        if root is None:
-            return
-        self._links.extend(
-            Link(anchor.attributes.get("href") or "", collapse(anchor.text(separator=" "))) for anchor in root.css("a[href]")
-        )
-        self.write(root.text(separator=" "))
+        body = markup.parse(content).body
+        if body is not None:
+            text, links = markup.text_and_links([body])
+            self._links.extend(links)
+            self.write(text)
 
     def result(self) -> tuple[str, tuple[Link, ...]]:
         return collapse("".join(self._text)), tuple(self._links)
@@ -224,7 +178,7 @@ class _Gathering:
         if re.match(r"</a\b", tag, re.IGNORECASE):
             self._end()
         elif re.match(r"<a\s", tag, re.IGNORECASE):
-            anchor = LexborHTMLParser(tag).css_first("a[href]")
+            anchor = markup.parse(tag).css_first("a[href]")
             if anchor is not None:
                 self._begin(anchor.attributes.get("href") or "", reference=False)
         elif re.match(r"<br\b", tag, re.IGNORECASE):
@@ -241,11 +195,6 @@ class _Gathering:
             text = collapse("".join(self._text[start:])) or self._alternative
             self._links.append(Link(url, text, reference))
         self._open = None
-
-
-def collapse(text: str) -> str:
-    """White space runs to one space, none at the ends."""
-    return " ".join(text.split())
 
 
 # Escapes that CommonMark and kramdown (Jekyll) both know; where kramdown does not know the backslash, an entity does it.

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from aggregator.draft.compose import DraftBullet, Format, Style, bullets_of, compose
 from aggregator.records.candidates import Candidate, Standing, State
 from aggregator.records.learning import Guess
-from aggregator.text.markdown import Block, Heading, Kind, read
+from aggregator.text.blocks import Block, Heading, Kind
+from aggregator.text.markdown import read
 
 NOW = datetime(2021, 3, 4, tzinfo=UTC)
 

@@ -1,0 +1,86 @@
+"""HTML in: headings, bullets and links of a page or of a piece of HTML inside a post."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from aggregator.text.blocks import BOLD_HEADING, Block, Heading, Kind, Link, collapse
+
+_KINDS = {"p": Kind.PARAGRAPH, "li": Kind.BULLET, "dt": Kind.BULLET, "dd": Kind.BULLET, "blockquote": Kind.QUOTE, "tr": Kind.ROW}
+_TAGS = "address article body center details div dl fieldset figure header html main ol section table tbody tfoot thead ul"
+_CONTAINERS = frozenset(_TAGS.split())
+# Nothing in these is the author's text.
+_SILENT = "script, style, template, noscript, nav, aside, footer, form, iframe, object, svg"
+# Words on both sides of these must not run together in plain text.
+_BREAKS = re.compile(r"<(?=/?(?:br|p|li|ul|ol|dl|dt|dd|div|h[1-6]|tr|td|th|blockquote|pre|section|figure)\b)", re.IGNORECASE)
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """The tree of a page or fragment without scripts, navigation and the like, ready for `parts`."""
+    tree = LexborHTMLParser(_BREAKS.sub(" <", html))
+    for node in tree.css(_SILENT):
+        node.decompose()
+    return tree
+
+
+def parts(root: LexborNode | None, lines: tuple[int, int] = (0, 0)) -> Iterator[Heading | Block]:
+    """Headings and blocks below a node of `parse`'s tree, in reading order; text between them counts as paragraphs. lines:
+    where they stand in the source."""
+    loose: list[LexborNode] = []
+    # A stack of its own: a page may nest more deeply than Python recurses.
+    stack = [_inside(root)] if root is not None else []
+    while stack:
+        node = next(stack[-1], None)
+        if node is not None and node.tag not in _KINDS and node.tag not in _CONTAINERS and not _level(node):
+            loose.append(node)
+            continue
+        if loose:
+            yield from _block(Kind.PARAGRAPH, loose, lines)
+            loose = []
+        if node is None:
+            stack.pop()
+        elif level := _level(node):
+            yield Heading(level, collapse(node.text()), lines)
+        elif node.tag in _KINDS:
+            yield from _block(_KINDS[node.tag or ""], [node], lines)
+        else:
+            stack.append(_inside(node))
+
+
+def text_and_links(nodes: list[LexborNode]) -> tuple[str, tuple[Link, ...]]:
+    """Plain text and links of these nodes together."""
+    text = collapse("".join(node.text() for node in nodes))
+    anchors = [anchor for node in nodes for anchor in ([node] if node.tag == "a" else node.css("a"))]
+    return text, tuple(Link(href, _anchor_text(anchor)) for anchor in anchors if (href := anchor.attributes.get("href")))
+
+
+def _inside(node: LexborNode) -> Iterator[LexborNode]:
+    return node.iter(include_text=True)
+
+
+def _level(node: LexborNode) -> int:
+    """1 to 6 of a heading, else 0."""
+    tag = node.tag or ""
+    return int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else 0
+
+
+def _block(kind: Kind, nodes: list[LexborNode], lines: tuple[int, int]) -> Iterator[Heading | Block]:
+    text, links = text_and_links(nodes)
+    if kind is Kind.PARAGRAPH and text and not links and _is_bold(nodes, text):
+        yield Heading(BOLD_HEADING, text.rstrip(" :"), lines)
+    elif text or links:
+        yield Block(kind, text, links, lines)
+
+
+def _is_bold(nodes: list[LexborNode], text: str) -> bool:
+    bold = [one for node in nodes for one in ([node] if node.tag in ("strong", "b") else node.css("strong, b"))]
+    return len(bold) == 1 and collapse(bold[0].text()).rstrip(" :") == text.rstrip(" :")
+
+
+def _anchor_text(anchor: LexborNode) -> str:
+    text = collapse(anchor.text())
+    image = None if text else anchor.css_first("img[alt]")
+    return text or collapse((image.attributes.get("alt") if image else None) or "")
