@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -67,11 +68,12 @@ def build(
     if not recipients:
         raise _surprise("nobody is to receive it", "Set digest.to in config.yaml.")
     to = [plain_address(one) for one in recipients]
+    name = " ".join((sender_name or "").split())
     values = {
-        "From": sender_name or "",
+        "From": plain_address(sender),
         "To": ", ".join(to),
         "Reply-To": to[0],
-        "Subject": rendered.subject,
+        "Subject": " ".join(rendered.subject.split()),
         "Date": format_datetime(date.astimezone(UTC)),
         "Message-ID": message_id,
         "List-Id": list_id,
@@ -79,26 +81,38 @@ def build(
     }
     if len(to) > 1:
         values["List-Unsubscribe"] = f"<mailto:{to[0]}?subject=unsubscribe>"
-    for name, value in values.items():
+    # Before white space was folded: a line end in a subject is a fault, not a blank.
+    for value in (rendered.subject, sender_name or "", *values.values()):
         if _FORBIDDEN.search(value):
-            raise _surprise(f"its {name} may not be {value[:80]!r}")
-    values["From"] = str(Address(display_name=sender_name or "", addr_spec=plain_address(sender)))
+            raise _surprise(f"no header may say {value[:80]!r}")
+    lines = {header: _encoded(header, value) for header, value in values.items()}
+    if name:
+        lines["From"] = _with_name(name, values["From"])
+        values["From"] = str(Address(name, addr_spec=values["From"]))
     try:
-        data = _bytes(rendered, values)
+        data = "".join(f"{header}: {line}\r\n" for header, line in lines.items()).encode("ascii") + _body(rendered, message_id)
     except (ValueError, MessageError) as error:
         raise _surprise(f"it cannot be written as a mail: {error}") from error
     _check(data, rendered, values)
     return data
 
 
-def _bytes(rendered: RenderedDigest, values: Mapping[str, str]) -> bytes:
+def _encoded(header: str, value: str) -> str:
+    """A header's value in ASCII. `EmailMessage` folds a long one in the wrong places and so changes it."""
+    return value if value.isascii() else Header(value, "utf-8", header_name=header).encode(linesep="\r\n")
+
+
+def _with_name(name: str, address: str) -> str:
+    return str(Address(name, addr_spec=address)) if name.isascii() else f"{_encoded('From', name)}\r\n <{address}>"
+
+
+def _body(rendered: RenderedDigest, message_id: str) -> bytes:
+    """Content-Type and both parts."""
     message = EmailMessage(policy=_POLICY)
-    for name, value in values.items():
-        message[name] = value
     message.set_content(rendered.text, cte=_encoding(rendered.text))
     message.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
     # Neither encoding can produce "=_", so no text can end its part early; the library's own boundary would be random.
-    message.set_boundary(f"=_{sha256(values['Message-ID'].encode()).hexdigest()[:32]}")
+    message.set_boundary(f"=_{sha256(message_id.encode()).hexdigest()[:32]}")
     for part in message.iter_parts():
         del part["MIME-Version"]
     return message.as_bytes()
@@ -117,7 +131,8 @@ def _check(data: bytes, rendered: RenderedDigest, values: Mapping[str, str]) -> 
     if sorted(message.keys()) != sorted([*values, *_BY_MIME]):
         raise _surprise(f"its headers came out as {', '.join(message.keys())}")
     for name, value in values.items():
-        if str(message[name]) != value:
+        # Reading back, the library puts blanks between the pieces of a long encoded name.
+        if "".join(str(message[name]).split()) != "".join(value.split()):
             raise _surprise(f"its {name} came out as {str(message[name])[:80]!r}")
     parts = list(message.iter_parts())
     found = [(part.get_content_type(), _unfolded(part.get_content())) for part in parts]

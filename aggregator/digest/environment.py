@@ -17,7 +17,7 @@ from aggregator.errors import TemplateError
 HTML, TEXT = "digest/mail.html", "digest/mail.txt"
 LARGEST = 2_000_000
 """Characters that a template of the author's own may make of one mail."""
-LONGEST = 5.0
+LONGEST = 2.0
 """Seconds that it may take; looked at whenever it puts something out."""
 
 

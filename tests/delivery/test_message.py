@@ -95,6 +95,29 @@ def test_nothing_that_could_make_a_header_gets_into_one(rendered: RenderedDigest
     assert (raised.value.stage, raised.value.permanent) == ("message", True)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Brèves du réseau",
+        "系統管理週報",
+        'Tech; notes, (weekly) <best>: "quoted" \\ back @home',
+        "Технический обзор недели и всего остального, что накопилось за долгое время наблюдений",
+        "Žluťoučký kůň úpěl ďábelské ódy " * 3,
+        "x " * 90 + "é",
+        "a" * 200,
+        "👩‍👩‍👧 and 🇨🇿",
+    ],
+)
+def test_a_roundup_of_any_name_gets_its_mail(rendered: RenderedDigest, name: str) -> None:
+    subject = f"{name} #28, week 3: 31 new worth a look, 3 due (17 kept)"
+    data = make(replace(rendered, subject=subject), sender_name=name)
+    head = data.partition(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= (78 if not name.isascii() else 998)
+    read = message_from_bytes(data, policy=policy.default)
+    assert read["Subject"] == " ".join(subject.split())
+    assert read["From"].addresses[0].display_name.replace(" ", "") == name.replace(" ", "")
+
+
 @given(st.text(max_size=200), st.text(max_size=60))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_words_make_a_mail_of_the_same_headers_or_none(rendered: RenderedDigest, subject: str, name: str) -> None:
