@@ -14,6 +14,8 @@ from aggregator.storage.database import make_engine, sqlite_path
 from aggregator.storage.faults import name_of
 from aggregator.storage.lock import hold_run_lock
 
+MIGRATIONS = Path(__file__).with_name("migrations")
+
 _VERSION_TABLE = "alembic_version"
 
 
@@ -101,9 +103,8 @@ def _upgrade(engine: Engine) -> None:
     from alembic import command  # noqa: PLC0415 - half a second to import, needed once a release
     from alembic.config import Config  # noqa: PLC0415
 
-    migrations = Path(__file__).with_name("migrations")
     config = Config(attributes={"declared": set()})
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     own = make_engine(engine.url, foreign_keys=False, pooled=False)
     try:
         with own.connect() as connection, connection.begin():
@@ -118,12 +119,12 @@ def _upgrade(engine: Engine) -> None:
 def _check(connection: Connection, before: dict[str, int], declared: set[str]) -> None:
     """Raises StorageError, which rolls everything back, unless every row is still there and every reference holds."""
     resource = name_of(connection.engine.url)
+    if read_revision(connection) != schema.REVISION:
+        raise StorageError(f"the migrations to {schema.REVISION} are missing; nothing was changed", resource=resource)
     after = row_counts(connection)
     lost = [name for name, rows in before.items() if name not in declared | {_VERSION_TABLE} and after.get(name) != rows]
     if lost:
-        raise StorageError(
-            f"the upgrade would have changed the rows of {', '.join(lost)}; nothing was changed", resource=resource
-        )
+        raise StorageError(f"the upgrade would change the rows of {', '.join(lost)}; nothing was changed", resource=resource)
     if connection.dialect.name != "sqlite":
         return
     if (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()) is not None:
