@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from aggregator.records.learning import Classifier, Example, Label, LabelSource, NewLabel, Score
 from aggregator.storage.database import Database, chunks
-from aggregator.storage.schema import classifiers, labels
+from aggregator.storage.schema import classifiers
+from aggregator.storage.schema import labels as told
 
 
 class SqlLearning:
@@ -22,10 +23,10 @@ class SqlLearning:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_labels(self, roundup_id: int, new: Sequence[NewLabel]) -> int:
+    def add_labels(self, roundup_id: int, labels: Sequence[NewLabel]) -> int:
         """Appends labels that are new; one of the same origin and example with another word retracts the earlier one.
         Returns how many it appended."""
-        wanted = {(label.origin, _hash(label.example)): label for label in new}
+        wanted = {(label.origin, _hash(label.example)): label for label in labels}
         with self._database.write() as connection:
             standing = _standing(connection, roundup_id, {origin for origin, _ in wanted})
             fresh = {key: label for key, label in wanted.items() if not _says(standing.get(key), label)}
@@ -49,7 +50,7 @@ class SqlLearning:
                 for place, ((_, digest), label) in enumerate(fresh.items(), start=1)
             ]
             if rows:
-                connection.execute(insert(labels), rows)
+                connection.execute(insert(told), rows)
         return len(rows)
 
     def retract(self, roundup_id: int, origins: Collection[str]) -> int:
@@ -62,11 +63,11 @@ class SqlLearning:
 
     def labels(self, roundup_id: int, watermark: int | None = None) -> list[Label]:
         """Those standing at the watermark (None = now), by id. An id is the label's number in its roundup's sequence."""
-        query = select(labels).where(labels.c.roundup_id == roundup_id).order_by(labels.c.number)
+        query = select(told).where(told.c.roundup_id == roundup_id).order_by(told.c.number)
         if watermark is None:
-            query = query.where(labels.c.retracted.is_(None))
+            query = query.where(told.c.retracted.is_(None))
         else:
-            query = query.where(labels.c.number <= watermark, labels.c.retracted.is_(None) | (labels.c.retracted > watermark))
+            query = query.where(told.c.number <= watermark, told.c.retracted.is_(None) | (told.c.retracted > watermark))
         with self._database.read() as connection:
             return [_label(row) for row in connection.execute(query)]
 
@@ -125,11 +126,11 @@ class SqlLearning:
 
 def _standing(connection: Connection, roundup_id: int, origins: Collection[str]) -> dict[tuple[str, str], Row[Any]]:
     """(origin, hash of the example) -> the label that stands."""
-    columns = [labels.c[name] for name in ("id", "origin", "example_hash", "section", "source", "edition")]
-    mine = select(*columns).where(labels.c.roundup_id == roundup_id, labels.c.retracted.is_(None))
+    columns = [told.c[name] for name in ("id", "origin", "example_hash", "section", "source", "edition")]
+    mine = select(*columns).where(told.c.roundup_id == roundup_id, told.c.retracted.is_(None))
     found: dict[tuple[str, str], Row[Any]] = {}
     for part in chunks(origins):
-        for row in connection.execute(mine.where(labels.c.origin.in_(part))):
+        for row in connection.execute(mine.where(told.c.origin.in_(part))):
             found[row.origin, row.example_hash] = row
     return found
 
@@ -143,15 +144,15 @@ def _says(standing: Row[Any] | None, label: NewLabel) -> bool:
 
 
 def _watermark(connection: Connection, roundup_id: int) -> int:
-    mine = labels.c.roundup_id == roundup_id
-    row = connection.execute(select(func.max(labels.c.number), func.max(labels.c.retracted)).where(mine)).one()
+    mine = told.c.roundup_id == roundup_id
+    row = connection.execute(select(func.max(told.c.number), func.max(told.c.retracted)).where(mine)).one()
     return max(row[0] or 0, row[1] or 0)
 
 
 def _retract(connection: Connection, ids: Sequence[int], number: int) -> None:
     """One number for all: they are one change."""
     connection.execute(
-        update(labels).where(labels.c.id == bindparam("label")).values(retracted=number), [{"label": one} for one in ids]
+        update(told).where(told.c.id == bindparam("label")).values(retracted=number), [{"label": one} for one in ids]
     )
 
 
@@ -160,8 +161,8 @@ def _hash(example: Example) -> str:
 
 
 def _label(row: Row[Any]) -> Label:
-    told = row.example
-    example = Example(**{**told, "tags": tuple(told["tags"]), "folders": tuple(told["folders"])})
+    said = row.example
+    example = Example(**{**said, "tags": tuple(said["tags"]), "folders": tuple(said["folders"])})
     return Label(row.number, example, row.section, LabelSource(row.source), row.at, row.origin, row.edition)
 
 

@@ -18,7 +18,8 @@ from aggregator.storage import candidates as held
 from aggregator.storage import verdicts as said
 from aggregator.storage.database import Database, insert
 from aggregator.storage.offers import addresses, fingerprints, offer
-from aggregator.storage.schema import added_links, editions, guesses, outcomes, roundups
+from aggregator.storage.schema import added_links, editions, outcomes, roundups
+from aggregator.storage.schema import guesses as guess_rows
 
 
 class SqlLedger:
@@ -84,7 +85,7 @@ class SqlLedger:
         with self._database.read() as connection:
             return held.read(connection, roundup_id, held.unguessed(connection, roundup_id, classifier_id, limit), self._fold)
 
-    def add_guesses(self, new: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:
+    def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:
         """Appends, by candidate id."""
         rows = [
             {
@@ -99,11 +100,11 @@ class SqlLedger:
                 "method": guess.method.value,
                 "why": guess.why,
             }
-            for candidate_id, guess in new.items()
+            for candidate_id, guess in guesses.items()
         ]
         if rows:
             with self._database.write() as connection:
-                connection.execute(plain_insert(guesses), rows)
+                connection.execute(plain_insert(guess_rows), rows)
 
     def add_verdicts(self, edition_id: int, verdicts: Sequence[NewVerdict]) -> None:
         """Appends. Raises NotFound for a candidate that does not exist; then none is written."""
