@@ -25,17 +25,21 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def best_temperature(scores: Floats, truth: Ints) -> float:
-    """The factor on scores under which unseen answers are likeliest (temperature scaling, Guo et al. 2017).
+def best_temperature(scores: Floats, truth: Ints) -> tuple[float, float]:
+    """The factor on scores under which unseen answers are likeliest (temperature scaling, Guo et al. 2017), and the mean
+    negative log-likelihood that remains.
 
     truth: the right column of each row, -1 where none is; such rows are left out, for no factor can make them likelier.
     """
-    known = truth >= 0
-    if not known.any():
-        return 1.0
-    rows = np.arange(int(known.sum()))
-    losses = [-np.log(softmax(scores[known] * factor)[rows, truth[known]] + 1e-12).mean() for factor in _TEMPERATURES]
-    return round(float(_TEMPERATURES[int(np.argmin(losses))]), 4)
+    known = np.flatnonzero(truth >= 0)
+    if not len(known):
+        return 1.0, 0.0
+    losses = [
+        float(-np.log(softmax(scores[known] * factor)[np.arange(len(known)), truth[known]] + 1e-12).mean())
+        for factor in _TEMPERATURES
+    ]
+    best = int(np.argmin(losses))
+    return round(float(_TEMPERATURES[best]), 4), losses[best]
 
 
 def find_thresholds(probabilities: Floats, truth: Ints, sections: Sequence[str]) -> Mapping[str, float]:

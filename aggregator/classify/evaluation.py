@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.naive_bayes import MultinomialNB
 
 from aggregator.classify.calibration import TARGET, likeliest
-from aggregator.classify.sections import LabelledTexts
-from aggregator.classify.training import Mask, tune
+from aggregator.classify.features import Ints
+from aggregator.classify.sections import LabelledTexts, Mask
+from aggregator.classify.training import tune
 from aggregator.errors import NotEnoughLabels
 from aggregator.ports import Progress
 from aggregator.records.archive import PastEdition
@@ -97,7 +98,7 @@ class _World:
     """Every link of the archive. edition: its position. bare: without the comment, as a feed would give it."""
 
     texts: LabelledTexts
-    edition: np.ndarray[tuple[int], np.dtype[np.int64]]
+    edition: Ints
     bare: tuple[Example, ...]
 
     @classmethod
@@ -150,9 +151,7 @@ def _predict(world: _World, place: int, name: str, record: _Record) -> None:
             record.baselines[baseline].add(true, first_guess, second_guess)
 
 
-def _baselines(
-    world: _World, earlier: Mask, rows: np.ndarray[tuple[int], np.dtype[np.int64]], known: Sequence[str]
-) -> dict[str, list[tuple[str, str]]]:
+def _baselines(world: _World, earlier: Mask, rows: Ints, known: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """What three simple rules say: the commonest section; the site's usual one, else the commonest; naive Bayes on words."""
     majority = known[0], known[1]
     sites: dict[str, Counter[str]] = {}

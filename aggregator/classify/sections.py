@@ -38,7 +38,7 @@ class Recipe:
     scores that makes confidence honest, found on links the fit had not seen.
     """
 
-    balance: float = 0.25
+    balance: float = 0.75
     temperature: float = 3.0
 
     def __str__(self) -> str:
