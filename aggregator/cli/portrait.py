@@ -32,6 +32,8 @@ def portrait(
     json: Json = False,
 ) -> None:
     """Paint a portrait of your roundup from its past editions. Needs no set-up, changes nothing, sends nothing."""
+    from dataclasses import replace
+
     from aggregator.archive.page import render
     from aggregator.archive.portrait import paint
     from aggregator.archive.read import read_archive
@@ -49,14 +51,18 @@ def portrait(
                 resource=str(path),
                 advice="Name the folder that holds the Markdown files of your published roundups.",
             )
-        evaluation = _evaluate(reading.editions, bar)
-    painted = paint(reading, evaluation, SystemClock().now().date())
+    painted = paint(reading, None, SystemClock().now().date())
+    if not json:
+        show(painted)
+    # The one part that takes its time comes last, so that there is something to read meanwhile.
+    with progress() as bar:
+        painted = replace(painted, evaluation=_evaluate(reading.editions, bar))
     if html is not None:
         _write(html, render(painted, skeleton_of(painted)))
     if json:
         print_json(document_of(painted, html))
     else:
-        show(painted)
+        show_filing(painted.evaluation)
         say(f"\nThe page is in {html}." if html else "\nWith --html FILE you get this as a page with charts.", style="dim")
 
 
@@ -117,14 +123,7 @@ def document_of(painted: Portrait, html: Path | None = None) -> dict[str, Any]:
             {"url": one.link.url, "edition": one.edition.title, "earlier": one.earlier.title} for one in painted.relinked
         ],
         "suggestions": [{"host": site.host, "links": site.links, "last": site.last} for site in painted.suggestions],
-        "evaluation": scored
-        and {
-            "editions": scored.editions,
-            "links": scored.links,
-            "top1": scored.top1,
-            "top2": scored.top2,
-            "sections": scored.sections,
-        },
+        "evaluation": scored and _evaluation_of(scored),
         "style": {"links": painted.style, "front_matter": list(painted.front_matter)},
         "next": painted.next,
         "skeleton": skeleton_of(painted),
@@ -133,8 +132,20 @@ def document_of(painted: Portrait, html: Path | None = None) -> dict[str, Any]:
     }
 
 
+def _evaluation_of(scored: Evaluation) -> dict[str, Any]:
+    return {
+        "editions": scored.editions,
+        "links": scored.links,
+        "top1": scored.top1,
+        "top2": scored.top2,
+        "auto_filed": dict(zip(("share", "accuracy"), scored.auto_filed, strict=True)),
+        "majority": scored.baselines["majority"].top1,
+        "sections": scored.sections,
+    }
+
+
 def show(painted: Portrait) -> None:
-    """The portrait as a screen of text."""
+    """The portrait as a screen of text, all but the filing."""
     from datetime import timedelta
 
     import humanize
@@ -175,13 +186,6 @@ def show(painted: Portrait) -> None:
         )
         if (more := len(painted.sections) - _SECTIONS) > 0:
             say(f"and {count(more, 'heading')} with fewer links")
-    if painted.evaluation:
-        scored = painted.evaluation
-        say(
-            f"\nHad they just appeared, {scored.top1:.0%} of the links of your last {count(scored.editions, 'edition')} "
-            f"would have been filed under the section you chose, {scored.top2:.0%} under it or the second guess; "
-            "from title and address alone."
-        )
     say()
     table(
         ["Most linked", "links", "", "Worth following", "links", "last"],
@@ -201,6 +205,20 @@ def show(painted: Portrait) -> None:
     if painted.next.sections:
         say("  " + " · ".join(painted.next.sections))
     _say_skipped(painted)
+
+
+def show_filing(scored: Evaluation | None) -> None:
+    """How well his links could be filed, in a sentence."""
+    from aggregator.cli.output import count, say
+
+    if scored is None:
+        say("\nThere are too few editions with sections yet to tell how well links could be filed.")
+        return
+    say(
+        f"\nHad they just appeared, {scored.top1:.0%} of the links of your last {count(scored.editions, 'edition')} would have "
+        f"been filed under the section you chose, {scored.top2:.0%} under it or the second guess; from title and address "
+        f"alone. Your largest section is right for {scored.baselines['majority'].top1:.0%}."
+    )
 
 
 def _say_skipped(painted: Portrait) -> None:
