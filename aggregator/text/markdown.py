@@ -14,9 +14,10 @@ from aggregator.text.blocks import BOLD_HEADING, Block, Heading, Kind, Link, col
 
 # A definition such as `[1]: {% post_url x %}` is none to CommonMark, and would drag the definitions below it into one
 # paragraph; the same goes for tags inside `](...)`. Template tags lead into the author's own site, so any relative target does.
-_TAG = r"\{\{?[%{<].*?[%}>]\}\}?|\{%.*?%\}"
+# No tag is longer than this; without the bound, a line of nothing but beginnings would take time by its square.
+_TAG = r"\{\{?[%{<].{0,300}?[%}>]\}\}?|\{%.{0,300}?%\}"
 _DEFINITION_TAG = re.compile(rf"^( {{0,3}}\[[^\]\n]+\]:[ \t]*)<?[^\s{{]*(?:{_TAG}).*$", re.MULTILINE)
-_TARGET_TAG = re.compile(rf"(?<=\]\()<?[^\s(){{]*(?:{_TAG})[^\n)]*(?=\))")
+_TARGET_TAG = re.compile(rf"(?<=\]\()<?[^\s(){{]*(?:{_TAG})[^\n)]{{0,300}}(?=\))")
 _OWN_SITE = "#template-tag"
 
 _BARE_URL = re.compile(r"(?<![\w/:.\-@])https?://[^\s<>\"'`]+", re.IGNORECASE)
