@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from aggregator.errors import DatabaseTooNew, DatabaseUnreadable, DiskFull, NotFound, Refused, StorageError
+from aggregator.errors import DatabaseTooNew, DatabaseUnreadable, NotFound, Refused
 from aggregator.storage import schema
 from aggregator.storage.database import Database, parse_url, sqlite_path
-from aggregator.storage.faults import explain, name_of
+from aggregator.storage.faults import cannot_write, explain, name_of
 from aggregator.storage.lock import hold_run_lock
 
 _SIDECARS = ("-wal", "-shm")
@@ -121,7 +121,7 @@ def _temporary_beside(target: Path) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
-        raise _cannot_write(error, target) from error
+        raise cannot_write(error, target) from error
     os.close(handle)
     try:
         yield Path(name)
@@ -134,7 +134,7 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
         target.chmod(0o600)
     except OSError as error:
-        raise _cannot_write(error, target) from error
+        raise cannot_write(error, target) from error
 
 
 def _put(temporary: Path, target: Path) -> None:
@@ -149,12 +149,7 @@ def _put(temporary: Path, target: Path) -> None:
             finally:
                 os.close(handle)
     except OSError as error:
-        raise _cannot_write(error, target) from error
-
-
-def _cannot_write(error: OSError, target: Path) -> StorageError:
-    kind = DiskFull if error.errno in {28, 30} else StorageError
-    return kind(f"cannot be written ({error.strerror})", resource=str(target), advice="Name a folder that exists and has room.")
+        raise cannot_write(error, target) from error
 
 
 def _for_servers(command: str, url: URL) -> Refused:

@@ -1,8 +1,11 @@
-"""Column types that mean the same on SQLite and PostgreSQL: instants that are always aware UTC, text that always stores."""
+"""Column types that mean the same on SQLite and PostgreSQL: aware instants, text that always stores, tuples of words."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, String, Text
@@ -59,3 +62,24 @@ class SafeText(TypeDecorator[str]):
         except UnicodeEncodeError:
             value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in value else value
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """A tuple of texts, such as tags or folders, as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To the database. ASCII escapes carry any character."""
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """From the database."""
+        return None if value is None else _read_words(value)
+
+
+# Candidates repeat few folders, tags and reasons; reading each once saves a sixth of their time.
+@lru_cache(maxsize=4096)
+def _read_words(value: str) -> tuple[str, ...]:
+    return tuple(json.loads(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -54,6 +55,14 @@ def explain(error: Exception, url: URL) -> StorageError:
     if isinstance(cause, sqlite3.Error):
         return _sqlite(cause, url)
     return _server(cause or error, url, unreachable=isinstance(error, OperationalError | InterfaceError))
+
+
+def cannot_write(error: OSError, path: Path) -> StorageError:
+    """What to raise for a file of the database's, or a copy of it, that the system would not let us write."""
+    message = f"cannot be written ({error.strerror})"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+        return DiskFull(message, resource=str(path), permanent=False, advice="Free some room, or name another disk.")
+    return DatabaseUnreadable(message, resource=str(path), advice="Name a folder that exists and is yours.")
 
 
 def _sqlite(error: sqlite3.Error, url: URL) -> StorageError:

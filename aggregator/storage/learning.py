@@ -173,7 +173,7 @@ def _classifier(row: Row[Any]) -> Classifier:
         seed=row.seed,
         watermark=row.watermark,
         labels=row.labels,
-        sections=tuple(row.sections),
+        sections=row.sections,
         score=None if row.score_links is None else Score(row.score_links, row.score_top1, row.score_top2),
         thresholds=row.thresholds,
         adopted_at=row.adopted_at,

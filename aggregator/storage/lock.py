@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from aggregator.errors import BusyError, DatabaseUnreadable
+from aggregator.errors import BusyError
 from aggregator.storage import schema
 from aggregator.storage.database import make_engine, parse_url, sqlite_path
-from aggregator.storage.faults import explain, name_of
+from aggregator.storage.faults import cannot_write, explain, name_of
 
 # A server's lock of its own, beside the one that orders writers.
 _RUN_KEY = schema.APPLICATION_ID + 1
@@ -62,11 +62,7 @@ def _file_lock(database: Path) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise DatabaseUnreadable(
-            f"the lock file cannot be made ({error.strerror})",
-            resource=str(path),
-            advice="Check that the database's folder exists and is yours.",
-        ) from error
+        raise cannot_write(error, path) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

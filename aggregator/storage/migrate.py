@@ -11,7 +11,7 @@ from aggregator.errors import DatabaseTooNew, DatabaseUnreadable, StorageError
 from aggregator.storage import schema
 from aggregator.storage.backup import copy_verified
 from aggregator.storage.database import make_engine, sqlite_path
-from aggregator.storage.faults import name_of
+from aggregator.storage.faults import cannot_write, name_of
 from aggregator.storage.lock import hold_run_lock
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -87,8 +87,15 @@ def _check_place(path: Path, *, may_create: bool) -> None:
         raise DatabaseUnreadable(
             f"the folder {path.parent} does not exist", resource=str(path), advice="Create it, or change `database:`."
         )
-    if not may_create and not path.exists():
+    if path.exists():
+        return
+    if not may_create:
         raise DatabaseUnreadable("there is no database here yet", resource=str(path), advice="`aggregator run` makes one.")
+    try:
+        # SQLite would make it readable by all; its log takes over the file's mode.
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise cannot_write(error, path) from error
 
 
 def _prepare_file(engine: Engine) -> None:

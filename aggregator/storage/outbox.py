@@ -177,7 +177,7 @@ def _mail(row: Row[Any]) -> Mail:
         repeat=row.repeat,
         message_id=row.message_id,
         sender=row.sender,
-        recipients=tuple(row.recipients),
+        recipients=row.recipients,
         message=bytes(row.message),
         html=row.html,
         text=row.text,

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from aggregator.storage.columns import SafeText, UtcDateTime
+from aggregator.storage.columns import SafeText, UtcDateTime, Words
 
 #: The newest migration. A database that is there needs no Alembic, whose import costs half a second.
 REVISION = "0001"
@@ -47,9 +46,9 @@ def _id() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
 
-def _ref(name: str, target: str, *, cascade: bool = False, nullable: bool = False) -> Column[int]:
+def _ref(name: str, target: str, *, primary: bool = False, cascade: bool = False, nullable: bool = False) -> Column[int]:
     key = ForeignKey(f"{target}.id", ondelete="CASCADE" if cascade else None)
-    return Column(name, Integer, key, nullable=nullable)
+    return Column(name, Integer, key, primary_key=primary, nullable=nullable)
 
 
 roundups = Table(
@@ -113,7 +112,7 @@ feeds = Table(
     Column("moved_to", Text),
     Column("moved_since", UtcDateTime),
     Column("moved_polls", Integer, nullable=False, server_default=text("0")),
-    Column("notes", JSON, nullable=False),
+    Column("notes", Words, nullable=False),
 )
 Index(None, feeds.c.next_poll_at)
 
@@ -133,14 +132,13 @@ Index(None, feed_moves.c.old_canonical_url)
 subscriptions = Table(
     "subscriptions",
     metadata,
-    _ref("roundup_id", "roundups"),
-    _ref("feed_id", "feeds"),
+    _ref("roundup_id", "roundups", primary=True),
+    _ref("feed_id", "feeds", primary=True),
     Column("title", SafeText),
-    Column("folders", JSON, nullable=False),
+    Column("folders", Words, nullable=False),
     # Entries first seen before it are history to this roundup: another one may have followed the feed for years.
     Column("since", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
-    PrimaryKeyConstraint("roundup_id", "feed_id"),
 )
 Index(None, subscriptions.c.feed_id)
 
@@ -162,7 +160,7 @@ entries = Table(
     Column("canonical_url", SafeText),
     Column("author", SafeText),
     Column("title", SafeText, nullable=False),
-    Column("tags", JSON, nullable=False),
+    Column("tags", Words, nullable=False),
     Column("text", SafeText, nullable=False),
     UniqueConstraint("feed_id", "key"),
 )
@@ -180,7 +178,7 @@ candidates = Table(
     Column("canonical_url", SafeText),
     Column("author", SafeText),
     Column("title", SafeText, nullable=False),
-    Column("tags", JSON, nullable=False),
+    Column("tags", Words, nullable=False),
     Column("note", SafeText),
     Column("via", SafeText),
     Column("text", SafeText, nullable=False),
@@ -188,19 +186,17 @@ candidates = Table(
 Index(None, candidates.c.roundup_id, candidates.c.canonical_url)
 Index(None, candidates.c.roundup_id, candidates.c.first_seen)
 
+# By roundup and entry: an entry is offered to a roundup once, whatever is retried.
 candidate_sources = Table(
     "candidate_sources",
     metadata,
-    _ref("roundup_id", "roundups"),
-    _ref("entry_id", "entries"),
+    _ref("roundup_id", "roundups", primary=True),
+    _ref("entry_id", "entries", primary=True),
     _ref("candidate_id", "candidates"),
     Column("position", Integer, nullable=False),
     Column("reason", Text),
-    # An entry is offered to a roundup once, whatever is retried.
-    PrimaryKeyConstraint("roundup_id", "entry_id"),
 )
 Index(None, candidate_sources.c.candidate_id)
-Index(None, candidate_sources.c.entry_id)
 
 classifiers = Table(
     "classifiers",
@@ -211,7 +207,7 @@ classifiers = Table(
     Column("seed", Integer, nullable=False),
     Column("watermark", Integer, nullable=False),
     Column("labels", Integer, nullable=False),
-    Column("sections", JSON, nullable=False),
+    Column("sections", Words, nullable=False),
     Column("score_links", Integer),
     Column("score_top1", Float),
     Column("score_top2", Float),
@@ -235,7 +231,7 @@ guesses = Table(
     Column("confidence", Float, nullable=False),
     Column("interest", Float, nullable=False),
     Column("method", String(16), nullable=False),
-    Column("why", JSON, nullable=False),
+    Column("why", Words, nullable=False),
 )
 Index(None, guesses.c.candidate_id, guesses.c.classifier_id)
 
@@ -261,11 +257,10 @@ Index(None, verdicts.c.edition_id)
 outcomes = Table(
     "outcomes",
     metadata,
-    _ref("edition_id", "editions"),
-    _ref("candidate_id", "candidates"),
+    _ref("edition_id", "editions", primary=True),
+    _ref("candidate_id", "candidates", primary=True),
     Column("outcome", String(8), nullable=False),
     Column("section", Text),
-    PrimaryKeyConstraint("edition_id", "candidate_id"),
 )
 Index(None, outcomes.c.candidate_id, outcomes.c.outcome)
 
@@ -298,7 +293,7 @@ outbox = Table(
     Column("error", SafeText),
     Column("message_id", Text, nullable=False),
     Column("sender", Text, nullable=False),
-    Column("recipients", JSON, nullable=False),
+    Column("recipients", Words, nullable=False),
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("message", LargeBinary, nullable=False),
@@ -310,18 +305,16 @@ Index(None, outbox.c.state)
 digest_candidates = Table(
     "digest_candidates",
     metadata,
-    _ref("mail_id", "outbox"),
-    _ref("candidate_id", "candidates"),
-    PrimaryKeyConstraint("mail_id", "candidate_id"),
+    _ref("mail_id", "outbox", primary=True),
+    _ref("candidate_id", "candidates", primary=True),
 )
 Index(None, digest_candidates.c.candidate_id)
 
 digest_feeds = Table(
     "digest_feeds",
     metadata,
-    _ref("mail_id", "outbox"),
-    _ref("feed_id", "feeds"),
-    PrimaryKeyConstraint("mail_id", "feed_id"),
+    _ref("mail_id", "outbox", primary=True),
+    _ref("feed_id", "feeds", primary=True),
 )
 
 archive_documents = Table(
@@ -337,8 +330,8 @@ archive_documents = Table(
     Column("published", Date),
     Column("draft", Boolean, nullable=False),
     Column("style", String(16), nullable=False),
-    Column("sections", JSON, nullable=False),
-    Column("tags", JSON, nullable=False),
+    Column("sections", Words, nullable=False),
+    Column("tags", Words, nullable=False),
     Column("intro", SafeText, nullable=False),
     Column("outro", SafeText, nullable=False),
     UniqueConstraint("roundup_id", "path"),
@@ -373,8 +366,7 @@ archive_links = Table(
     ),
     UniqueConstraint("document_id", "bullet", "position"),
 )
-Index(None, archive_links.c.roundup_id, archive_links.c.canonical_url)
-Index(None, archive_links.c.canonical_url)
+Index(None, archive_links.c.canonical_url, archive_links.c.roundup_id)
 
 # Every change takes the next number of its roundup's one sequence, so that the labels at a watermark can be told for ever.
 labels = Table(
@@ -394,7 +386,6 @@ labels = Table(
     UniqueConstraint("roundup_id", "number"),
 )
 Index(None, labels.c.roundup_id, labels.c.origin)
-Index(None, labels.c.roundup_id, labels.c.retracted)
 
 heartbeats = Table(
     "heartbeats",

@@ -57,7 +57,7 @@ def _status(row: Row[Any], count: int, picked: int) -> FeedStatus:
         title=row.listed_title or row.title,
         site_url=row.site_url,
         state=_state(row),
-        folders=tuple(row.folders),
+        folders=row.folders,
         last_attempt=row.last_attempt_at,
         last_success=row.last_success_at,
         last_new=row.last_new_at,
@@ -68,7 +68,7 @@ def _status(row: Row[Any], count: int, picked: int) -> FeedStatus:
         entries=count,
         picked=picked,
         moved_to=row.moved_to,
-        notes=tuple(row.notes),
+        notes=row.notes,
     )
 
 

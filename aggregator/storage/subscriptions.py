@@ -63,7 +63,7 @@ def _row(listed: ListedFeed) -> dict[str, Any]:
 
 
 def _differs(held: Any, listed: ListedFeed) -> bool:
-    return held.removed_at is not None or held.title != listed.title or tuple(held.folders) != listed.folders
+    return held.removed_at is not None or held.title != listed.title or held.folders != listed.folders
 
 
 def _feeds_at(connection: Connection, wanted: dict[str, ListedFeed]) -> dict[str, int]:
@@ -88,7 +88,7 @@ def _add_feeds(connection: Connection, fresh: Sequence[ListedFeed], now: datetim
             "added_at": now,
             "next_poll_at": now,
             "first_days": days,
-            "notes": [],
+            "notes": (),
         }
         for one in fresh
     ]

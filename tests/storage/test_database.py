@@ -78,6 +78,7 @@ def test_a_new_file_is_made_with_our_settings_and_opens_again(tmp_path: Path) ->
         pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")}
         ours = connection.exec_driver_sql("PRAGMA application_id").scalar()
     assert (pragmas, ours) == ({"journal_mode": "wal", "foreign_keys": 1}, schema.APPLICATION_ID)
+    assert (tmp_path / "new.db").stat().st_mode & 0o777 == 0o600
     assert (database.path, database.name) == (tmp_path / "new.db", str(tmp_path / "new.db"))
     database.close()
 

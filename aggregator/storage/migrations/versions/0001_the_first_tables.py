@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.storage.columns import SafeText, UtcDateTime
+from aggregator.storage.columns import SafeText, UtcDateTime, Words
 
 revision = "0001"
 down_revision = None
@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("moved_to", sa.Text(), nullable=True),
         sa.Column("moved_since", UtcDateTime(), nullable=True),
         sa.Column("moved_polls", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("notes", Words(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
         sa.UniqueConstraint("canonical_url", name=op.f("uq_feeds_canonical_url")),
     )
@@ -79,8 +79,8 @@ def upgrade() -> None:
         sa.Column("published", sa.Date(), nullable=True),
         sa.Column("draft", sa.Boolean(), nullable=False),
         sa.Column("style", sa.String(length=16), nullable=False),
-        sa.Column("sections", sa.JSON(), nullable=False),
-        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("sections", Words(), nullable=False),
+        sa.Column("tags", Words(), nullable=False),
         sa.Column("intro", SafeText(), nullable=False),
         sa.Column("outro", SafeText(), nullable=False),
         sa.ForeignKeyConstraint(["roundup_id"], ["roundups.id"], name=op.f("fk_archive_documents_roundup_id")),
@@ -98,7 +98,7 @@ def upgrade() -> None:
         sa.Column("canonical_url", SafeText(), nullable=True),
         sa.Column("author", SafeText(), nullable=True),
         sa.Column("title", SafeText(), nullable=False),
-        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("tags", Words(), nullable=False),
         sa.Column("note", SafeText(), nullable=True),
         sa.Column("via", SafeText(), nullable=True),
         sa.Column("text", SafeText(), nullable=False),
@@ -116,7 +116,7 @@ def upgrade() -> None:
         sa.Column("seed", sa.Integer(), nullable=False),
         sa.Column("watermark", sa.Integer(), nullable=False),
         sa.Column("labels", sa.Integer(), nullable=False),
-        sa.Column("sections", sa.JSON(), nullable=False),
+        sa.Column("sections", Words(), nullable=False),
         sa.Column("score_links", sa.Integer(), nullable=True),
         sa.Column("score_top1", sa.Float(), nullable=True),
         sa.Column("score_top2", sa.Float(), nullable=True),
@@ -167,7 +167,7 @@ def upgrade() -> None:
         sa.Column("canonical_url", SafeText(), nullable=True),
         sa.Column("author", SafeText(), nullable=True),
         sa.Column("title", SafeText(), nullable=False),
-        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("tags", Words(), nullable=False),
         sa.Column("text", SafeText(), nullable=False),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_entries_feed_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
@@ -207,14 +207,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("roundup_id", "number", name=op.f("uq_labels_roundup_id_number")),
     )
     op.create_index(op.f("ix_labels_roundup_id_origin"), "labels", ["roundup_id", "origin"], unique=False)
-    op.create_index(op.f("ix_labels_roundup_id_retracted"), "labels", ["roundup_id", "retracted"], unique=False)
 
     op.create_table(
         "subscriptions",
         sa.Column("roundup_id", sa.Integer(), nullable=False),
         sa.Column("feed_id", sa.Integer(), nullable=False),
         sa.Column("title", SafeText(), nullable=True),
-        sa.Column("folders", sa.JSON(), nullable=False),
+        sa.Column("folders", Words(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_subscriptions_feed_id")),
@@ -262,7 +261,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("roundup_id", "entry_id", name=op.f("pk_candidate_sources")),
     )
     op.create_index(op.f("ix_candidate_sources_candidate_id"), "candidate_sources", ["candidate_id"], unique=False)
-    op.create_index(op.f("ix_candidate_sources_entry_id"), "candidate_sources", ["entry_id"], unique=False)
 
     op.create_table(
         "guesses",
@@ -276,7 +274,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("interest", sa.Float(), nullable=False),
         sa.Column("method", sa.String(length=16), nullable=False),
-        sa.Column("why", sa.JSON(), nullable=False),
+        sa.Column("why", Words(), nullable=False),
         sa.ForeignKeyConstraint(["candidate_id"], ["candidates.id"], name=op.f("fk_guesses_candidate_id")),
         sa.ForeignKeyConstraint(["classifier_id"], ["classifiers.id"], name=op.f("fk_guesses_classifier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guesses")),
@@ -299,7 +297,7 @@ def upgrade() -> None:
         sa.Column("error", SafeText(), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
-        sa.Column("recipients", sa.JSON(), nullable=False),
+        sa.Column("recipients", Words(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("message", sa.LargeBinary(), nullable=False),
@@ -366,9 +364,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_links")),
         sa.UniqueConstraint("document_id", "bullet", "position", name=op.f("uq_archive_links_document_id_bullet_position")),
     )
-    op.create_index(op.f("ix_archive_links_canonical_url"), "archive_links", ["canonical_url"], unique=False)
     op.create_index(
-        op.f("ix_archive_links_roundup_id_canonical_url"), "archive_links", ["roundup_id", "canonical_url"], unique=False
+        op.f("ix_archive_links_canonical_url_roundup_id"), "archive_links", ["canonical_url", "roundup_id"], unique=False
     )
 
     op.create_table(
