@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -32,6 +33,14 @@ STALLED_SECONDS = 300.0
 """No tick for this long means that the scheduler is dead in a living process: exit, and let the supervisor start anew."""
 DRAIN_SECONDS = 8.0
 EXIT_STALLED = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a job did, in words for `status`; it returns None when there was nothing to do. ok: False wants the author."""
+
+    words: str
+    ok: bool = True
 
 
 class Daemon:
@@ -109,15 +118,17 @@ class Daemon:
             os._exit(0)
         log.info("stopped")
 
-    def _guarded(self, name: str, job: Callable[[], str | None]) -> None:
+    def _guarded(self, name: str, job: Callable[[], Done | None]) -> None:
         """Runs one job; whatever it raises is logged once, kept for `status`, and tried again at the next tick."""
         if self._stop.is_set():
             return
         self._working.add(name)
         try:
-            words = job()
-            if words is not None:
-                self._beat(name, words, ok=True)
+            done = job()
+            if done is not None:
+                self._beat(name, done.words, ok=done.ok)
+            elif name in self._said:
+                self._beat(name, "well again", ok=True)
             self._said.pop(name, None)
         except Exception as error:  # noqa: BLE001 - the daemon outlives any one job; the trouble is logged and shown by `status`
             self._failed(name, error)
@@ -137,14 +148,14 @@ class Daemon:
     def _beat(self, name: str, words: str, *, ok: bool) -> None:
         self.installation.heartbeats.beat(Heartbeat(name, self.installation.clock.now(), words, ok))
 
-    def _tick(self) -> str:
+    def _tick(self) -> Done:
         self._last_tick = self.installation.clock.monotonic()
-        return "alive"
+        return Done("alive")
 
     def _pairs(self) -> list[tuple[Roundup, RoundupSettings]]:
         return [(self.installation.roundup(plan), plan) for plan in self.installation.settings.roundups]
 
-    def _learn(self) -> str | None:
+    def _learn(self) -> Done | None:
         """Reads the configured past editions when they changed, and trains when there is something new to learn."""
         words = []
         settings = self.installation.settings
@@ -161,7 +172,7 @@ class Daemon:
                 classify.run_once(self.installation, roundup, plan, self.files)
         for one in words:
             log.info(one, extra={"job": "learn"})
-        return "; ".join(words) or None
+        return Done("; ".join(words)) if words else None
 
     def _changed(self, roundup: Roundup, sources: list[Path]) -> bool:
         """A cheap look: newest change and number of files. Reading thousands of editions each minute would be rude."""
@@ -171,7 +182,7 @@ class Daemon:
         self._seen[roundup.id] = seen
         return changed
 
-    def _poll(self) -> str | None:
+    def _poll(self) -> Done | None:
         report = cycle.run_once(
             self.installation,
             self.installation.settings,
@@ -189,7 +200,7 @@ class Daemon:
             log.warning("%s; polling the feeds known so far", error)
         self._said["list"] = str(error)
 
-    def _polled(self, report: PollReport) -> str | None:
+    def _polled(self, report: PollReport) -> Done | None:
         if not report.outcomes:
             return None
         counts = report.counts
@@ -198,7 +209,7 @@ class Daemon:
             if self._said.get("network") != "down":
                 log.warning("%s", words)
             self._said["network"] = "down"
-            return words
+            return Done(words, ok=False)
         if self._said.pop("network", None):
             log.info("the network is back")
         words = (
@@ -209,9 +220,9 @@ class Daemon:
         for one in report.outcomes:
             if one.error:
                 log.debug("%s: %s", one.url, one.error, extra={"job": "poll", "outcome": one.outcome})
-        return words
+        return Done(words)
 
-    def _digest(self) -> str | None:
+    def _digest(self) -> Done | None:
         words = []
         for roundup, plan in self._pairs():
             report = digest.run_once(self.installation, roundup, plan, self.installation.settings)
@@ -223,9 +234,9 @@ class Daemon:
             log.info(one, extra={"job": "digest"})
         if words:
             self._send()
-        return "; ".join(words) or None
+        return Done("; ".join(words)) if words else None
 
-    def _send(self) -> str | None:
+    def _send(self) -> Done | None:
         settled = send.run_once(
             self.installation,
             self.installation.sender,
@@ -237,7 +248,7 @@ class Daemon:
             log.log(
                 logging.INFO if mail.state in (MailState.SENT, MailState.WRITTEN) else logging.WARNING, one, extra={"job": "send"}
             )
-        return "; ".join(words) or None
+        return Done("; ".join(words)) if words else None
 
     def _mail_words(self, mail: Mail) -> str:
         if mail.state is MailState.SENT:

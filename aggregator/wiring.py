@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,7 @@ class Installation:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
+        self._waiting_hosts: dict[str, datetime] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -171,7 +173,7 @@ class Installation:
             concurrency=poll.concurrency,
             user_agent=poll.user_agent,
         ) as client:
-            yield Poller(client, self.parsers, every=poll.every, clock=self.clock)
+            yield Poller(client, self.parsers, every=poll.every, clock=self.clock, waiting=self._waiting_hosts)
 
     @cached_property
     def sender(self) -> MailSender | None:

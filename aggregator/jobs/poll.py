@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from aggregator.intake.pacing import UNREACHED, local_network_down, offline
+from aggregator.intake.pacing import UNREACHED, fair_order, local_network_down, offline
 from aggregator.ports import Progress, Stores
 from aggregator.records.feeds import FeedToPoll, PolledFeed
 from aggregator.records.reports import FeedOutcome, PollReport
@@ -93,7 +93,7 @@ class _Cycle:
         """Polls everything claimed. The queue of outcomes is bounded, so a slow disk slows the network, not the memory."""
         if not self.claimed:
             return
-        waiting = iter(self.claimed.values())
+        waiting = iter(fair_order(self.claimed.values()))
         done: asyncio.Queue[PolledFeed] = asyncio.Queue(BATCH)
         async with poller as ready:
             workers = [asyncio.create_task(self._work(ready, waiting, done)) for _ in range(min(concurrency, len(self.claimed)))]

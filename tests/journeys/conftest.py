@@ -185,7 +185,7 @@ class World:
         world = self
 
         class Handler:
-            async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+            async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
                 if not world.mail_works:
                     return "451 4.3.0 come back later"
                 content = envelope.original_content or b""
