@@ -19,6 +19,8 @@ LARGEST = 100_000
 """Bytes of both parts as they travel."""
 HEADERS = 2_000
 """Bytes of it set aside for headers and boundaries."""
+FULL = 0.97
+"""Beyond this share of the room another attempt is not worth its time."""
 CEILING = 400
 """Candidates beyond this never fit; trying would only cost time."""
 EXCERPTS = 60
@@ -43,7 +45,7 @@ def render(digest: Digest, *, templates: Path | None = None) -> RenderedDigest:
         return writer.write(lambda: values(digest, items, Choice(frozenset(order[:shown]), brief), tuple(writer.broken.values())))
 
     html, text = _fit(len(order), attempt)
-    if not _fits(html, text) and writer.give_up("even without a single candidate it is too large"):
+    if _fullness(html, text) > 1 and writer.give_up("even without a single candidate it is too large"):
         html, text = _fit(len(order), attempt)
     return RenderedDigest(subject(digest), html, text, tuple(writer.broken.values()))
 
@@ -113,22 +115,31 @@ def _fair(parts: Iterable[Sequence[Candidate]]) -> list[Candidate]:
 
 
 def _fit(most: int, attempt: Callable[[int], tuple[str, str]]) -> tuple[str, str]:
-    """The largest mail that fits, by halving; the smallest one if none does."""
+    """A mail that fits and is nearly full, or the one that shows everything; the smallest one if none fits.
+
+    A mail grows about evenly with what it shows, so that the line between two attempts soon leads to the place.
+    """
     few, many = 0, min(most, CEILING)
-    if _fits(*(whole := attempt(many))):
+    whole = attempt(many)
+    too_much = _fullness(*whole)
+    if too_much <= 1:
         return whole
-    best = attempt(0)
-    while many - few > 1:
-        middle = (few + many) // 2
-        if _fits(*(tried := attempt(middle))):
-            few, best = middle, tried
+    best = attempt(few)
+    enough = _fullness(*best)
+    while enough < FULL and many - few > 1:
+        ahead = int((many - few) * (1 - enough) / (too_much - enough))
+        middle = min(max(few + ahead, few + 1), many - 1)
+        tried = attempt(middle)
+        if (full := _fullness(*tried)) <= 1:
+            few, enough, best = middle, full, tried
         else:
-            many = middle
+            many, too_much = middle, full
     return best
 
 
-def _fits(html: str, text: str) -> bool:
-    return len(html.encode()) <= LARGEST_HTML and _travelling(html) + _travelling(text) <= LARGEST - HEADERS
+def _fullness(html: str, text: str) -> float:
+    """How much of its room a mail takes; more than 1 does not fit."""
+    return max(len(html.encode()) / LARGEST_HTML, (_travelling(html) + _travelling(text)) / (LARGEST - HEADERS))
 
 
 def _travelling(part: str) -> int:

@@ -174,7 +174,7 @@ def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[
         when = day(candidate.published_at if candidate.published_at <= digest.now else candidate.first_seen, digest.now, zone)
     about = [author, host if url else f"{host} (no link)".strip(), when]
     if also:
-        about.append(f"also in {listed(also[:3])}" + (f" and {len(also) - 3} more" if len(also) > 3 else ""))
+        about.append(f"also in {listed(also if len(also) < 4 else [*also[:3], f'{len(also) - 3} more'])}")
     if candidate.added:
         about.append("added by you" + (f", via {line(candidate.via, 60)}" if candidate.via else ""))
     others = [number for number in group if number != candidate.id]

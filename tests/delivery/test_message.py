@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aggregator.delivery import message
 from aggregator.delivery.message import build, list_id, message_id, plain_address
 from aggregator.errors import DeliveryError
 from aggregator.records.digests import RenderedDigest
@@ -93,6 +94,29 @@ def test_nothing_that_could_make_a_header_gets_into_one(rendered: RenderedDigest
     with pytest.raises(DeliveryError) as raised:
         make(rendered, **said)
     assert (raised.value.stage, raised.value.permanent) == ("message", True)
+
+
+@pytest.mark.parametrize(
+    ("smuggled", "found"),
+    [
+        ("x\r\nBcc: evil@x.example", "its headers came out as"),
+        ("something else", "came out as 'something else'"),
+        ("x\r\n\r\nbody", "its headers came out as"),
+    ],
+)
+def test_what_an_interpreter_lets_through_is_found_by_reading_the_bytes_back(
+    rendered: RenderedDigest, monkeypatch: pytest.MonkeyPatch, smuggled: str, found: str
+) -> None:
+    monkeypatch.setattr(message, "_encoded", lambda header, value: smuggled if header == "Subject" else value)
+    with pytest.raises(DeliveryError, match=found):
+        make(rendered)
+
+
+def test_a_changed_part_is_found_too(rendered: RenderedDigest, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = message._body
+    monkeypatch.setattr(message, "_body", lambda digest, identity: body(replace(digest, html="<p>other</p>"), identity))
+    with pytest.raises(DeliveryError, match="its parts came out changed"):
+        make(rendered)
 
 
 @pytest.mark.parametrize(

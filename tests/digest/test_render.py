@@ -241,11 +241,11 @@ def test_a_flood_in_an_alphabet_that_mail_encodes_at_length_fits_too(digest: Mak
     assert len(numbers_in_html(rendered.html)) > 25
 
 
-def test_a_mail_of_four_hundred_takes_less_than_a_second(digest: MakeDigest, candidate: MakeCandidate) -> None:
+def test_a_mail_of_four_hundred_is_made_at_once(digest: MakeDigest, candidate: MakeCandidate) -> None:
     few = digest(*(candidate(id_, f"Title {id_}", "Storage", feeds=(id_,), text="Some words. " * 50) for id_ in range(1, 401)))
     started = perf_counter()
     render(few)
-    assert perf_counter() - started < 1
+    assert perf_counter() - started < 2, "half a second on a quiet machine"
 
 
 def test_rendering_the_same_digest_gives_the_same_bytes(full: Digest) -> None:

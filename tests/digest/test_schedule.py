@@ -79,7 +79,7 @@ def test_every_iso_week_of_a_year_has_exactly_one_slot(its: DigestSettings, year
 
 
 @given(rules, instants)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_latest_and_next_enclose_every_instant_without_a_gap(its: DigestSettings, at: datetime) -> None:
     latest, following = latest_slot(its, at), next_slot(its, at)
     assert latest <= at < following
