@@ -23,6 +23,7 @@ from aggregator.text.canonical import safe_url
 MOST_ITEMS = 2000
 
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
 _ROOT = re.compile(
     r"(?:\s|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*+<([A-Za-z_][\w:.\-]*)", re.DOTALL | re.IGNORECASE
@@ -74,7 +75,7 @@ def _read_xml_feed(text: str, base: str) -> RawFeed:
         root = _root_of(text) or ""
     if root.lower() == "html":
         raise FeedError("not_a_feed", "The server answered with a web page instead of a feed.", advice=_FEED_ADVICE)
-    text, total = _without_middle(_ILLEGAL_IN_XML.sub("", text))
+    text, total = _without_middle(_legal(text))
     result = _feedparser(text)
     version = _string(result.get("version"))
     entries = list(result.get("entries") or ())
@@ -124,6 +125,20 @@ def _feedparser(text: str) -> Any:
         return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # noqa: BLE001 - its parsers raise whatever hostile bytes lead to; each is this feed's own failure
         raise FeedError("parse", f"The document cannot be parsed: {type(error).__name__}: {error!s:.200}") from None
+
+
+def _legal(text: str) -> str:
+    """Without the characters that XML forbids, written out or by number. One of them makes the strict parser give up, and a
+    number that is no character makes the other one raise."""
+    text = _ILLEGAL_IN_XML.sub("", text)
+    return _REFERENCE.sub(_legal_reference, text) if "&#" in text else text
+
+
+def _legal_reference(match: re.Match[str]) -> str:
+    digits = (match[1] or match[2]).lstrip("0")
+    code = int(digits or "0", 16 if match[1] else 10) if len(digits) <= 7 else -1
+    is_legal = 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF or code in (9, 10, 13)
+    return match[0] if is_legal else ""
 
 
 def _without_middle(text: str) -> tuple[str, int]:

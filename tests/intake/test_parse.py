@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aggregator.errors import FeedError
 from aggregator.intake.parse import MOST_ITEMS, parse_document
@@ -268,3 +270,17 @@ def test_whatever_the_parser_raises_is_the_feeds_own_failure(monkeypatch: pytest
     with pytest.raises(FeedError, match="UnicodeError: hostile") as failed:
         read(rss(""))
     assert failed.value.kind == "parse"
+
+
+@given(st.integers(0, 400), st.integers(0, 60), st.binary(max_size=12), st.sampled_from(["utf-8", "utf-16", "cp1252"]))
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_document_is_read_or_refused(at: int, length: int, noise: bytes, charset: str) -> None:
+    whole = rss(
+        "<item><title>A &amp; <![CDATA[B]]></title><link>/a</link><pubDate>Mon, 04 May 2026 12:00:00 GMT</pubDate></item>" * 2
+    )
+    body = whole.encode(charset)
+    try:
+        feed = read(body[:at] + noise + body[at + length :])
+    except FeedError:
+        return
+    assert all(entry.title for entry in feed.entries)
