@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib import resources
 from itertools import pairwise
-from pathlib import Path
 
 import humanize
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +15,7 @@ from aggregator.archive.portrait import EditionFigures, Portrait, SectionHistory
 from aggregator.archive.relinks import slips
 from aggregator.archive.sites import label
 from aggregator.records.learning import Evaluation
+from aggregator.settings.shipped import template_folder
 from aggregator.text.canonical import host_of
 
 # Sections with a colour of their own; the rest share one.
@@ -77,7 +76,11 @@ class Row:
 def render(portrait: Portrait, skeleton: str) -> str:
     """The page. skeleton: the next number's text as it would be exported."""
     environment = Environment(
-        loader=FileSystemLoader(_templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(template_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {
         "age": _age,
@@ -106,12 +109,6 @@ def render(portrait: Portrait, skeleton: str) -> str:
         thin=[one for one in portrait.sections if one.thin],
         first=next((one.published for one in portrait.editions if one.published), None),
     )
-
-
-def _templates() -> Path:
-    """The shipped templates: inside the installed package, else at the top of the repository."""
-    installed = Path(str(resources.files("aggregator"))) / "templates"
-    return installed if installed.is_dir() else installed.parent.parent / "templates"
 
 
 def _day(value: date) -> str:

@@ -193,7 +193,9 @@ def close(
     here = session(context)
     if published is None:
         raise UsageError("say where the published post is: --published PATH-OR-URL")
-    post = read_published(published, here.installation.pages, home=here.settings.home, cwd=Path.cwd())
+    post = read_published(
+        published, here.installation.pages, known=here.plan.section_names, home=here.settings.home, cwd=Path.cwd()
+    )
     report = close_edition(here.installation, here.roundup, here.plan, post)
     learnt = learn.run_once(here.installation, here.roundup, here.plan)
     classify.run_once(here.installation, here.roundup, here.plan, classify.Files.empty())

@@ -169,8 +169,8 @@ def suggest(context: typer.Context, json: Json = False) -> None:
         print_json(found)
     elif found:
         table(
-            ("site", "links", "editions", "such as"),
-            [(one.host, one.links, one.editions, one.example) for one in found],
+            ("site", "links", "editions", "last in"),
+            [(one.host, one.links, one.editions, one.last) for one in found],
             numbers=(1, 2),
         )
         say("`aggregator feeds add SITE` finds a site's feed and follows it.")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from aggregator.archive.sites import Site, sites_of, worth_following
 from aggregator.errors import NotFound, OpmlError
 from aggregator.intake.discover import discover
 from aggregator.intake.files import read_list, rewrite
@@ -15,16 +14,6 @@ from aggregator.ports import Page, PageFetcher, Stores
 from aggregator.records.feeds import FeedStatus, FoundFeed, ListedFeed, ParsedFeed
 from aggregator.records.roundups import Roundup
 from aggregator.text.canonical import canonical_url, host_of
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A site that the archive links but the list does not follow. editions: how many of them linked it."""
-
-    host: str
-    links: int
-    editions: int
-    example: str
 
 
 def find(pages: PageFetcher, read: Callable[[Page], ParsedFeed | None], address: str) -> list[FoundFeed]:
@@ -87,29 +76,8 @@ def statuses(stores: Stores, roundup: Roundup) -> Sequence[FeedStatus]:
     return stores.feeds.statuses(roundup.id)
 
 
-def suggest(stores: Stores, roundup: Roundup, own_hosts: Sequence[str] = (), least: int = 3) -> list[Suggestion]:
-    """Sites linked in at least `least` editions of the archive that no feed of the list covers, most linked first."""
-    followed = {host_of(address) for one in stores.feeds.statuses(roundup.id) for address in (one.url, one.site_url) if address}
-    links: dict[str, list[str]] = defaultdict(list)
-    editions: dict[str, set[str]] = defaultdict(set)
-    for edition in stores.archive.editions(roundup.id):
-        for link in edition.links:
-            host = host_of(link.url)
-            links[host].append(link.url)
-            editions[host].add(edition.path)
-    suggestions = [
-        Suggestion(host, len(links[host]), len(editions[host]), links[host][-1])
-        for host in links
-        if len(editions[host]) >= least and host not in followed and host not in own_hosts and host not in NOT_A_BLOG
-    ]
-    return sorted(suggestions, key=lambda one: (-one.editions, -one.links, one.host))
-
-
-NOT_A_BLOG = frozenset(
-    {
-        *("amazon.com", "bit.ly", "docs.google.com", "en.wikipedia.org", "facebook.com", "gist.github.com", "github.com"),
-        *("linkedin.com", "mail-archive.com", "meetup.com", "news.ycombinator.com", "reddit.com", "slideshare.net"),
-        *("stackoverflow.com", "t.co", "twitter.com", "vimeo.com", "wikipedia.org", "x.com", "youtu.be", "youtube.com"),
-    }
-)
-"""Places where many people publish: linking them often is no reason to follow the place."""
+def suggest(stores: Stores, roundup: Roundup, least: int = 3) -> tuple[Site, ...]:
+    """Sites linked in at least `least` editions of the archive that no feed of the list covers, the latest linked first."""
+    addresses = (address for one in stores.feeds.statuses(roundup.id) for address in (one.url, one.site_url) if address)
+    followed = {host_of(address) for address in addresses}
+    return worth_following(sites_of(stores.archive.editions(roundup.id)), least, own=followed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregator.digest.environment import template_folder
 from aggregator.errors import StorageError
+from aggregator.settings.shipped import template_folder
 
 FILES = ("config.yaml", "feeds.opml")
 

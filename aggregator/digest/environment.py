@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
@@ -13,19 +12,13 @@ from jinja2.sandbox import SandboxedEnvironment
 from aggregator.clock import SystemClock
 from aggregator.digest.words import wrap
 from aggregator.errors import TemplateError
+from aggregator.settings.shipped import template_folder
 
 HTML, TEXT = "digest/mail.html", "digest/mail.txt"
 LARGEST = 2_000_000
 """Characters that a template of the author's own may make of one mail."""
 LONGEST = 2.0
 """Seconds that it may take; looked at whenever it puts something out."""
-
-
-@cache
-def template_folder() -> Path:
-    """The shipped templates: inside the installed package, else at the top of the repository."""
-    installed = Path(str(resources.files("aggregator"))) / "templates"
-    return installed if installed.is_dir() else installed.parent.parent / "templates"
 
 
 def fill(name: str, values: Mapping[str, object]) -> str:

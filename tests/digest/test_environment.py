@@ -9,6 +9,7 @@ from aggregator.digest import environment
 from aggregator.digest.render import render
 from aggregator.records.candidates import Candidate
 from aggregator.records.digests import Digest
+from aggregator.settings.shipped import template_folder
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def own(tmp_path: Path) -> Path:
 
 
 def test_the_shipped_templates_are_found() -> None:
-    assert all((environment.template_folder() / name).is_file() for name in (environment.HTML, environment.TEXT))
+    assert all((template_folder() / name).is_file() for name in (environment.HTML, environment.TEXT))
 
 
 def test_a_template_of_the_authors_own_is_used_and_escapes_too(some: Digest, own: Path) -> None:
