@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
 from aggregator.records.feeds import FeedSync, ListedFeed
 from aggregator.storage.database import chunks
@@ -19,8 +19,8 @@ def sync(
     """Makes the roundup's subscriptions equal to the list and says what that changed. Nothing is deleted.
 
     A feed of the roundup's very first list gets `first_days`, one that comes later `later_days`: how old an entry may be at
-    the feed's first poll and still be offered. A feed listed again is polled again, even if it was given up as gone. An
-    address that a feed has moved away from still means that feed, until the list is rewritten.
+    the feed's first poll and still be offered. A feed listed again is polled again as if it were new, even if it was given up
+    as gone. An address that a feed has moved away from still means that feed, until the list is rewritten.
     """
     wanted: dict[str, ListedFeed] = {}
     for one in listed:
@@ -49,6 +49,7 @@ def sync(
         connection.execute(update(subscriptions).where(*mine).values(removed_at=None), rows)
     if gone:
         connection.execute(update(subscriptions).where(*mine).values(removed_at=now), [{"feed": feed} for feed in gone])
+    _begin_anew(connection, returned)
     _wake(connection, [*added, *returned], now, days)
     return FeedSync(
         added=tuple(asked[feed].url for feed in added),
@@ -94,6 +95,15 @@ def _add_feeds(connection: Connection, fresh: Sequence[ListedFeed], now: datetim
     ]
     made = connection.execute(insert(feeds).returning(feeds.c.id, sort_by_parameter_order=True), rows).scalars()
     return dict(zip((one.canonical_url for one in fresh), made, strict=True))
+
+
+def _begin_anew(connection: Connection, ids: Sequence[int]) -> None:
+    """A feed that nobody followed for a while is taken up like a new one: what appeared meanwhile is history where it is old."""
+    followed = select(subscriptions.c.feed_id).where(subscriptions.c.removed_at.is_(None)).group_by(subscriptions.c.feed_id)
+    others = followed.having(func.count() > 1)  # besides the one that has just returned
+    for part in chunks(ids):
+        stale = (feeds.c.id.in_(part), feeds.c.id.not_in(others))
+        connection.execute(update(feeds).where(*stale).values(first_polled_at=None, first_days=0))
 
 
 def _wake(connection: Connection, ids: Sequence[int], now: datetime, days: int) -> None:

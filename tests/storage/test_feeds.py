@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from aggregator.records.feeds import FeedState, FeedToPoll, NewEntry
@@ -46,6 +49,18 @@ def test_a_feed_that_leaves_the_list_is_left_in_peace_and_can_return(world: Worl
     back = world.feeds.sync(world.roundup, [listed("a.example"), listed("b.example")], NOW + 2 * DAY, 30, 7)
     assert (back.returned, back.added, back.kept) == (("http://a.example/feed",), (), 1)
     assert sorted(by_host(world)) == ["a.example", "b.example"]
+
+
+def test_a_feed_that_returns_is_taken_up_like_a_new_one_unless_another_roundup_kept_it(world: World) -> None:
+    alone, shared = world.follow("alone.example", "shared.example")
+    world.feeds.save([polled(alone.id), polled(shared.id)])
+    other = world.ledger.roundup("Other", "other", NOW).id
+    world.feeds.sync(other, [listed("shared.example")], NOW, 30, 7)
+    world.feeds.sync(world.roundup, [], NOW, 30, 7)
+    world.feeds.sync(world.roundup, [listed("alone.example"), listed("shared.example")], NOW + 400 * DAY, 30, 7)
+    feeds = by_host(world)
+    assert (feeds["alone.example"].first_polled_at, feeds["alone.example"].first_days) == (None, 7)
+    assert (feeds["shared.example"].first_polled_at, feeds["shared.example"].first_days) == (NOW, 30)
 
 
 def test_reading_the_same_list_again_changes_nothing(world: World) -> None:
@@ -238,6 +253,31 @@ def test_a_text_that_changes_with_every_poll_is_stored_24_times_and_never_looks_
     (again,) = world.feeds.entries_to_offer(world.roundup, 10)
     assert again.title == f"At {EDITS - 1}"
     assert world.feeds.known_sources([entry.feed_id])[entry.feed_id] == {"one": f"hash {EDITS + 5}"}
+
+
+DOCUMENTS = st.lists(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3), max_size=6), max_size=12)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents=DOCUMENTS)
+def test_whatever_a_feed_shows_each_entry_is_new_once_and_none_is_lost(
+    sqlite_world: World, documents: list[dict[str, int]]
+) -> None:
+    """R15: entries leave, return, change and come in any order. A document is key -> version of its text."""
+    world = sqlite_world
+    (feed,) = world.follow(f"{uuid4().hex}.example")
+    newest: dict[str, str] = {}
+    for document in documents:
+        shown = [parsed(key, source_hash=f"{key}{version}", title=f"{key}{version}") for key, version in document.items()]
+        known = world.feeds.known_sources([feed.id])[feed.id]
+        assert known == newest
+        fresh = [one for one in shown if one.key not in known]
+        changed = tuple(one for one in shown if known.get(one.key, one.source_hash) != one.source_hash)
+        poll = polled(feed.id, *fresh, changed=changed)
+        assert [world.feeds.save([poll]), world.feeds.save([poll])] == [len(fresh), 0]
+        newest.update({one.key: one.source_hash for one in shown})
+    offered = {entry.key: entry.title for entry in world.feeds.entries_to_offer(world.roundup, 1000) if entry.feed_id == feed.id}
+    assert offered == newest
 
 
 def test_history_is_counted_by_reason_and_not_offered(world: World) -> None:
