@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aggregator.clock import SystemClock
 from aggregator.demo.servers import FeedServer, MailSink
 from aggregator.demo.world import config, editions, feeds, opml
+from aggregator.desk.decide import decide
+from aggregator.desk.draft import export
+from aggregator.desk.edition import candidates
 from aggregator.errors import DeliveryError, Refused
 from aggregator.jobs import archive, cycle, digest, learn, send
 from aggregator.ports import Progress
+from aggregator.records.candidates import Action, Candidate
 from aggregator.records.digests import MailState
 from aggregator.settings import load_settings
 from aggregator.wiring import Installation
@@ -23,13 +27,15 @@ _MARK = ".aggregator-demo"
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """What the demo came to. digest: paths of the rendered digest; mail: the message as the mail server took it."""
+    """What the demo came to. digest: paths of the rendered digest; mail: the message as the mail server took it; draft: the
+    post's skeleton."""
 
     feeds: int
     entries: int
     candidates: int
     digest: tuple[Path, ...]
     mail: Path
+    draft: Path
     config: Path
 
 
@@ -70,17 +76,29 @@ def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None =
             if mail.state is not MailState.SENT:
                 raise DeliveryError(f"the demo's own mail server refused the digest: {mail.error}", stage="data")
             written = digest.write(report, folder)
-            candidates = installation.ledger.candidates(roundup.id)
+            say(f"Mailed the digest to {', '.join(mail.recipients)}; the mail was accepted.")
+            found = candidates(installation, roundup, plan)
+            kept = decide(installation, roundup, plan, _favourites(found), Action.KEEP)
+            say(f"Kept {' and '.join(str(one.id) for one in kept)} in her name, to have something to draft.")
+            draft = export(installation, roundup, plan, format_=None, out=None, home=settings.home)
     accepted = sink.mails[-1].path
-    say(f"Filed {len(candidates)} candidates and mailed the digest to {', '.join(mail.recipients)}; the mail was accepted.")
     say("")
     say(f"The digest as a mail program shows it  {written[0]}")
     say(f"The same as plain text                 {written[1]}")
     say(f"The message as the server took it      {accepted}")
+    say(f"The draft of the post                  {draft.path}")
     say("")
     say(f"Look further: aggregator --config {folder / 'config.yaml'} candidates")
     say("With your own past editions: aggregator portrait FOLDER")
-    return DemoReport(len(polled.outcomes), polled.new_entries, len(candidates), tuple(written), accepted, folder / "config.yaml")
+    return DemoReport(
+        len(polled.outcomes), polled.new_entries, len(found), tuple(written), accepted, draft.path, folder / "config.yaml"
+    )
+
+
+def _favourites(found: Sequence[Candidate]) -> list[int]:
+    """The most interesting candidate of each of the first three sections."""
+    best = {one.section: one.id for one in reversed(found) if one.section is not None}
+    return list(reversed(best.values()))[:3]
 
 
 def _clear(folder: Path) -> None:

@@ -121,7 +121,7 @@ def make(
     candidates = stores.ledger.candidates(roundup.id)
     today = now.astimezone(plan.digest.zone).date()
     last = stores.outbox.last_sent(roundup.id)
-    sent = {mail.slot for mail in stores.outbox.in_edition(edition.id) if mail.state in _LEFT and mail.slot != slot}
+    sent = [mail.slot for mail in stores.outbox.in_edition(edition.id) if mail.state in _LEFT]
     digest = assemble(
         settings=plan,
         edition=edition,
@@ -132,7 +132,8 @@ def make(
         history=stores.feeds.history_count(roundup.id, last.made_at if last else roundup.created_at),
         classifier=describe(stores.learning.current(roundup.id)),
         usual_days=usual_days(stores, roundup),
-        sent_in_edition=len(sent),
+        sent_in_edition=len({one for one in sent if one != slot}),
+        sent_in_slot=sent.count(slot),
         previous_slot=last.slot if last else None,
         slot=slot,
         now=now,
