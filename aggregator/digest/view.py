@@ -254,7 +254,7 @@ def _notices(digest: Digest) -> list[str]:
 def _state(digest: Digest) -> list[str]:
     """How the edition stands: its age, what is kept, what is thin."""
     age = f"Open {count(digest.days_open, 'day')}" if digest.days_open else "Opened today"
-    usual = f"; you usually publish at {digest.usual_days}." if digest.usual_days else "."
+    usual = f"; you usually publish after {digest.usual_days} days." if digest.usual_days else "."
     lines = [age + usual]
     if digest.kept:
         within = len({candidate.likely_section for candidate in digest.kept})

@@ -107,7 +107,7 @@ def test_both_parts_name_the_same_candidates_in_the_same_order(full: Digest) -> 
 def test_every_fact_of_the_digest_stands_in_both_parts(full: Digest) -> None:
     rendered = render(full)
     facts = [
-        "Open 19 days; you usually publish at 26.",
+        "Open 19 days; you usually publish after 26 days.",
         "1 kept in 1 section.",
         "Filed from 1,840 past links.",
         "held for this edition",
