@@ -88,7 +88,7 @@ def _strictly(body: bytes, charset: str) -> str | None:
 def _guess(body: bytes) -> tuple[str, str]:
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    other = sum(not character.isascii() for character in text[:1_000_000]) - broken
+    other = len(text) - len(text.encode("ascii", "ignore")) - broken
     if other >= broken:
         return text, "UTF-8 with gaps"
     return body.decode("cp1252", "replace"), "windows-1252"

@@ -11,13 +11,17 @@ from io import BytesIO
 from typing import Any
 
 import feedparser
+import feedparser.api
 
 from aggregator.errors import FeedError
+from aggregator.intake import saxparser
 from aggregator.intake.charset import decode_document
 from aggregator.intake.clean import RawEntry, RawFeed, clean_feed
 from aggregator.intake.jsonfeed import read_json_feed
 from aggregator.records.feeds import ParsedFeed
 from aggregator.text.canonical import safe_url
+
+feedparser.api.PREFERRED_XML_PARSERS = [saxparser.__name__]
 
 # Of a document with more items than this the middle is cut out before parsing: the newest stand at one of the ends.
 MOST_ITEMS = 2000
@@ -34,7 +38,7 @@ _ITEM = re.compile(r"<(?:item|entry)[\s>]")
 _ITEM_END = re.compile(r"</(?:item|entry)\s*>")
 _SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL | re.IGNORECASE)
 _HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
-_FEED_TYPE = re.compile(r"xml|rss|atom|rdf|json", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"xml|rss|atom|rdf|json|text/plain|octet-stream", re.IGNORECASE)
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _LONGEST_TTL = timedelta(days=366).total_seconds()
 _FEED_ADVICE = "Give the address of the feed itself; `aggregator feeds add` finds the feed of a web page."

@@ -39,6 +39,7 @@ class WorkerProcess:
         for pipe in (self._tasks, self._answers):
             os.set_blocking(pipe.fileno(), False)
         self._asked = 0
+        self._is_answering = False
         self.retires = False
         try:
             started = self._receive(time.monotonic() + START_SECONDS) == READY
@@ -54,21 +55,25 @@ class WorkerProcess:
 
     @property
     def is_usable(self) -> bool:
-        """It lives, and has not done its share."""
-        return not self.retires and self._asked < TASKS_PER_WORKER and self._process.poll() is None
+        """It lives, has not done its share, and owes no answer, as it does when whoever asked was interrupted."""
+        has_time = not self.retires and not self._is_answering and self._asked < TASKS_PER_WORKER
+        return has_time and self._process.poll() is None
 
     def ask(self, task: ParseTask, seconds: float) -> bytes:
         """Its answer, unchecked. Raises FeedError `parse_timeout` or `parse` if it did not survive the document."""
         self._asked += 1
+        self._is_answering = True
         deadline = time.monotonic() + seconds
         try:
             self._send((task_header(task), task.body), deadline)
-            return self._receive(deadline)
+            answer = self._receive(deadline)
         except TimeoutError:
             self.kill()
             raise _too_long(task) from None
         except (OSError, EOFError):
             raise self._death(task) from None
+        self._is_answering = False
+        return answer
 
     def kill(self) -> None:
         """At once, whatever it does."""

@@ -36,8 +36,8 @@ def read_answer(answer: bytes, feed_url: str) -> tuple[ParsedFeed | FeedError, b
         return _nonsense(feed_url), True
     if read.error is not None:
         kind = read.error.kind if read.error.kind in _KINDS else "parse"
-        message = clean_line(read.error.message, 400)
-        return FeedError(kind, message, resource=feed_url, advice=read.error.advice), read.retire
+        advice = clean_line(read.error.advice or "", 400) or None
+        return FeedError(kind, clean_line(read.error.message, 400), resource=feed_url, advice=advice), read.retire
     feed = read.feed
     if feed is None or not (_feed_holds(feed) and all(map(_entry_holds, feed.entries))):
         return _nonsense(feed_url), True
@@ -69,5 +69,6 @@ def _entry_holds(entry: ParsedEntry) -> bool:
         and len(entry.tags) <= TAGS_LIMIT
         and all(len(tag) <= TAG_LIMIT for tag in entry.tags)
         and len(entry.text) <= TEXT_LIMIT
+        and not any("\0" in value for value in (entry.key, entry.title, entry.author or "", *entry.tags, entry.text))
         and all(at is None or at.tzinfo is not None for at in (entry.published_at, entry.updated_at))
     )

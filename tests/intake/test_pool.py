@@ -156,6 +156,18 @@ def test_a_worker_retires_after_its_share(monkeypatch: pytest.MonkeyPatch) -> No
         assert pool.parse_now(task()).total == 1
 
 
+def test_a_worker_that_owes_an_answer_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with ParsePool(1) as pool:
+        pool.parse_now(task())
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(process.WorkerProcess, "_receive", interrupted)
+            pool.parse_now(task("<item><title>first</title></item>"))
+        assert pool.parse_now(task("<item><title>second</title></item>")).entries[0].title == "second"
+
+
 def test_closing_ends_a_worker_at_work() -> None:
     pool = ParsePool(1)
     pool.parse_now(task())
@@ -208,6 +220,7 @@ def test_a_failure_of_an_unknown_kind_is_one_of_parsing() -> None:
         replace(FEED, entries=(replace(ENTRY, url="javascript:alert(1)"),)),
         replace(FEED, entries=(replace(ENTRY, url=None),)),
         replace(FEED, entries=(replace(ENTRY, title=""),)),
+        replace(FEED, entries=(replace(ENTRY, text="\0"),)),
         replace(FEED, entries=(replace(ENTRY, title="x" * 501),)),
         replace(FEED, entries=(replace(ENTRY, text="x" * 70_000),)),
         replace(FEED, entries=(replace(ENTRY, tags=("x",) * 33),)),
