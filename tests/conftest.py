@@ -52,7 +52,7 @@ def postgres_server() -> Iterator[str]:
     if os.environ.get("AGGREGATOR_TEST_POSTGRES") == "0":
         pytest.skip("AGGREGATOR_TEST_POSTGRES=0")
     # The server locks a file in the runtime folder and makes its parents traversable: both must be ours alone.
-    home = Path(tempfile.mkdtemp(prefix="aggregator-pg-"))
+    home = Path(tempfile.mkdtemp(prefix="aggregator-pg-", dir=_memory()))
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(home)
     (home / "python_PostgresServer").mkdir()
@@ -78,6 +78,13 @@ def postgres_server() -> Iterator[str]:
         # Cleaning up again at exit would make the folder of its lock anew.
         atexit.unregister(server._cleanup)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _memory() -> str | None:
+    """A folder in memory if there is one with room to spare: a cluster is thousands of small files. None = wherever."""
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 1 << 30
+    return str(folder) if roomy else None
 
 
 def _stop(pid: int | None, pid_file: Path) -> None:
