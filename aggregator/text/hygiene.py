@@ -82,7 +82,9 @@ def _markup(silent: str) -> re.Pattern[str]:
 _MARKUP = _markup(_SILENT)
 _LINE_MARKUP = _markup("script|style")
 # A tag that the end of the text cut off.
-_OPEN_END = re.compile(r"</?[A-Za-z][A-Za-z0-9:]*\s[^<>]*=[^<>]*\Z")
+_OPEN_END = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)\s[^<>]*=[^<>]*\Z")
+# A whole body that was escaped once too often.
+_ESCAPED_BODY = re.compile(r"&lt;(?:br|/(?:p|div|a|li|h\d))\b", re.IGNORECASE)
 
 
 def clean_line(value: str, limit: int = TITLE_LIMIT) -> str:
@@ -117,6 +119,8 @@ def html_to_text(markup: str, limit: int = TEXT_LIMIT) -> str:
     the markup: tags are never nested, only passed.
     """
     markup = markup[: limit * _HTML_FACTOR]
+    if "<" not in markup and _ESCAPED_BODY.search(markup):
+        markup = html.unescape(markup)
     if "<" in markup:
         markup = _MARKUP.sub(_replace_tag, _OPEN_END.sub("", " ".join(markup.split())))
     elif "&" not in markup:
@@ -138,7 +142,8 @@ def _replace_tag(match: re.Match[str]) -> str:
 
 def _without_elements(value: str) -> str:
     """Drops what is an HTML element by name; anything else in angle brackets is text."""
-    return _OPEN_END.sub("", _LINE_MARKUP.sub(_replace_element, value))
+    value = _LINE_MARKUP.sub(_replace_element, value)
+    return _OPEN_END.sub(lambda tag: "" if tag[1].lower() in _INLINE | _ELEMENTS else tag[0], value)
 
 
 def _replace_element(match: re.Match[str]) -> str:

@@ -33,6 +33,7 @@ from aggregator.text.hygiene import clean_line, clean_text, html_to_text
         ("<script>alert(1)", ""),
         ("<img src=x onerror=alert(1)>Title", "Title"),
         ("Title <img src=x onerror=alert(1)", "Title"),
+        ("if m <n and k=2", "if m <n and k=2"),
         ('<a title="x > y" href="z">Link</a>', "Link"),
         ("one<br/>two<p>three", "one two three"),
         ("<![CDATA[<b>Title</b>]]>", "Title"),
@@ -116,6 +117,11 @@ def test_html_becomes_text_with_paragraphs() -> None:
 )
 def test_what_is_no_reading_matter_goes_with_its_content(html: str) -> None:
     assert html_to_text(html).replace("'>", "") == "text"
+
+
+def test_a_body_that_was_escaped_once_too_often_is_read_all_the_same() -> None:
+    assert html_to_text("&lt;p&gt;one &amp;amp; two&lt;/p&gt;&lt;p&gt;three") == "one & two\n\nthree"
+    assert html_to_text("The &lt;b&gt; element") == "The <b> element"
 
 
 def test_text_without_markup_keeps_its_lines() -> None:
