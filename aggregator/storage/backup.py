@@ -140,16 +140,19 @@ def _copy(source: Path, target: Path) -> None:
 def _put(temporary: Path, target: Path) -> None:
     """Flushes and renames, so that a power cut leaves the old file or the new one."""
     try:
-        for path in (temporary, target.parent):
-            if path == target.parent:
-                temporary.replace(target)
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        _flush(temporary)
+        temporary.replace(target)
+        _flush(target.parent)
     except OSError as error:
         raise cannot_write(error, target) from error
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _for_servers(command: str, url: URL) -> Refused:

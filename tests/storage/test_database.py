@@ -228,3 +228,21 @@ def test_every_driver_error_becomes_a_sentence(tmp_path: Path, code: int, kind: 
 def test_chunks_leave_nothing_out() -> None:
     assert list(chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
     assert list(chunks([])) == []
+
+
+def test_a_whole_database_is_examined_and_named(database: Database) -> None:
+    assert database.examine() == database.name
+
+
+def test_a_damaged_database_is_told_apart(sqlite_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "aggregator.db"
+    database = open_database(sqlite_url)
+    World(database).entries(*(f"{n}" for n in range(300)))
+    database.close()
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    path.write_bytes(whole[:half] + b"\xff" * 8192 + whole[half + 8192 :])
+    again = open_database(sqlite_url)
+    with pytest.raises(DatabaseUnreadable):
+        again.examine()
+    again.close()
