@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aggregator.classify.text import brief_words, long_words, words_of
+from aggregator.classify.text import BODY_WORDS, brief_words, opening_words, words_of
 from aggregator.records.learning import Example, Guess, GuessMethod
 from aggregator.settings import SectionSettings
 from aggregator.text.canonical import host_of
@@ -88,7 +88,7 @@ class KeywordRules:
 
     def _weigh(self, example: Example) -> dict[str, _Evidence]:
         brief = _spaced(brief_words(example))
-        body = _spaced(long_words(example.text))
+        body = _spaced(opening_words(example.text, BODY_WORDS))
         folders = self.folder_sections(example)
         site = self._sites.get(host_of(example.url), Counter())
         found: dict[str, _Evidence] = {}

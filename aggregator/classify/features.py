@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.preprocessing import normalize
 
 # scipy's matrices carry no types that mypy could check.
 Matrix = Any
@@ -27,20 +27,21 @@ class Counts:
     words: Matrix
     pieces: Matrix
 
-    def rows(self, chosen: Ints) -> Counts:
-        """Those rows alone."""
-        return Counts(self.words[chosen], self.pieces[chosen])
-
 
 class Space:
-    """The words, pairs and pieces that a set of texts has, each with its column."""
+    """The words, pairs and pieces that at least two of a set of texts have, each with its column. What only one has cannot be
+    told from noise."""
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        self._words = {word: column for column, word in enumerate(dict.fromkeys(w for text in texts for w in _and_pairs(text)))}
-        vocabulary = dict.fromkeys(word for text in texts for word in text)
-        self._pieces = {
-            piece: column for column, piece in enumerate(dict.fromkeys(p for word in vocabulary for p in _pieces(word)))
-        }
+        texts_with: Counter[str] = Counter()
+        for text in texts:
+            texts_with.update(dict.fromkeys(_and_pairs(text)).keys())
+        pieces_in: Counter[str] = Counter()
+        for word in dict.fromkeys(word for text in texts for word in text):
+            for piece in dict.fromkeys(_pieces(word)):
+                pieces_in[piece] += texts_with[word]
+        self._words = _columns(texts_with)
+        self._pieces = _columns(pieces_in)
 
     def count(self, texts: Sequence[Sequence[str]]) -> Counts:
         """Counts of texts, seen before or not; what the space does not have is left out."""
@@ -62,16 +63,17 @@ class Space:
 class Weighing:
     """tf-idf with sublinear counts, words and pieces each of length one a text: 1 + log(count), times log((1+n)/(1+df)) + 1.
 
-    Fitted on some rows of counts; what fewer than two of them have is left out, for it cannot be told from noise.
+    Fitted on some rows of counts; again, what fewer than two of them have is left out.
     """
 
-    def __init__(self, counts: Counts) -> None:
-        self._parts = [_Part(counts.words), _Part(counts.pieces)]
+    def __init__(self, counts: Counts, rows: Ints) -> None:
+        self._parts = [_Part(counts.words, rows), _Part(counts.pieces, rows)]
 
-    def apply(self, counts: Counts) -> Matrix:
-        """One row a text: first words and pairs, then pieces."""
+    def apply(self, counts: Counts, rows: Ints | None = None) -> Matrix:
+        """One row a text, of all texts or of `rows`: first words and pairs, then pieces."""
+        # Rows are taken here, part by part, so that no second copy of all counts stands in memory.
         parts = zip(self._parts, (counts.words, counts.pieces), strict=True)
-        return sparse.hstack([part.apply(matrix) for part, matrix in parts], format="csr")
+        return sparse.hstack([part.apply(matrix, rows) for part, matrix in parts], format="csr")
 
     @property
     def word_columns(self) -> Ints:
@@ -84,36 +86,35 @@ class Weighing:
         return self._parts[1].columns
 
     @property
-    def rarity(self) -> npt.NDArray[np.float64]:
+    def rarity(self) -> npt.NDArray[np.float32]:
         """The idf of every column of `apply`."""
         return np.concatenate([part.rarity for part in self._parts])
 
 
 class _Part:
-    def __init__(self, counts: Matrix) -> None:
-        present = np.bincount(counts.indices, minlength=counts.shape[1])
-        self.columns: Ints = np.flatnonzero(present >= 2)
-        self._tfidf = TfidfTransformer(sublinear_tf=True)
-        if len(self.columns):
-            self._tfidf.fit(counts[:, self.columns])
+    def __init__(self, counts: Matrix, rows: Ints) -> None:
+        texts_with = np.bincount(counts[rows].indices, minlength=counts.shape[1])
+        self.columns: Ints = np.flatnonzero(texts_with >= 2)
+        rarity = np.log((1 + len(rows)) / (1 + texts_with[self.columns])) + 1
+        self.rarity: npt.NDArray[np.float32] = rarity.astype(np.float32)
 
-    @property
-    def rarity(self) -> npt.NDArray[np.float64]:
-        return np.asarray(self._tfidf.idf_) if len(self.columns) else np.zeros(0)
+    def apply(self, counts: Matrix, rows: Ints | None) -> Matrix:
+        chosen = (counts if rows is None else counts[rows])[:, self.columns]
+        chosen.data = (1 + np.log(chosen.data)) * self.rarity[chosen.indices]
+        return normalize(chosen, copy=False)
 
-    def apply(self, counts: Matrix) -> Matrix:
-        chosen = counts[:, self.columns]
-        return self._tfidf.transform(chosen) if len(self.columns) else chosen.astype(np.float64)
+
+def _columns(texts_with: Mapping[str, int]) -> dict[str, int]:
+    return {item: column for column, item in enumerate(item for item, texts in texts_with.items() if texts >= 2)}
 
 
 def _and_pairs(words: Sequence[str]) -> list[str]:
     return [*words, *map(" ".join, pairwise(words))]
 
 
-@lru_cache(maxsize=100_000)
-def _pieces(word: str) -> tuple[str, ...]:
+def _pieces(word: str) -> list[str]:
     padded = f" {word} "
-    return tuple(padded[at : at + size] for size in _PIECES for at in range(max(1, len(padded) - size + 1)))
+    return [padded[at : at + size] for size in _PIECES for at in range(max(1, len(padded) - size + 1))]
 
 
 def _count(texts: Iterable[Sequence[str]], columns: Mapping[str, int]) -> Matrix:
@@ -124,6 +125,8 @@ def _count(texts: Iterable[Sequence[str]], columns: Mapping[str, int]) -> Matrix
         found += [column for column in map(find, text) if column is not None]
         ends.append(len(found))
     shape = (len(ends) - 1, len(columns))
-    counts = sparse.csr_matrix((np.ones(len(found)), np.array(found, dtype=np.int32), np.array(ends)), shape=shape)
+    counts = sparse.csr_matrix(
+        (np.ones(len(found), dtype=np.float32), np.array(found, dtype=np.int32), np.array(ends, dtype=np.int32)), shape=shape
+    )
     counts.sum_duplicates()
     return counts

@@ -14,7 +14,7 @@ from sklearn.naive_bayes import ComplementNB
 
 from aggregator.classify.calibration import softmax
 from aggregator.classify.features import Counts, Ints, Matrix, Space, Weighing
-from aggregator.classify.text import brief_words, long_words
+from aggregator.classify.text import BODY_WORDS, COMMENT_WORDS, brief_words, opening_words
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.learning import Example, Label
 from aggregator.text.canonical import host_of
@@ -78,7 +78,7 @@ class SectionModel:
 
     def read(self, examples: Sequence[Example]) -> Reading:
         """Counts what the examples say. Comments are not read: no feed gives them."""
-        bodies = [long_words(example.text) for example in examples]
+        bodies = [opening_words(example.text, BODY_WORDS) for example in examples]
         brief = self.space.count([brief_words(example) for example in examples])
         return Reading(tuple(examples), brief, self.space.count(bodies) if any(bodies) else None, bodies)
 
@@ -118,8 +118,8 @@ class LabelledTexts:
         brief = [brief_words(example) for example in examples]
         long: dict[tuple[str, tuple[str, ...]], int] = {}
         for row, example in enumerate(examples):
-            for said in (example.comment, example.text):
-                if words := tuple(long_words(said)):
+            for said, limit in ((example.comment, COMMENT_WORDS), (example.text, BODY_WORDS)):
+                if words := tuple(opening_words(said, limit)):
                     long[sections[row], words] = row
         self.examples = tuple(examples)
         texts = [*brief, *(words for _, words in long)]
@@ -145,8 +145,7 @@ class LabelledTexts:
                 "fewer than two sections have a label", advice="Import past editions, or decide more candidates."
             )
         column = {name: number for number, name in enumerate(known)}
-        counts = self.counts.rows(rows)
-        weighing = Weighing(counts)
+        weighing = Weighing(self.counts, rows)
         sites: dict[str, Counter[str]] = {}
         for row in np.flatnonzero(chosen):
             if self.hosts[row]:
@@ -155,7 +154,7 @@ class LabelledTexts:
             sections=known,
             space=self.space,
             weighing=weighing,
-            features=weighing.apply(counts),
+            features=weighing.apply(self.counts, rows),
             target=np.array([column[name] for name in truth]),
             weights=_recency(self.order[chosen], self.order[owners]) * np.where(self.is_long[rows], _COMMENT_WEIGHT, 1.0),
             sites=sites,
@@ -239,7 +238,7 @@ def _fit_linear(features: Matrix, target: Ints, weights: Floats, sections: int) 
     linear in the same features and errs elsewhere."""
     membership = np.full((len(target), sections), -1.0)
     membership[np.arange(len(target)), target] = 1.0
-    ridge = Ridge(alpha=_PENALTY, solver="lsqr", tol=1e-3).fit(features, membership, sample_weight=weights)
+    ridge = Ridge(alpha=_PENALTY, solver="lsqr", tol=1e-3, copy_X=False).fit(features, membership, sample_weight=weights)
     bayes = ComplementNB(alpha=_SMOOTHING).fit(features, target, sample_weight=weights)
     coefficients = ridge.coef_.T + _BAYES_WEIGHT * bayes.feature_log_prob_.T
     return np.asarray(coefficients), np.asarray(ridge.intercept_)

@@ -10,10 +10,14 @@ from aggregator.records.learning import Example
 from aggregator.text.canonical import address_words, host_of
 
 # A body says its subject in its opening; what follows costs time and drifts.
-_LONG_WORDS = 120
-_LONG_CHARACTERS = _LONG_WORDS * 8
+BODY_WORDS = 120
+COMMENT_WORDS = 60
+_LONGEST_WORD = 16  # on the average; more characters than so many a word are not even looked at
 
-_WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
+_ADDRESS_WORDS = 40
+
+# A run of letters without a break (encoded junk, or a script without spaces) is cut, for its pieces are all kept.
+_WORD = re.compile(r"[^\W_]{1,60}(?:\+\+|#)?")
 _VERSION = re.compile(r"v?\d+[a-z]?")
 _VERSIONED = re.compile(r"([^\W\d_]{4,})\d+")
 
@@ -29,30 +33,31 @@ def brief_words(example: Example) -> list[str]:
 
     What the feed says adds only words that are not there yet, so that a feed named like its host does not count twice.
     """
-    words = words_of(example.title) + address_words(example.url) + words_of(host_of(example.url).replace(".", " "))
+    host = host_of(example.url)
+    words = words_of(example.title) + address_words(example.url)[:_ADDRESS_WORDS] + words_of(host.replace(".", " "))
     known = set(words)
     for said in (*example.tags, *example.folders, example.feed, example.author):
-        if said and _squeezed(said) not in _squeezed(host_of(example.url)):
+        if said and _squeezed(said) not in _squeezed(host):
             new = [word for word in words_of(said) if word not in known]
             words += new
             known.update(new)
     return words
 
 
-def long_words(text: str) -> list[str]:
-    """The opening words of a body or a comment."""
-    return words_of(text[:_LONG_CHARACTERS])[:_LONG_WORDS]
+def opening_words(text: str, limit: int) -> list[str]:
+    """At most `limit` words that a body or a comment opens with."""
+    return words_of(text[: limit * _LONGEST_WORD])[:limit]
 
 
 def visible_words(example: Example, body: Sequence[str]) -> list[str]:
     """Words that a person finds again in the entry, each once: of the title, the address, the tags, and then of `body`."""
-    words = words_of(example.title) + address_words(example.url)
+    words = words_of(example.title) + address_words(example.url)[:_ADDRESS_WORDS]
     for tag in example.tags:
         words += words_of(tag)
     return list(dict.fromkeys([*words, *body]))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _without_version(word: str) -> str:
     if _VERSION.fullmatch(word):
         return ""
