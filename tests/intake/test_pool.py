@@ -53,7 +53,10 @@ def kind_of(pool: ParsePool, one: ParseTask) -> str:
 
 def workers() -> set[int]:
     """Children of this process."""
-    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not children.exists():
+        pytest.skip("this system does not list a process's children in /proc")
+    return {int(pid) for pid in children.read_text().split()}
 
 
 def test_a_document_comes_back_as_records(pool: ParsePool) -> None:
