@@ -21,6 +21,7 @@ from aggregator.intake.jsonfeed import read_json_feed
 from aggregator.records.feeds import ParsedFeed
 from aggregator.text.canonical import safe_url
 
+# Where feedparser looks for an XML reader before it takes Python's own.
 feedparser.api.PREFERRED_XML_PARSERS = [saxparser.__name__]
 
 # Of a document with more items than this the middle is cut out before parsing: the newest stand at one of the ends.
@@ -52,7 +53,7 @@ def parse_document(
     content_location: str | None = None,
     known: Mapping[str, str],
 ) -> ParsedFeed:
-    """Parses RSS, RDF, Atom, CDF or JSON Feed, by content and not by label.
+    """Parses RSS, RDF, Atom or JSON Feed, by content and not by label.
 
     feed_url: where it came from, for relative links. known: key -> source_hash of entries that need no cleaning.
     Raises FeedError of kind empty, not_a_feed, unsupported or parse.
@@ -113,8 +114,10 @@ def _root_of(text: str) -> str | None:
     if root is None:
         return None
     name = root[1].lower()
-    # What web pages and error pages start with when they lack their root.
-    return None if name in ("br", "b", "p", "div", "table", "font") else "html" if name in ("head", "body", "script") else root[1]
+    if name in ("head", "body", "script"):
+        return "html"
+    # What error messages start with that are printed before a document.
+    return None if name in ("br", "b", "p", "div", "table", "font") else root[1]
 
 
 def _feedparser(text: str) -> Any:
@@ -124,7 +127,8 @@ def _feedparser(text: str) -> Any:
     Links come out relative to the document, `xml:base` applied, and are resolved when they are cleaned.
     """
     headers = {"content-type": "application/xml; charset=utf-8"}
-    body = _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    declaration = _DECLARATION.match(text)
+    body = text[declaration.end() if declaration else 0 :].encode("utf-8", "replace")
     try:
         return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # noqa: BLE001 - its parsers raise whatever hostile bytes lead to; each is this feed's own failure
