@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import signal
-import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.digest.schedule import next_slot
 from aggregator.errors import AggregatorError, OpmlError
-from aggregator.jobs import archive, classify, cycle, digest, learn, offer, poll, send
+from aggregator.jobs import archive, classify, cycle, digest, learn, poll, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -32,6 +33,7 @@ TICK_SECONDS = 60
 STALLED_SECONDS = 300.0
 """No tick for this long means that the scheduler is dead in a living process: exit, and let the supervisor start anew."""
 DRAIN_SECONDS = 8.0
+"""How long a stop waits for what is under way; what takes longer is cut off (R33: under 10 seconds)."""
 EXIT_STALLED = 70
 
 
@@ -50,86 +52,95 @@ class Daemon:
         self.installation = installation
         self.tick_seconds = tick_seconds
         self.files = classify.Files.empty()
-        self._stop = threading.Event()
+        self._stopping = False
         self._poll_stop = poll.Stop()
+        # Not an Event: a signal that arrives while one is being set or waited for would wait for itself.
+        self._woken: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._working: set[str] = set()
         self._last_tick = installation.clock.monotonic()
         self._said: dict[str, str] = {}
-        self._seen: dict[int, str] = {}
+        self._unwell: set[str] = set()
+        self._seen: dict[int, frozenset[tuple[str, int, int]]] = {}
 
     def run(self) -> int:
         """Blocks until `stop` or a signal. Returns the exit status: 0, or 70 if the ticks stalled. Raises BusyError."""
         with self.installation.run_lock():
-            self._pairs()  # opens the database before anything is promised
-            scheduler = self._scheduler()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._on_signal)
+            self._unwell = {beat.job for beat in self.installation.heartbeats.beats() if not beat.ok}
             self._announce()
-            scheduler.start()
-            status = self._wait()
-            self._drain(scheduler)
+            before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+            try:
+                scheduler = self._scheduler()
+                scheduler.start()
+                status = self._wait()
+                self._drain(scheduler, status)
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
             return status
 
-    def stop(self) -> None:
-        """Asks for an orderly end; returns at once."""
-        self._stop.set()
+    def stop(self, why: str = "asked to stop") -> None:
+        """Asks for an orderly end; returns at once. From any thread, or from a signal handler."""
+        self._stopping = True
         self._poll_stop.request()
+        self._woken.put(why)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        log.info("%s: finishing what is under way", signal.Signals(number).name)
-        self.stop()
+        self.stop(signal.Signals(number).name)
 
     def _scheduler(self) -> BackgroundScheduler:
-        # In memory: what is due stands in the database, so a lost job store loses nothing (R7, R14).
+        # In memory: what is due stands in the database, so a lost job store loses nothing (R7, R14). A thread for each job:
+        # the tick must not wait until a training, a slow feed and a silent mail server have made room.
+        jobs = {"tick": self._tick, "learn": self._learn, "poll": self._poll, "digest": self._digest, "send": self._send}
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": ThreadPoolExecutor(len(jobs))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
         now = self.installation.clock.now()
-        for name, job in (
-            ("tick", self._tick),
-            ("learn", self._learn),
-            ("poll", self._poll),
-            ("digest", self._digest),
-            ("send", self._send),
-        ):
+        for name, job in jobs.items():
             scheduler.add_job(self._guarded, "interval", seconds=self.tick_seconds, args=(name, job), id=name, next_run_time=now)
         return scheduler
 
     def _wait(self) -> int:
-        while not self._stop.wait(min(5.0, self.tick_seconds)):
+        while (why := self._order()) is None:
             silent = self.installation.clock.monotonic() - self._last_tick
             if silent > max(STALLED_SECONDS, 3 * self.tick_seconds):
                 log.error("no tick for %d seconds; ending so that the supervisor starts me anew", silent)
-                self._poll_stop.request()
+                self.stop()
                 return EXIT_STALLED
+        log.info("%s: finishing what is under way", why)
         return 0
 
-    def _drain(self, scheduler: BackgroundScheduler) -> None:
+    def _order(self) -> str | None:
+        with suppress(queue.Empty):
+            return self._woken.get(timeout=min(5.0, self.tick_seconds))
+        return None
+
+    def _drain(self, scheduler: BackgroundScheduler, status: int) -> None:
         scheduler.shutdown(wait=False)
-        deadline = self.installation.clock.monotonic() + DRAIN_SECONDS
-        while self._working - {"tick"} and self.installation.clock.monotonic() < deadline:
-            threading.Event().wait(0.05)
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while self._working and time.monotonic() < deadline:
+            time.sleep(0.05)
         if self._working:
             # Every commit is whole: what is cut off here is taken up at the next start.
             log.warning("stopped while %s was under way; it goes on at the next start", ", ".join(sorted(self._working)))
             logging.shutdown()
-            os._exit(0)
+            os._exit(status)
         log.info("stopped")
 
     def _guarded(self, name: str, job: Callable[[], Done | None]) -> None:
         """Runs one job; whatever it raises is logged once, kept for `status`, and tried again at the next tick."""
-        if self._stop.is_set():
-            return
         self._working.add(name)
         try:
+            if self._stopping:
+                return
             done = job()
             if done is not None:
                 self._beat(name, done.words, ok=done.ok)
-            elif name in self._said:
+            elif name in self._unwell:
                 self._beat(name, "well again", ok=True)
             self._said.pop(name, None)
+            self._unwell.discard(name)
         except Exception as error:  # noqa: BLE001 - the daemon outlives any one job; the trouble is logged and shown by `status`
             self._failed(name, error)
         finally:
@@ -140,6 +151,7 @@ class Daemon:
         if self._said.get(name) != words:
             log.error("%s: %s", name, words, exc_info=None if isinstance(error, AggregatorError) else error)
             self._said[name] = words
+        self._unwell.add(name)
         try:
             self._beat(name, words, ok=False)
         except AggregatorError as further:
@@ -156,33 +168,31 @@ class Daemon:
         return [(self.installation.roundup(plan), plan) for plan in self.installation.settings.roundups]
 
     def _learn(self) -> Done | None:
-        """Reads the configured past editions when they changed, and trains when there is something new to learn."""
+        """Reads the configured past editions when they changed, and trains when there is something new to learn. The next
+        poll files anew what is open."""
         words = []
-        settings = self.installation.settings
         for roundup, plan in self._pairs():
-            sources = [path for one in plan.archive if "://" not in one and (path := settings.path(one)).exists()]
-            if sources and self._changed(roundup, sources):
-                read = archive.run_once(self.installation, roundup, plan, sources, home=settings.home)
-                if read.written:
-                    words.append(f"{plan.name}: read {read.written} past editions, {read.links} links")
+            words += self._read_past(roundup, plan)
             if learn.is_due(self.installation, roundup, plan):
                 learnt = learn.run_once(self.installation, roundup, plan)
-                words.append(f"{plan.name}: {learnt.reason}")
-                offer.run_once(self.installation, roundup)
-                classify.run_once(self.installation, roundup, plan, self.files)
+                if learnt.trained:
+                    words.append(f"{plan.name}: {learnt.reason}")
         for one in words:
             log.info(one, extra={"job": "learn"})
         return Done("; ".join(words)) if words else None
 
-    def _changed(self, roundup: Roundup, sources: list[Path]) -> bool:
-        """A cheap look: newest change and number of files. Reading thousands of editions each minute would be rude."""
-        files = [file for source in sources for file in (source.rglob("*") if source.is_dir() else [source])]
-        seen = f"{len(files)} files, newest {max((file.stat().st_mtime_ns for file in files), default=0)}"
-        changed = self._seen.get(roundup.id) != seen
+    def _read_past(self, roundup: Roundup, plan: RoundupSettings) -> list[str]:
+        settings = self.installation.settings
+        sources = [path for one in plan.archive if "://" not in one and (path := settings.path(one)).exists()]
+        seen = archive.glance(sources)
+        if seen == self._seen.get(roundup.id, frozenset()):
+            return []
+        read = archive.run_once(self.installation, roundup, plan, sources, home=settings.home)
         self._seen[roundup.id] = seen
-        return changed
+        return [f"{plan.name}: read {read.written} past editions, {read.links} links"] if read.written else []
 
     def _poll(self) -> Done | None:
+        bad: list[OpmlError] = []
         report = cycle.run_once(
             self.installation,
             self.installation.settings,
@@ -190,15 +200,25 @@ class Daemon:
             stop=self._poll_stop,
             files=self.files,
             train=False,  # the learn job's business; two trainings at once would only cost time
-            on_bad_list=self._bad_list,
+            on_bad_list=bad.append,
         )
+        self._lists_read(bad)
         return self._polled(report)
 
-    def _bad_list(self, error: OpmlError) -> None:
+    def _lists_read(self, bad: Sequence[OpmlError]) -> None:
         """A list that is broken for a while (he is editing it) stops nothing: what was followed is polled on."""
-        if self._said.get("list") != str(error):
-            log.warning("%s; polling the feeds known so far", error)
-        self._said["list"] = str(error)
+        if bad:
+            words = " ".join(str(bad[0]).split())
+            if self._said.get("feed list") != words:
+                log.warning("%s Polling the feeds known so far.", words)
+                self._beat("feed list", words, ok=False)
+                self._said["feed list"] = words
+                self._unwell.add("feed list")
+        elif "feed list" in self._unwell:
+            log.info("the feed list can be read again")
+            self._beat("feed list", "well again", ok=True)
+            self._said.pop("feed list", None)
+            self._unwell.discard("feed list")
 
     def _polled(self, report: PollReport) -> Done | None:
         if not report.outcomes:
@@ -259,6 +279,8 @@ class Daemon:
 
     def _announce(self) -> None:
         settings = self.installation.settings
+        if kind := self.installation.database.network_filesystem:
+            log.warning("the database lies on a network file system (%s), where locks cannot be trusted; move it to a disk", kind)
         for roundup, plan in self._pairs():
             edition = self.installation.ledger.open_edition(roundup.id, plan.next_number, self.installation.clock.now())
             slot = next_slot(plan.digest, self.installation.clock.now()).astimezone(plan.digest.zone)

@@ -13,9 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from aggregator.errors import ConfigError, DatabaseUnreadable
+from aggregator.errors import ConfigError, DatabaseUnreadable, StorageError
 from aggregator.storage import schema
 from aggregator.storage.faults import explain, name_of
+from aggregator.storage.filesystem import network_filesystem
 
 #: Seconds that a writer waits for the one before it.
 PATIENCE = 10
@@ -72,8 +73,20 @@ class Database:
         except DBAPIError as error:
             raise explain(error, self.engine.url) from error
 
+    @property
+    def network_filesystem(self) -> str | None:
+        """The kind of network file system its file lies on, None for a local one or a server."""
+        return network_filesystem(self.path) if self.path is not None else None
+
     def examine(self) -> str:
-        """Checks the whole database through and says where it is. Raises DatabaseUnreadable if it is damaged."""
+        """Checks the whole database through and says where it is. Raises DatabaseUnreadable if it is damaged, StorageError if
+        it lies where it may come to be."""
+        if self.network_filesystem is not None:
+            raise StorageError(
+                f"it lies on a network file system ({self.network_filesystem}), where locks cannot be trusted",
+                resource=self.name,
+                advice="Move it to a local disk, or use PostgreSQL.",
+            )
         with self.read() as connection:
             if self.path is not None:
                 words = connection.exec_driver_sql("PRAGMA quick_check").scalar()
