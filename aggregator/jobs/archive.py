@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aggregator.archive.labels import labels_of, unknown_sections
 from aggregator.archive.read import read_archive
+from aggregator.archive.walk import find
 from aggregator.ports import Progress, Stores
 from aggregator.records.archive import PastEdition
 from aggregator.records.reports import ArchiveReport
@@ -48,6 +49,19 @@ def run_once(
         written=written,
         labels=fresh,
     )
+
+
+def glance(paths: Sequence[Path]) -> frozenset[tuple[str, int, int]]:
+    """Name, size and time of every document: differs once one comes, goes or is written. Far cheaper than reading them.
+    Raises ArchiveError for a path that does not exist."""
+    seen = set()
+    for found in find(paths):
+        try:
+            status = found.path.stat()
+        except OSError:
+            continue  # a link to nowhere, or gone since: reading them says so
+        seen.add((str(found.path), status.st_size, status.st_mtime_ns))
+    return frozenset(seen)
 
 
 def said_at(edition: PastEdition, otherwise: datetime) -> datetime:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 
 from aggregator.errors import OpmlError
 from aggregator.jobs import classify, learn, lists, offer, poll
@@ -32,27 +32,28 @@ def run_once(
     """
     files = files or classify.Files.empty()
     pairs = [(stores.ledger.roundup(plan.name, slug(plan.name), stores.clock.now()), plan) for plan in settings.roundups]
+    poll_ = settings.poll
     for roundup, plan in pairs:
-        try:
-            lists.run_once(
-                stores,
-                roundup,
-                settings.feeds_of(plan),
-                first_days=settings.poll.first_days,
-                later_days=settings.poll.later_days,
-            )
-        except OpmlError as error:
-            if on_bad_list is None:
-                raise
-            on_bad_list(error)
-    report = poll.run_once(
-        stores, poller, concurrency=settings.poll.concurrency, everything=everything, progress=progress, stop=stop
-    )
+        with _telling(on_bad_list):
+            lists.run_once(stores, roundup, settings.feeds_of(plan), first_days=poll_.first_days, later_days=poll_.later_days)
+    report = poll.run_once(stores, poller, concurrency=poll_.concurrency, everything=everything, progress=progress, stop=stop)
     for roundup, plan in pairs:
-        lists.write_moves(stores, roundup, settings.feeds_of(plan))
         stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
         offer.run_once(stores, roundup)
         if train and learn.is_due(stores, roundup, plan):
             learn.run_once(stores, roundup, plan)
         classify.run_once(stores, roundup, plan, files)
+    for roundup, plan in pairs:
+        with _telling(on_bad_list):
+            lists.write_moves(stores, roundup, settings.feeds_of(plan))
     return report
+
+
+@contextmanager
+def _telling(on_bad_list: Callable[[OpmlError], None] | None) -> Iterator[None]:
+    try:
+        yield
+    except OpmlError as error:
+        if on_bad_list is None:
+            raise
+        on_bad_list(error)

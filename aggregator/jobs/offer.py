@@ -16,15 +16,12 @@ LOOK_BACK = timedelta(days=90)
 def run_once(stores: Stores, roundup: Roundup) -> int:
     """Offers every entry that waits. Returns how many candidates are new."""
     offered = 0
-    recent = None
     while entries := stores.feeds.entries_to_offer(roundup.id, BATCH):
-        if recent is None:
-            recent = stores.ledger.fingerprints(roundup.id, stores.clock.now() - LOOK_BACK)
         addresses = {entry.canonical_url for entry in entries if entry.canonical_url}
         known = stores.ledger.candidates_at(roundup.id, addresses)
-        sorted_ = find_copies(entries, known, recent)
-        offered += len(stores.ledger.offer(roundup.id, sorted_.new, sorted_.copies))
-        recent = None if len(entries) == BATCH else recent
+        recent = stores.ledger.fingerprints(roundup.id, stores.clock.now() - LOOK_BACK)
+        found = find_copies(entries, known, recent)
+        offered += len(stores.ledger.offer(roundup.id, found.new, found.copies))
         if len(entries) < BATCH:
             break
     return offered

@@ -18,9 +18,12 @@ from aggregator.records.reports import FeedOutcome, PollReport
 
 BATCH = 100
 """Feeds a transaction: a crash loses at most this much work, and no entry (R13)."""
-LEASE_SECONDS = 600.0
-"""A claim outlives any one poll of its feed; claims of a dead process are given back at the next cycle's start."""
+LEASE_SECONDS = 4 * 3600.0
+"""A claim outlives any cycle, one of thousands of slow feeds too (H41): until then nobody else polls the feed. What a dead
+process had claimed is given back at the next cycle's start, not when its lease ends."""
 MOST_FEEDS = 100_000
+_GLANCE_SECONDS = 0.2
+"""How often a cycle looks whether it was asked to stop."""
 
 
 Known = Callable[[], Awaitable[Mapping[str, str]]]
@@ -93,26 +96,30 @@ class _Cycle:
         """Polls everything claimed. The queue of outcomes is bounded, so a slow disk slows the network, not the memory."""
         if not self.claimed:
             return
-        waiting = iter(fair_order(self.claimed.values()))
-        done: asyncio.Queue[PolledFeed] = asyncio.Queue(BATCH)
+        done: asyncio.Queue[PolledFeed | None] = asyncio.Queue(BATCH)
         async with poller as ready:
-            workers = [asyncio.create_task(self._work(ready, waiting, done)) for _ in range(min(concurrency, len(self.claimed)))]
-            saver = asyncio.create_task(self._save_all(done))
-            finished: asyncio.Future[list[None]] = asyncio.gather(*workers)
+            polling = asyncio.create_task(self._poll_all(ready, min(concurrency, len(self.claimed)), done))
             try:
-                while not finished.done() and not stop.requested:
-                    await asyncio.wait((finished, saver), timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
-                    if saver.done():
-                        saver.result()
+                while not (stop.requested or polling.done()) and await self._save_next(done):
+                    pass
             finally:
-                finished.cancel()
-                await asyncio.gather(*workers, return_exceptions=True)
-                if not saver.done():
-                    await done.join()
-                    saver.cancel()
+                polling.cancel()
+                await asyncio.wait((polling,))
+            while not done.empty():
+                await self._save_next(done)
+            if not polling.cancelled():
+                polling.result()
         self._settle_unreached()
 
-    async def _work(self, poller: FeedPoller, waiting: Iterator[FeedToPoll], done: asyncio.Queue[PolledFeed]) -> None:
+    async def _poll_all(self, poller: FeedPoller, workers: int, done: asyncio.Queue[PolledFeed | None]) -> None:
+        """Ends the queue with a None, so that nobody waits for more."""
+        waiting = iter(fair_order(self.claimed.values()))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(self._work(poller, waiting, done))
+        await done.put(None)
+
+    async def _work(self, poller: FeedPoller, waiting: Iterator[FeedToPoll], done: asyncio.Queue[PolledFeed | None]) -> None:
         for feed in waiting:  # one iterator, shared by all workers
             await done.put(await poller.poll(feed, self._known(feed)))
 
@@ -124,16 +131,19 @@ class _Cycle:
 
         return known
 
-    async def _save_all(self, done: asyncio.Queue[PolledFeed]) -> None:
-        while True:
-            batch = [await done.get()]
-            while len(batch) < BATCH and not done.empty():
-                batch.append(done.get_nowait())
-            try:
-                await asyncio.to_thread(self._take, batch)
-            finally:
-                for _ in batch:
-                    done.task_done()
+    async def _save_next(self, done: asyncio.Queue[PolledFeed | None]) -> bool:
+        """Saves what has come, waiting a moment for the first of it. False at the queue's end."""
+        try:
+            async with asyncio.timeout(_GLANCE_SECONDS):
+                come = [await done.get()]
+        except TimeoutError:
+            return True
+        while len(come) < BATCH and not done.empty():
+            come.append(done.get_nowait())
+        batch = [one for one in come if one is not None]
+        if batch:
+            await asyncio.to_thread(self._take, batch)
+        return None not in come
 
     def _take(self, batch: Sequence[PolledFeed]) -> None:
         """Saves what answered. Who could not be reached waits for the cycle's end: with no network nobody is to blame."""
