@@ -12,7 +12,7 @@ from sklearn.naive_bayes import MultinomialNB
 from aggregator.classify.calibration import TARGET, likeliest
 from aggregator.classify.features import Ints
 from aggregator.classify.sections import LabelledTexts, Mask
-from aggregator.classify.training import tune
+from aggregator.classify.training import Tuned, tune
 from aggregator.errors import NotEnoughLabels
 from aggregator.ports import Progress
 from aggregator.records.archive import PastEdition
@@ -20,6 +20,7 @@ from aggregator.records.learning import Evaluation, Example, Score, SectionFigur
 
 LAST = 10
 _KNOWN_IN = 2  # editions that must have had a section before it counts as known
+_GROWTH = 1.05  # balance, temperature and thresholds are set afresh once so many more links are known
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class _Record:
     certain: list[tuple[float, bool]] = field(default_factory=list)
     filed: list[bool] = field(default_factory=list)
     unseen: int = 0
+    tuned: tuple[int, list[str], Tuned] | None = None
     curve: list[tuple[str, float]] = field(default_factory=list)
 
 
@@ -67,7 +69,9 @@ def evaluate(
     editions: oldest first. start: an edition's own number, else its position in time from 1; None means the last ten. section_of:
     heading as written -> section, None leaves its links out; without it headings stand as written. The sections known at an
     edition are those of at least two earlier ones; links under any other count as wrong and as unseen. Thresholds for
-    `operating` are set before each edition exactly as training sets them. Raises NotEnoughLabels if nothing can be predicted.
+    `operating` are set as training sets them, on links of still earlier editions.
+
+    Raises NotEnoughLabels if nothing can be predicted.
     """
     world = _World.of(editions, section_of)
     numbers = [edition.number if edition.number is not None else place for place, edition in enumerate(editions, 1)]
@@ -130,7 +134,7 @@ def _predict(world: _World, place: int, name: str, record: _Record) -> None:
     earlier = np.asarray((world.edition < place) & np.isin(world.texts.sections, known))
     rows = np.flatnonzero(world.edition == place)
     truth = [str(section) for section in world.texts.sections[rows]]
-    tuned = tune(world.texts, earlier, known)
+    tuned = _tuned(world, earlier, known, record)
     model = world.texts.fit(tuned.recipe, earlier, known)
     probabilities = model.predict([world.bare[row] for row in rows])
     ordered = np.argsort(-probabilities, axis=1, kind="stable")
@@ -149,6 +153,14 @@ def _predict(world: _World, place: int, name: str, record: _Record) -> None:
     for baseline, guesses in _baselines(world, earlier, rows, known).items():
         for true, (first_guess, second_guess) in zip(truth, guesses, strict=True):
             record.baselines[baseline].add(true, first_guess, second_guess)
+
+
+def _tuned(world: _World, earlier: Mask, known: list[str], record: _Record) -> Tuned:
+    """What training would set before this edition, or what it set a little earlier."""
+    links = int(earlier.sum())
+    if record.tuned is None or record.tuned[1] != sorted(known) or links > record.tuned[0] * _GROWTH:
+        record.tuned = links, sorted(known), tune(world.texts, earlier, known)
+    return record.tuned[2]
 
 
 def _baselines(world: _World, earlier: Mask, rows: Ints, known: Sequence[str]) -> dict[str, list[tuple[str, str]]]:

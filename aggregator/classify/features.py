@@ -17,12 +17,12 @@ from sklearn.preprocessing import normalize
 Matrix = Any
 Ints = npt.NDArray[np.int64]
 
-_PIECES = (3, 4, 5)
+_PIECES = (2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """One row a text. words: words and pairs of neighbours; pieces: runs of 3 to 5 letters within a word."""
+    """One row a text. words: words and pairs of neighbours; pieces: runs of 2 to 4 letters within a word."""
 
     words: Matrix
     pieces: Matrix

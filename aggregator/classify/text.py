@@ -11,7 +11,7 @@ from aggregator.text.canonical import address_words, host_of
 
 # A body says its subject in its opening; what follows costs time and drifts.
 BODY_WORDS = 120
-COMMENT_WORDS = 60
+COMMENT_WORDS = 40
 _LONGEST_WORD = 16  # on the average; more characters than so many a word are not even looked at
 
 _ADDRESS_WORDS = 40
