@@ -9,7 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from aggregator.archive.posts import Post, read_markdown
-from aggregator.archive.roundup import alike, common_stem, stem, title_pattern
+from aggregator.archive.roundup import alike, common_stem, has_its_sections, returning_headings, stem, title_pattern
 from aggregator.archive.sections import Levels, closes_section, opens_section, section_levels
 from aggregator.archive.walk import Document, Found, decode, document_name, find, load
 from aggregator.archive.webpage import read_webpage
@@ -33,13 +33,16 @@ def read_archive(
     home: documents are named by their path relative to this folder, whichever of `paths` they were found in; without it,
     relative to that one. title: the roundup's title pattern ("Friday Links #{number}"), to tell its editions from other
     posts; without it, the titles that are alike but for a number decide; where none are, every post with links is an
-    edition. Raises ArchiveError for a path that does not exist, never for what a document holds.
+    edition. A post under another title is one all the same if its sections are the roundup's. Raises ArchiveError for a
+    path that does not exist, never for what a document holds.
     """
     posts, skipped = _read_posts(list(find(paths, home)), progress)
     shared = common_stem(posts, title)
+    titled = {post.path: post for post in posts if shared is None or alike(stem(post.title), shared)}
+    returning = returning_headings(list(titled.values()))
     editions: list[Post] = []
     for post in posts:
-        if shared is None or alike(stem(post.title), shared):
+        if post.path in titled or has_its_sections(post, returning):
             editions.append(post)
         else:
             words = f"“{shared}”" if shared else "a number alone"

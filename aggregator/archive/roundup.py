@@ -1,14 +1,15 @@
-"""Which posts of a folder are editions of the roundup: those whose titles are alike but for their number."""
+"""Which posts of a folder are editions of the roundup: by titles that are alike but for a number, or by the same sections."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import fuzz
 
 from aggregator.archive.posts import Post
+from aggregator.text.blocks import Heading
 
 # Fewer posts than this with titles alike are an accident, unless they are half of all.
 _FEWEST = 5
@@ -46,6 +47,26 @@ def common_stem(posts: Sequence[Post], title: str | None = None) -> str | None:
     if best is None or number[best] < 2 or (number[best] < _FEWEST and 2 * number[best] < len(posts)):
         return None
     return best
+
+
+def returning_headings(editions: Sequence[Post]) -> frozenset[str]:
+    """Headings that stand in at least a quarter of the editions that have any, and in more than one; in lower case."""
+    posts = [found for post in editions if (found := headings(post))]
+    number = Counter(name for found in posts for name in found)
+    return frozenset(name for name, times in number.items() if times > 1 and 4 * times >= len(posts))
+
+
+def has_its_sections(post: Post, returning: Collection[str]) -> bool:
+    """Whether a post under another title is an edition all the same (a headline for a title, a special number): at least two
+    of its headings, and half of them, are the roundup's, and it links somewhere."""
+    own = headings(post)
+    shared = len(own & set(returning))
+    return post.outbound > 0 and shared > 1 and 2 * shared >= len(own)
+
+
+def headings(post: Post) -> set[str]:
+    """A post's headings below its title, in lower case."""
+    return {part.text.strip().casefold() for part in post.parts if isinstance(part, Heading) and part.level > 1}
 
 
 def alike(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aggregator.errors import ArchiveError
 
-MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
+MARKDOWN = frozenset({".md", ".mdx", ".markdown", ".mdown", ".mkd", ".mkdn"})
 # Worth a line in the report when found in a folder: the author may have thought that they are read.
 _DOCUMENTS = frozenset({".html", ".htm", ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".txt", ".docx"})
 # Folders of generators and tools that hold copies or nothing of the author's.

@@ -248,3 +248,25 @@ def test_progress_is_told_of_each_document(folder: Path) -> None:
     told = Told()
     read_archive([folder], progress=told)
     assert (told.steps, told.total, told.stopped) == (3, 3, True)
+
+
+HEADLINES = ("Ink 3 is here", "Ink 4", "Ink 5 RC", "Paper, at last", "Ink 6 and a lamp", "Nibs in 2022", "A quiet week", "Ink 7")
+
+
+def headline(title: str) -> str:
+    return (
+        f"---\ntitle: {title}\n---\n\n## Pens\n\n- [a](https://a.example/{title.count('i')}{len(title)})\n\n"
+        f"## Paper\n\n- [b](https://b.example/{title.count('e')}{len(title)})\n"
+    )
+
+
+def test_editions_under_headlines_are_found_by_their_sections(tmp_path: Path) -> None:
+    """Five of these titles begin with the same word and a number by accident; the other editions must not be lost to it."""
+    for n, title in enumerate(HEADLINES):
+        (tmp_path / f"{n}.mdx").write_text(headline(title))
+    (tmp_path / "about-me.md").write_text(
+        "---\ntitle: About me\n---\n\n## Pens\n\nI like [them](https://a.example/).\n\n## School\n\nx\n"
+    )
+    reading = read_archive([tmp_path])
+    assert len(reading.editions) == len(HEADLINES)
+    assert [one.path for one in reading.skipped] == ["about-me.md"]
