@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aggregator.classify.text import BODY_WORDS, brief_words, opening_words, words_of
 from aggregator.records.learning import Example, Guess, GuessMethod
@@ -87,7 +87,7 @@ class KeywordRules:
         )
 
     def _weigh(self, example: Example) -> dict[str, _Evidence]:
-        brief = _spaced(brief_words(example))
+        brief = _spaced(brief_words(replace(example, folders=())))  # a folder is evidence of its own, below
         body = _spaced(opening_words(example.text, BODY_WORDS))
         folders = self.folder_sections(example)
         site = self._sites.get(host_of(example.url), Counter())

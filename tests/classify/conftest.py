@@ -12,12 +12,12 @@ from aggregator.records.archive import PastBullet, PastEdition, PastLink
 from aggregator.records.learning import Example, Label, LabelSource
 
 WORDS = {
-    "Gardens": "tulip compost orchard pruning seedling hedge mulch greenhouse lawn pollen".split(),
-    "Kitchens": "sourdough skillet braise pantry whisk marinade oven dough saffron broth".split(),
-    "Bicycles": "derailleur spoke pannier saddle gravel crank chainring tyre brake pedal".split(),
+    "Gardens": ["tulip", "compost", "orchard", "pruning", "seedling", "hedge", "mulch", "greenhouse", "lawn", "pollen"],
+    "Kitchens": ["sourdough", "skillet", "braise", "pantry", "whisk", "marinade", "oven", "dough", "saffron", "broth"],
+    "Bicycles": ["derailleur", "spoke", "pannier", "saddle", "gravel", "crank", "chainring", "tyre", "brake", "pedal"],
 }
 SITES = {"Gardens": "rows.example", "Kitchens": "pots.example", "Bicycles": "wheels.example"}
-FILLER = "a the on how to notes from my week with some thoughts".split()
+FILLER = ["a", "the", "on", "how", "to", "notes", "from", "my", "week", "with", "some", "thoughts"]
 
 MakeLabels = Callable[..., list[Label]]
 MakeEditions = Callable[..., list[PastEdition]]
@@ -37,7 +37,7 @@ def make_labels() -> MakeLabels:
 
     def make(editions: int = 10, links: int = 12, sections: Sequence[str] = tuple(WORDS), seed: int = 1) -> list[Label]:
         lots = random.Random(seed)
-        labels = []
+        labels: list[Label] = []
         for edition in range(1, editions + 1):
             for _ in range(links):
                 section = lots.choice(list(sections))
@@ -77,7 +77,9 @@ def make_editions(make_labels: MakeLabels) -> MakeEditions:
             )
             sections = tuple(dict.fromkeys(label.section for label in mine))
             made.append(
-                PastEdition(f"{number}.md", "0" * 64, f"Week #{number}", number if numbered else None, date(2020, 1, 1), sections, bullets)
+                PastEdition(
+                    f"{number}.md", "0" * 64, f"Week #{number}", number if numbered else None, date(2020, 1, 1), sections, bullets
+                )
             )
         return made
 
