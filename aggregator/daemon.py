@@ -237,9 +237,6 @@ class Daemon:
             f"{counts['failed']} failed; {report.new_entries} new entries"
         )
         log.info(words, extra={"job": "poll", "feeds": len(report.outcomes), "new_entries": report.new_entries, **counts})
-        for one in report.outcomes:
-            if one.error:
-                log.debug("%s: %s", one.url, one.error, extra={"job": "poll", "outcome": one.outcome})
         return Done(words)
 
     def _digest(self) -> Done | None:

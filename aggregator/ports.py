@@ -232,6 +232,10 @@ class OutboxStore(Protocol):
         """Latest mail that was sent, written, or may have left."""
         ...
 
+    def offered(self, mail_id: int) -> int:
+        """How many candidates a mail offers."""
+        ...
+
     def in_edition(self, edition_id: int) -> list[Mail]:
         """The edition's mails in order of slot."""
         ...

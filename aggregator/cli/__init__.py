@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Entry point of the `aggregator` command. Turns an error of ours into one clear message and its exit status."""
+    """Entry point of the `aggregator` command. Turns an error into one clear message and its exit status."""
     from aggregator.cli.app import app
     from aggregator.cli.output import fail
     from aggregator.errors import AggregatorError
@@ -20,5 +20,7 @@ def main() -> None:
         # The reader went away (`| head`); nobody is left to tell.
         sys.stderr.close()
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except OSError as error:
+        # A file that the system would not let us read or write, where nobody foresaw it. Its name is the help there is.
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        sys.exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from aggregator.cli.session import Session
 app = typer.Typer(
     name="aggregator",
     help="Drafts your link roundup: polls the blogs you follow, files what is new under your sections, mails a weekly digest.",
-    epilog="Start with `aggregator demo`, or `aggregator portrait FOLDER-OF-PAST-EDITIONS`.",
+    epilog="Start with `aggregator demo`, or `aggregator portrait FOLDER`.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -38,6 +39,15 @@ def shared(
 
         typer.echo(f"aggregator {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.fail("which command? `aggregator --help` lists them")
+    if verbose:
+        from aggregator.cli.logs import configure
+
+        configure("debug", "human")
+    else:
+        # What went wrong is in the command's own words; where in the code it arose, `-v` shows.
+        logging.getLogger("aggregator").addHandler(logging.NullHandler())
     context.obj = Session(config, roundup, verbose)
     context.call_on_close(context.obj.close)
 

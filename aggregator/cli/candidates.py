@@ -80,7 +80,7 @@ def decide(
     comment: Annotated[str | None, typer.Option("--comment", metavar="T", help="Your words, for the draft.")] = None,
     json: Json = False,
 ) -> None:
-    """Keep, drop, hold or move candidates by their numbers: `decide 203 207 keep`."""
+    """Keep, drop, hold or move candidates: `decide 203 207 keep`."""
     from aggregator.cli.output import print_json
     from aggregator.cli.views import verdict_lines
     from aggregator.desk.decide import decide as decide_them
@@ -182,7 +182,7 @@ def close(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Close the edition from the published post, learn from it, open the next."""
+    """Close it from the published post, learn, open the next."""
     from aggregator.cli.output import print_json
     from aggregator.cli.views import close_document, close_lines
     from aggregator.desk.close import close as close_edition

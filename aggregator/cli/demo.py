@@ -22,7 +22,9 @@ def demo(
     ] = Path("demo"),
     json: Json = False,
 ) -> None:
-    """The whole job offline: sample feeds and past editions, polled, filed and mailed on this machine alone."""
+    """The whole job offline: sample feeds polled, filed and mailed.
+
+    Everything happens on this machine alone, in a folder of its own."""
     from aggregator.cli.output import print_json, say
     from aggregator.cli.progress import progress
     from aggregator.demo.run import run

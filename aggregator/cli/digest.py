@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from aggregator.records.reports import DigestReport
 
 
+_YEARS = (1980, 2999)
+"""Further out the calendar's own ends come near, and weeks cannot be counted."""
+
+
 def register(app: typer.Typer) -> None:
     """Adds the command of this module."""
     app.command("digest")(digest)
@@ -48,8 +52,9 @@ def digest(
     written = job.write(report, out) if out else []
     _tell(report, written, mail.state, json, here, mail)
     if mail.state not in (MailState.SENT, MailState.WRITTEN):
+        words = mail.error if mail.error and mail.state is not MailState.SENDING else "another process is sending it"
         raise DeliveryError(
-            f"the digest was not mailed ({mail.state}): {mail.error or 'another process is sending it'}",
+            f"the digest was not mailed ({mail.state}): {words}",
             stage="data",
             advice="It stays in the outbox; `aggregator status` shows what happens next.",
         )
@@ -63,10 +68,9 @@ def _delivered(here: Session, report: DigestReport) -> Mail:
     if mail is None:
         raise RuntimeError("a digest was put into the outbox without a mail")
     install = here.installation
-    settled = send.run_once(
-        install, install.sender, files=install.outbox_folder, on_unknown=here.settings.mail.on_unknown, only=mail.id
-    )
-    return settled[-1] if settled else mail
+    send.run_once(install, install.sender, files=install.outbox_folder, on_unknown=here.settings.mail.on_unknown, only=mail.id)
+    # Read again: a daemon may have been quicker.
+    return next(one for one in install.outbox.find(here.roundup.id, mail.slot) if one.id == mail.id)
 
 
 def _tell(
@@ -80,7 +84,7 @@ def _tell(
             {
                 "edition": report.edition.number,
                 "slot": report.slot,
-                "candidates": len(report.digest.listed) if report.digest else None,
+                "candidates": report.candidates,
                 "bytes_html": len(html.encode()),
                 "message_id": report.message_id,
                 "state": state,
@@ -91,7 +95,7 @@ def _tell(
     for path in written:
         say(str(path))
     if mail is None or here is None:
-        say(f"A preview with {count(len(report.digest.listed) if report.digest else 0, 'candidate')}; nothing was mailed.")
+        say(f"A preview with {count(report.candidates, 'candidate')}; nothing was mailed.")
         return
     slot = moment(report.slot, here.plan.digest.zone)
     if state == "sent":
@@ -105,8 +109,11 @@ def parse_time(text: str, here: Session) -> datetime:
     """An ISO 8601 time; one without an offset is on the author's clock. Raises UsageError."""
     from aggregator.errors import UsageError
 
+    advice = "Write it as 2026-11-27T07:00."
     try:
         parsed = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"{text!r} is no time", resource="--at", advice="Write it as 2026-11-27T07:00.") from None
+        raise UsageError(f"{text!r} is no time", resource="--at", advice=advice) from None
+    if not _YEARS[0] <= parsed.year <= _YEARS[1]:
+        raise UsageError(f"{text!r} is not of our time", resource="--at", advice=advice)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=here.plan.digest.zone)

@@ -23,11 +23,16 @@ def examine(here: Session) -> list[Check]:
     from aggregator.jobs import digest
 
     install = here.installation
+
+    def check_mail() -> None:
+        if install.sender is not None:
+            install.sender.check()
+
     probes = Probes(
         database=install.examine_database,
         feeds=lambda path: len(read_list(path).feeds),
         template_faults=lambda: digest.preview_faults(install, here.roundup, here.plan, here.settings),
-        mail=install.sender.check if install.sender else None,
+        mail=check_mail if here.settings.mail.host else None,
         environ=os.environ,
     )
     version = (sys.version_info.major, sys.version_info.minor, sys.version_info.micro)

@@ -34,7 +34,7 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Else in the `draft: path:` folder.")] = None,
     json: Json = False,
 ) -> None:
-    """The open edition's skeleton: every heading, the bullets you kept, empty sections said."""
+    """The open edition's skeleton with the bullets you kept."""
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk.draft import export as export_draft
 

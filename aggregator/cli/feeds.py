@@ -36,11 +36,9 @@ def list_feeds(
     """Every feed, when it was last heard, and what is wrong with it."""
     from aggregator.cli.output import age, print_json, say, table
     from aggregator.desk import feeds as desk
-    from aggregator.jobs import lists
 
     here = session(context)
-    poll_ = here.settings.poll
-    lists.run_once(here.installation, here.roundup, here.feed_list, first_days=poll_.first_days, later_days=poll_.later_days)
+    here.read_feed_list()
     found = [one for one in desk.statuses(here.installation, here.roundup) if one.error or not trouble]
     if json:
         print_json([feed_document(one) for one in found])

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(context: typer.Context, json: Json = False) -> None:
-    """Refit the classifier from all labels; adopted only if it is not worse."""
+    """Refit the classifier; adopted only if it is not worse."""
     from aggregator.cli.output import print_json, say
     from aggregator.jobs import classify, learn
 
@@ -52,7 +52,9 @@ def evaluate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """How well would it have sorted these editions, knowing only earlier ones?"""
+    """How well would it have sorted these past editions?
+
+    Each edition is predicted from earlier ones alone."""
     from aggregator.archive.read import read_archive
     from aggregator.classify.evaluation import evaluate as measure
     from aggregator.cli.output import print_json
@@ -61,7 +63,7 @@ def evaluate(
     here = session(context)
     with progress() as bar:
         reading = read_archive([archive], progress=bar)
-        plan = here.plan if here.config_path.exists() else None
+        plan = here.plan if here.is_configured else None
         known = None
         if plan is not None:
             known = lambda heading: plan.canonical_section(heading) or heading  # noqa: E731

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,10 +38,18 @@ def run(context: typer.Context) -> None:
 def status(context: typer.Context, json: Json = False) -> None:
     """How things stand, and what wants you. Exit status 1 if something does."""
     from aggregator.cli.output import print_json
+    from aggregator.desk.status import Trouble
     from aggregator.desk.status import status as read_status
+    from aggregator.errors import OpmlError
 
     here = session(context)
+    bad: tuple[Trouble, ...] = ()
+    try:
+        here.read_feed_list()
+    except OpmlError as error:
+        bad = (Trouble(f"{error.resource}: {error.message}", error.advice or "Mend the list of your feeds."),)
     report = read_status(here.installation, here.roundup, here.plan, mails=bool(here.settings.mail.host))
+    report = replace(report, troubles=(*bad, *report.troubles))
     if json:
         print_json(status_document(report))
     else:
@@ -127,7 +136,7 @@ def _last_mail(report: Status, zone: Any) -> str:
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:
-    """Check configuration, database, feeds, mail and templates; say what to mend. Sends nothing."""
+    """Check everything and say what to mend. Sends nothing."""
     from aggregator.cli.doctor import examine
     from aggregator.cli.output import print_json, say
 
@@ -166,7 +175,7 @@ def restore(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A copy made by `backup`.")],
     json: Json = False,
 ) -> None:
-    """Put a backup in the database's place; what was there is kept beside it."""
+    """Put a backup in the database's place; the old one is kept."""
     from aggregator.cli.output import print_json, say, size
 
     octets = session(context).installation.restore(path)
@@ -181,7 +190,7 @@ def export(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder for the files.")],
     json: Json = False,
 ) -> None:
-    """Labels, verdicts and feeds as open formats: JSON, CSV and OPML."""
+    """Labels, verdicts and feeds as JSON, CSV and OPML."""
     from aggregator.cli.output import print_json, say, size
     from aggregator.desk.export import export as export_all
 

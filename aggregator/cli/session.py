@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,6 +60,18 @@ class Session:
     def feed_list(self) -> Path:
         """The chosen roundup's OPML file."""
         return self.settings.feeds_of(self.plan)
+
+    @property
+    def is_configured(self) -> bool:
+        """There is a configuration, or one was named and ought to be there."""
+        return self._config is not None or "AGGREGATOR_CONFIG" in os.environ or self.config_path.exists()
+
+    def read_feed_list(self) -> None:
+        """Brings the database's subscriptions to what the author's list says today. Raises OpmlError."""
+        from aggregator.jobs import lists
+
+        poll = self.settings.poll
+        lists.run_once(self.installation, self.roundup, self.feed_list, first_days=poll.first_days, later_days=poll.later_days)
 
     def close(self) -> None:
         """Closes the installation if it was opened."""

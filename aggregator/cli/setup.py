@@ -19,7 +19,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; here without it.")] = Path(),
     json: Json = False,
 ) -> None:
-    """Write a commented config.yaml and an empty feeds.opml; overwrites nothing."""
+    """Write a first config.yaml and feeds.opml; overwrites nothing."""
     from aggregator.cli.output import print_json, say
     from aggregator.desk.setup import init as write
 

@@ -26,7 +26,7 @@ def write_mail(folder: Path, stem: str, *, message: bytes, html: str, text: str)
             f"the digest cannot be written: {reason}",
             resource=str(folder),
             permanent=False,
-            advice="Check mail.outbox in config.yaml.",
+            advice="Make room there, or name a folder that is yours.",
         ) from error
     return eml, page, plain
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from statistics import median
 
 from aggregator.classify.words import describe
+from aggregator.delivery.files import write_mail
 from aggregator.delivery.message import build, list_id, message_id
 from aggregator.digest.assemble import assemble
 from aggregator.digest.render import render
 from aggregator.digest.schedule import Due, Step, due_slot, latest_slot, next_slot
 from aggregator.edition.holds import due_reason
+from aggregator.errors import Refused
 from aggregator.ports import Stores
+from aggregator.records.candidates import State
 from aggregator.records.digests import Digest, MailState, NewMail, RenderedDigest
 from aggregator.records.editions import Edition
 from aggregator.records.reports import DigestReport
@@ -28,7 +31,7 @@ NO_SENDER = "aggregator@localhost"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A rendered digest and its bytes. offered: everything the edition held then, whether listed or counted in a line."""
+    """A rendered digest and its bytes. offered: what the edition held then and was not dropped, listed or counted in a line."""
 
     digest: Digest
     rendered: RenderedDigest
@@ -60,15 +63,32 @@ def put(
     again: bool = False,
 ) -> DigestReport:
     """The digest of the latest slot not after `at` (default now) goes into the outbox. A slot that has a mail keeps it,
-    unless `again` asks for a further one, marked as a repeat."""
-    slot = latest_slot(plan.digest, at or stores.clock.now())
+    unless `again` asks for a further one, marked as a repeat. Raises Refused for a slot that is still to come."""
+    now = stores.clock.now()
+    slot = latest_slot(plan.digest, at or now)
+    if slot > now:
+        raise Refused(
+            "that digest is still to come, and goes out by itself then",
+            resource=f"{slot:%Y-%m-%d %H:%M} UTC",
+            advice="Without --send you can look at it now.",
+        )
     mails = stores.outbox.find(roundup.id, slot)
     if mails and not again:
         mail = mails[-1]
         edition = next(one for one in stores.ledger.editions(roundup.id) if one.id == mail.edition_id)
-        return DigestReport(None, None, mail.message, mail.message_id, edition, slot, mail, repeated=True)
-    edition = stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
-    made = make(stores, roundup, plan, settings, edition, slot, now=stores.clock.now(), repeat=len(mails))
+        return DigestReport(
+            None,
+            None,
+            mail.message,
+            mail.message_id,
+            edition,
+            slot,
+            mail,
+            repeated=True,
+            candidates=stores.outbox.offered(mail.id),
+        )
+    edition = stores.ledger.open_edition(roundup.id, plan.next_number, now)
+    made = make(stores, roundup, plan, settings, edition, slot, now=now, repeat=len(mails))
     mail = stores.outbox.put(
         NewMail(
             roundup_id=roundup.id,
@@ -81,12 +101,14 @@ def put(
             message=made.message,
             html=made.rendered.html,
             text=made.rendered.text,
-            made_at=stores.clock.now(),
+            made_at=now,
             shown=made.offered,
             told=tuple(trouble.feed_id for trouble in made.digest.troubles),
         )
     )
-    return DigestReport(made.digest, made.rendered, made.message, made.message_id, edition, slot, mail)
+    return DigestReport(
+        made.digest, made.rendered, made.message, made.message_id, edition, slot, mail, candidates=len(made.offered)
+    )
 
 
 def preview(
@@ -97,7 +119,7 @@ def preview(
     slot = latest_slot(plan.digest, now)
     edition = stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
     made = make(stores, roundup, plan, settings, edition, slot, now=now, repeat=0)
-    return DigestReport(made.digest, made.rendered, made.message, made.message_id, edition, slot)
+    return DigestReport(made.digest, made.rendered, made.message, made.message_id, edition, slot, candidates=len(made.offered))
 
 
 def preview_faults(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings) -> tuple[str, ...]:
@@ -153,7 +175,9 @@ def make(
         list_id=list_id(roundup.slug, domain),
         sender_name=plan.name,
     )
-    return Made(digest, rendered, message, identity, tuple(one.id for one in candidates))
+    return Made(
+        digest, rendered, message, identity, tuple(one.id for one in candidates if one.standing.state is not State.DROPPED)
+    )
 
 
 def usual_days(stores: Stores, roundup: Roundup) -> int | None:
@@ -174,12 +198,9 @@ def _recipients(settings: Settings, plan: RoundupSettings) -> tuple[str, ...]:
 
 
 def write(report: DigestReport, folder: Path) -> list[Path]:
-    """Writes `digest.html`, `digest.txt` and `digest.eml` into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes `digest.html`, `digest.txt` and `digest.eml` into `folder`. Raises StorageError."""
     mail, rendered = report.mail, report.rendered
     html = rendered.html if rendered else mail.html if mail else ""
     text = rendered.text if rendered else mail.text if mail else ""
-    parts = {"digest.html": html.encode(), "digest.txt": text.encode(), "digest.eml": report.message}
-    for name, content in parts.items():
-        (folder / name).write_bytes(content)
-    return [folder / name for name in parts]
+    eml, page, plain = write_mail(folder, "digest", message=report.message, html=html, text=text)
+    return [page, plain, eml]

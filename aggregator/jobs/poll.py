@@ -6,6 +6,7 @@ What one feed needs is `intake.poll`; here is only who comes next, and what is s
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from aggregator.intake.pacing import UNREACHED, fair_order, local_network_down, 
 from aggregator.ports import Progress, Stores
 from aggregator.records.feeds import FeedToPoll, PolledFeed
 from aggregator.records.reports import FeedOutcome, PollReport
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
 """Feeds a transaction: a crash loses at most this much work, and no entry (R13)."""
@@ -166,9 +169,10 @@ class _Cycle:
             return
         self.new_entries += self.stores.feeds.save(polled)
         self._saved.update(one.feed_id for one in polled)
-        self.outcomes += [
-            FeedOutcome(self.claimed[one.feed_id].url, one.outcome, one.status, len(one.new), one.error) for one in polled
-        ]
+        for one in polled:
+            url = self.claimed[one.feed_id].url
+            self.outcomes.append(FeedOutcome(url, one.outcome, one.status, len(one.new), one.error))
+            log.debug("%s: %s", url, one.error or one.outcome, extra={"job": "poll", "outcome": one.outcome})
 
     def unsaved(self) -> list[int]:
         """Claims that no outcome was written for."""

@@ -75,7 +75,8 @@ class LearnReport:
 
 @dataclass(frozen=True, slots=True)
 class DigestReport:
-    """One digest. mail: its outbox row, None if it was only rendered. repeated: the slot had been mailed before."""
+    """One digest. mail: its outbox row, None if it was only rendered. repeated: the slot had a mail before, and digest and
+    rendered are None. candidates: how many it offers, listed or counted."""
 
     digest: Digest | None
     rendered: RenderedDigest | None
@@ -85,6 +86,7 @@ class DigestReport:
     slot: datetime
     mail: Mail | None = None
     repeated: bool = False
+    candidates: int = 0
 
 
 @dataclass(frozen=True, slots=True)

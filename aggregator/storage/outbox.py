@@ -75,6 +75,12 @@ class SqlOutbox:
         found = self._mails(query.order_by(outbox.c.slot.desc(), outbox.c.repeat.desc()).limit(1))
         return found[0] if found else None
 
+    def offered(self, mail_id: int) -> int:
+        """How many candidates a mail offers."""
+        query = select(func.count()).select_from(digest_candidates).where(digest_candidates.c.mail_id == mail_id)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
     def in_edition(self, edition_id: int) -> list[Mail]:
         """The edition's mails in order of slot."""
         return self._mails(select(outbox).where(outbox.c.edition_id == edition_id).order_by(outbox.c.slot, outbox.c.repeat))

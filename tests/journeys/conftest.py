@@ -57,6 +57,7 @@ class Blog:
         self.path, self.title = path, title
         self.posts: list[tuple[str, str, str, datetime]] = []
         self.status = 200
+        self.headers: dict[str, str] = {}
 
     def post(self, title: str, link: str, body: str, at: datetime) -> None:
         self.posts.insert(0, (title, link, body, at))
@@ -81,6 +82,7 @@ class World:
         home.mkdir()
         self.clock = ManualClock(START)
         self.blogs: dict[str, Blog] = {}
+        self.pages: dict[str, str] = {}
         self.mails: list[EmailMessage] = []
         self.mail_works = True
         self._server = self._serve()
@@ -89,7 +91,8 @@ class World:
         for number in range(1, 7):
             day = START - timedelta(days=21 * (7 - number))
             (home / "past" / f"rack-notes-{number}.md").write_text(edition_text(number, day))
-        self.settings = parse_settings(self._config(database_url), home / "config.yaml")
+        self.config = self._config(database_url)
+        self.settings = parse_settings(self.config, home / "config.yaml")
         self.plan: RoundupSettings = self.settings.roundups[0]
         self.installation = Installation(self.settings, self.clock)
         self.files = classify.Files.empty()
@@ -106,8 +109,16 @@ class World:
             (self.home / "feeds.opml").write_text(f'<opml version="2.0"><head/><body>{rows}</body></opml>')
         return self.blogs[name]
 
+    def page(self, path: str, html: str) -> str:
+        """Serves a web page; its address."""
+        self.pages[path] = html
+        return self.at(path)
+
+    def at(self, path: str) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+
     def url(self, blog: Blog) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{blog.path}"
+        return self.at(blog.path)
 
     def learn(self) -> None:
         archive.run_once(self.installation, self.roundup, self.plan, [self.home / "past"], home=self.home)
@@ -165,10 +176,13 @@ class World:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 blog = next((one for one in world.blogs.values() if one.path == self.path), None)
-                status = blog.status if blog else 404
-                body = blog.body() if blog and status == 200 else b""
+                page = world.pages.get(self.path)
+                status = blog.status if blog else 404 if page is None else 200
+                body = blog.body() if blog and status == 200 else (page or "").encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/rss+xml")
+                self.send_header("Content-Type", "application/rss+xml" if blog else "text/html; charset=utf-8")
+                for name, value in (blog.headers if blog else {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
