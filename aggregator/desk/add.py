@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.desk.decide import decide, known_section
 from aggregator.desk.edition import open_edition
 from aggregator.errors import PageError, UsageError
+from aggregator.intake.charset import decode_document
 from aggregator.intake.page import PageFacts, read_page
 from aggregator.ports import PageFetcher, Stores
 from aggregator.records.candidates import Action, Candidate, NewCandidate
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
-from aggregator.text.canonical import canonical_url, safe_url
+from aggregator.text.canonical import canonical_url, is_front_page, safe_url
 from aggregator.text.hygiene import clean_line, clean_text
 
 
@@ -40,7 +42,8 @@ def add(
 ) -> Added:
     """Adds the page at `address`. A page that cannot be fetched is added all the same, under `title` or its address.
 
-    A candidate of the same address is taken instead of a second one. Raises UsageError for an address that is none.
+    A candidate of the same page is taken instead of a second one, unless an earlier edition used or dropped it: he wants it
+    again. Raises UsageError for an address that is none.
     """
     url = safe_url(address.strip() if "://" in address else f"https://{address.strip()}")
     if url is None:
@@ -48,11 +51,11 @@ def add(
     where = known_section(plan, section) if section is not None else None
     facts, trouble = _fetch(pages, url)
     keys = [key for key in dict.fromkeys((canonical_url(url), canonical_url(facts.url))) if key]
-    known = stores.ledger.candidates_at(roundup.id, keys)
+    known = _known(stores, roundup, keys)
     now = stores.clock.now()
     open_edition(stores, roundup, plan)
-    if known:
-        candidate_id = next(known[key] for key in keys if key in known)
+    if known is not None:
+        candidate_id = known.id
     else:
         new = NewCandidate(
             url=facts.url,
@@ -73,7 +76,15 @@ def add(
     elif where is not None:
         decide(stores, roundup, plan, [candidate_id], Action.MOVE, section=where)
     candidate = stores.ledger.candidates(roundup.id, [candidate_id])[0]
-    return Added(candidate, bool(known), trouble)
+    return Added(candidate, known is not None, trouble)
+
+
+def _known(stores: Stores, roundup: Roundup, keys: Sequence[str]) -> Candidate | None:
+    """The open edition's candidate for a page. At a front page only what was added: feeds point there what has no page."""
+    found = stores.ledger.candidates_at(roundup.id, keys)
+    those = {one.id: one for one in stores.ledger.candidates(roundup.id, found.values())}
+    at = (those[found[key]] for key in keys if key in found)
+    return next((one for one in at if one.ended is None and (one.added or not is_front_page(one.canonical_url or ""))), None)
 
 
 def _fetch(pages: PageFetcher, url: str) -> tuple[PageFacts, str | None]:
@@ -83,4 +94,5 @@ def _fetch(pages: PageFetcher, url: str) -> tuple[PageFacts, str | None]:
         return PageFacts(None, None, None, url, ""), error.message
     if page.content_type and "html" not in page.content_type and "xml" not in page.content_type:
         return PageFacts(None, None, None, page.url, ""), f"it is {page.content_type}, not a page with a title"
-    return read_page(page.body.decode("utf-8", errors="replace"), page.url), None
+    html, _ = decode_document(page.body, page.content_type)
+    return read_page(html, page.url), None

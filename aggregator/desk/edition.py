@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from aggregator.edition.reading import reading_order
-from aggregator.errors import NotFound
+from aggregator.errors import NotFound, Refused
 from aggregator.ports import Stores
 from aggregator.records.candidates import Candidate, State
-from aggregator.records.editions import Edition
+from aggregator.records.editions import Edition, Outcome
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 
@@ -31,7 +31,8 @@ def candidates(
 
 
 def chosen(stores: Stores, roundup: Roundup, ids: Sequence[int]) -> list[Candidate]:
-    """The candidates with these numbers, in the order given. Raises NotFound for any that is not in the open edition."""
+    """The candidates with these numbers, in the order given. Raises NotFound for a number that there is not, Refused for one
+    that an earlier edition used or dropped."""
     found = {one.id: one for one in stores.ledger.candidates(roundup.id, ids)}
     missing = [str(one) for one in ids if one not in found]
     if missing:
@@ -39,4 +40,12 @@ def chosen(stores: Stores, roundup: Roundup, ids: Sequence[int]) -> list[Candida
             f"no candidate has the number {', '.join(missing)}",
             advice="`aggregator candidates --state all` lists the open edition's.",
         )
-    return [found[one] for one in dict.fromkeys(ids)]
+    those = [found[one] for one in dict.fromkeys(ids)]
+    for one in those:
+        if one.ended is not None:
+            raise Refused(
+                f"number {one.id} was {'dropped' if one.ended is Outcome.DROPPED else 'used'} in an earlier edition",
+                resource=one.title,
+                advice="`aggregator add` with its address brings it back under a new number.",
+            )
+    return those

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aggregator.archive.read import document_name, read_page, read_post
 from aggregator.errors import ArchiveError
+from aggregator.intake.charset import decode_document
 from aggregator.ports import PageFetcher
 from aggregator.records.archive import PastEdition
 
@@ -18,7 +19,7 @@ def read_published(where: str, pages: PageFetcher, *, known: Collection[str], ho
     Raises ArchiveError or PageError."""
     if where.startswith(("http://", "https://")):
         page = pages.get(where)
-        text = page.body.decode("utf-8", errors="replace")
+        text, _ = decode_document(page.body, page.content_type)
         is_page = page.content_type is not None and "html" in page.content_type
         return (read_page if is_page else read_post)(text, where, known=known)
     path = cwd / where

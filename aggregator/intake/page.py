@@ -83,7 +83,7 @@ def _name(author: object) -> str | None:
 
 def _text_of(tree: LexborHTMLParser, selector: str) -> str | None:
     node = tree.css_first(selector)
-    return node.text(strip=True) if node is not None else None
+    return node.text().strip() if node is not None else None
 
 
 def _time_of(tree: LexborHTMLParser) -> str | None:
