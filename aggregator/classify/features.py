@@ -100,6 +100,8 @@ class _Part:
 
     def apply(self, counts: Matrix, rows: Ints | None) -> Matrix:
         chosen = (counts if rows is None else counts[rows])[:, self.columns]
+        if not len(self.columns):
+            return chosen
         chosen.data = (1 + np.log(chosen.data)) * self.rarity[chosen.indices]
         return normalize(chosen, copy=False)
 

@@ -134,7 +134,7 @@ class LabelledTexts:
     def prepare(self, chosen: Mask, sections: Sequence[str]) -> Prepared:
         """Weighs the chosen labels. sections: those to be told apart; those without a label are left out.
 
-        Raises NotEnoughLabels if fewer than two have one.
+        Raises NotEnoughLabels if fewer than two have one, or if the labels have no word in common.
         """
         rows = np.flatnonzero(chosen[self.owner])
         owners = self.owner[rows]
@@ -146,6 +146,9 @@ class LabelledTexts:
             )
         column = {name: number for number, name in enumerate(known)}
         weighing = Weighing(self.counts, rows)
+        weighed = weighing.apply(self.counts, rows)
+        if not weighed.nnz:
+            raise NotEnoughLabels("no two labels share a word", advice="Import past editions, or decide more candidates.")
         sites: dict[str, Counter[str]] = {}
         for row in np.flatnonzero(chosen):
             if self.hosts[row]:
@@ -154,7 +157,7 @@ class LabelledTexts:
             sections=known,
             space=self.space,
             weighing=weighing,
-            features=weighing.apply(self.counts, rows),
+            features=weighed,
             target=np.array([column[name] for name in truth]),
             weights=_recency(self.order[chosen], self.order[owners]) * np.where(self.is_long[rows], _COMMENT_WEIGHT, 1.0),
             sites=sites,

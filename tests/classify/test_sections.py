@@ -114,6 +114,16 @@ def test_one_section_is_nothing_to_learn_from(make_labels: MakeLabels) -> None:
         fit([], SECTIONS, seed=0, recipe=RECIPE)
 
 
+def test_labels_without_a_shared_word_are_nothing_to_learn_from(make_labels: MakeLabels) -> None:
+    for titles in (["", ""], ["??", "!!"], ["tulip", "oven"]):
+        labels = [
+            replace(label, example=Example(title=title), section=section)
+            for label, title, section in zip(make_labels(), titles, SECTIONS, strict=False)
+        ]
+        with pytest.raises(NotEnoughLabels, match="share a word"):
+            fit(labels, SECTIONS, seed=0, recipe=RECIPE)
+
+
 def test_labels_under_other_sections_are_left_out(make_labels: MakeLabels) -> None:
     model = fit(make_labels(), ("Gardens", "Bicycles", "New"), seed=0, recipe=RECIPE)
     assert model.sections == ("Gardens", "Bicycles")
