@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from aggregator.archive.labels import labels_of
-from aggregator.archive.match import match_post
-from aggregator.desk.decide import today
+from aggregator.archive.match import addresses_of, match_post
+from aggregator.desk.decide import origin_of, today
 from aggregator.desk.edition import open_edition
 from aggregator.edition.examples import example_of
 from aggregator.errors import Refused
 from aggregator.ports import Stores
 from aggregator.records.archive import PastEdition
 from aggregator.records.candidates import Candidate
-from aggregator.records.editions import Closing, Outcome
+from aggregator.records.editions import Closing
 from aggregator.records.learning import LabelSource, NewLabel
 from aggregator.records.reports import CloseReport
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
-from aggregator.text.canonical import canonical_url
 
 
 def close(stores: Stores, roundup: Roundup, plan: RoundupSettings, post: PastEdition) -> CloseReport:
@@ -31,14 +30,15 @@ def close(stores: Stores, roundup: Roundup, plan: RoundupSettings, post: PastEdi
     edition = open_edition(stores, roundup, plan)
     _check(post, edition.number, plan, now)
     candidates = stores.ledger.candidates(roundup.id)
-    elsewhere = _candidates_elsewhere(stores, roundup, post, candidates)
-    closing = match_post(post, [*candidates, *elsewhere], plan.canonical_section)
+    offered = [*candidates, *_candidates_elsewhere(stores, roundup, post, candidates)]
+    closing = match_post(post, offered, plan.canonical_section)
     stores.archive.save(roundup.id, [post], now)
     at = datetime.combine(post.published, time(12), UTC) if post.published else now
-    stores.learning.add_labels(roundup.id, labels_of(post, plan.canonical_section, at))
-    stores.learning.add_labels(roundup.id, _labels(post, [*candidates, *elsewhere], closing, plan, at, edition.number))
-    following = (post.number or edition.number) + 1
-    opened = stores.ledger.close(edition, closing, now, post.published, post.path, following)
+    published = _labels(post, offered, closing, plan, at, edition.number)
+    stores.learning.add_labels(roundup.id, [*labels_of(post, plan.canonical_section, at), *published.values()])
+    # The post is his last word on these; where it differs from what he said before, both would teach.
+    stores.learning.retract(roundup.id, [origin_of(one) for one in published])
+    opened = stores.ledger.close(edition, closing, now, post.published, post.path, edition.number + 1)
     closed = next(one for one in stores.ledger.editions(roundup.id) if one.id == edition.id)
     return CloseReport(closed, opened, closing, len(post.links))
 
@@ -46,7 +46,8 @@ def close(stores: Stores, roundup: Roundup, plan: RoundupSettings, post: PastEdi
 def _check(post: PastEdition, number: int, plan: RoundupSettings, now: datetime) -> None:
     if post.draft:
         raise Refused("its front matter says that it is a draft", resource=post.path, advice="Publish it first.")
-    if post.published and post.published > today(plan, now):
+    # A post may be dated by another clock than his, a day ahead at most.
+    if post.published and post.published > today(plan, now) + timedelta(days=1):
         raise Refused(f"it is dated {post.published}, which is still to come", resource=post.path)
     if post.number is not None and post.number != number:
         raise Refused(
@@ -60,25 +61,22 @@ def _check(post: PastEdition, number: int, plan: RoundupSettings, now: datetime)
 
 def _candidates_elsewhere(stores: Stores, roundup: Roundup, post: PastEdition, known: list[Candidate]) -> list[Candidate]:
     """Linked candidates that the open edition no longer holds: dropped or used in an earlier one, and linked after all."""
-    here = {candidate.id for candidate in known}
-    addresses = {key for link in post.links if (key := canonical_url(link.url))}
-    ids = {one for one in stores.ledger.candidates_at(roundup.id, addresses).values() if one not in here}
-    return stores.ledger.candidates(roundup.id, sorted(ids)) if ids else []
+    here = frozenset[str]().union(*(addresses_of(candidate) for candidate in known))
+    ids = stores.ledger.candidates_at(roundup.id, {link.canonical_url for link in post.links} - here).values()
+    return stores.ledger.candidates(roundup.id, set(ids)) if ids else []
 
 
 def _labels(
     post: PastEdition, candidates: list[Candidate], closing: Closing, plan: RoundupSettings, at: datetime, number: int
-) -> list[NewLabel]:
+) -> dict[int, NewLabel]:
     """What the post teaches about its candidates: their own title and text under the section he published them in."""
-    by_id = {candidate.id: candidate for candidate in candidates}
     comments = {link.canonical_url: bullet.text for bullet in post.bullets for link in bullet.links}
-    labels = []
-    for outcome in closing.outcomes:
+    labels = {}
+    for candidate, outcome in zip(candidates, closing.outcomes, strict=True):
         section = plan.canonical_section(outcome.section) if outcome.section else None
-        if outcome.outcome not in (Outcome.USED, Outcome.MOVED) or section is None:
-            continue
-        candidate = by_id[outcome.candidate_id]
-        comment = comments.get(candidate.canonical_url or "", "")
-        origin = f"edition:{number}:candidate:{candidate.id}"
-        labels.append(NewLabel(example_of(candidate, comment), section, LabelSource.PUBLISHED, at, origin, number))
+        if section is not None:
+            comment = next((comments[one] for one in sorted(addresses_of(candidate)) if one in comments), "")
+            origin = f"edition:{number}:candidate:{candidate.id}"
+            example = example_of(candidate, comment)
+            labels[candidate.id] = NewLabel(example, section, LabelSource.PUBLISHED, at, origin, number)
     return labels

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aggregator.edition.likeness import Likeness, alike, is_front_page, may_be_alike
+from aggregator.edition.likeness import Likeness, alike, may_be_alike
 from aggregator.records.candidates import Copy, Fingerprint, NewCandidate
 from aggregator.records.entries import Entry
-from aggregator.text.canonical import host_of
+from aggregator.text.canonical import host_of, is_front_page
 
 SAME_ADDRESS = "same address"
 SAME_TEXT = "near-equal title and text"

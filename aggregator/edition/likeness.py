@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
 from aggregator.edition.series import part_number
-from aggregator.text.canonical import host_of
+from aggregator.text.canonical import host_of, is_front_page
 
 # Below this many letters a text says too little to tell two articles apart.
 _SHORTEST = 160
@@ -73,12 +72,6 @@ class Likeness:
         if self._text_words is None:
             self._text_words = frozenset(self.text.split())
         return self._text_words
-
-
-def is_front_page(address: str) -> bool:
-    """Whether a canonical address names a site and no page of it."""
-    parts = urlsplit(address)
-    return parts.path in ("", "/") and not parts.query and not parts.fragment
 
 
 def may_be_alike(one: Likeness, other: Likeness) -> bool:

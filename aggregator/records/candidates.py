@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.records.archive import PastUse
+from aggregator.records.editions import Outcome
 from aggregator.records.learning import Guess
 
 
@@ -112,7 +113,8 @@ class Candidate:
     author, tags: of the original source. added: the author brought it himself; note, via: his words then. guess: the
     newest, None before the first. sources: feeds that carried it, the original first; empty for an added page.
     linked_before: earlier uses, newest first. shown: digests that listed it (sent or possibly sent). carried: closed
-    editions it was offered in without being used. group: candidates of one bullet share it, None alone.
+    editions it was offered in without being used. group: candidates of one bullet share it, None alone. ended: how a closed
+    edition ended its way (used, moved or dropped), None while the open one holds it.
     """
 
     id: int
@@ -134,6 +136,7 @@ class Candidate:
     shown: int = 0
     carried: int = 0
     group: int | None = None
+    ended: Outcome | None = None
 
     @property
     def section(self) -> str | None:

@@ -39,7 +39,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CandidateOutcome:
-    """One candidate at the close. section: of the published post, None if not in it."""
+    """One candidate at the close. section: where the published post has it, None if not in it or above its first heading."""
 
     candidate_id: int
     outcome: Outcome

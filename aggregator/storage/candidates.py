@@ -34,7 +34,7 @@ from aggregator.text.canonical import host_of
 Fold = Callable[[Sequence[Verdict]], Standing]
 
 #: What ends a candidate's way: no later edition holds it.
-_ENDED = (Outcome.USED, Outcome.MOVED, Outcome.DROPPED)
+ENDED = (Outcome.USED, Outcome.MOVED, Outcome.DROPPED)
 _PASSED = (Outcome.UNUSED, Outcome.WAITING)
 
 
@@ -61,8 +61,18 @@ def unguessed(connection: Connection, roundup_id: int, classifier_id: int | None
 
 
 def _held(roundup_id: int) -> tuple[ColumnElement[bool], ...]:
-    ended = exists().where(outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(_ENDED))
+    ended = exists().where(outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(ENDED))
     return (candidates.c.roundup_id == roundup_id, ~ended)
+
+
+def ended(connection: Connection, ids: Collection[int]) -> dict[int, Outcome]:
+    """How the way of these candidates ended, the latest end of each; those that the open edition holds are not in it."""
+    found: dict[int, Outcome] = {}
+    query = select(outcomes.c.candidate_id, outcomes.c.outcome).where(outcomes.c.outcome.in_(ENDED))
+    for part in chunks(ids):
+        for row in connection.execute(query.where(outcomes.c.candidate_id.in_(part)).order_by(outcomes.c.edition_id)):
+            found[row.candidate_id] = Outcome(row.outcome)
+    return found
 
 
 class _Facts:
@@ -75,6 +85,7 @@ class _Facts:
         self.verdicts: dict[int, list[Verdict]] = defaultdict(list)
         self.shown: dict[int, int] = {}
         self.carried: dict[int, int] = {}
+        self.ended: dict[int, Outcome] = {}
         for ids in chunks(self.addresses):
             self._read_sources(connection, roundup_id, ids)
             self._read_guesses(connection, ids)
@@ -151,6 +162,7 @@ class _Facts:
         passed = outcomes.c.candidate_id
         carried = select(passed, func.count()).where(passed.in_(ids), outcomes.c.outcome.in_(_PASSED)).group_by(passed)
         self.carried.update(connection.execute(carried).all())
+        self.ended.update(ended(connection, ids))
 
     def linked_before(self, candidate_id: int) -> tuple[PastUse, ...]:
         """Earlier uses of any of its addresses, newest first, each use once."""
@@ -178,4 +190,5 @@ def _candidate(row: Row[Any], facts: _Facts, fold: Fold) -> Candidate:
         linked_before=facts.linked_before(row.id),
         shown=facts.shown.get(row.id, 0),
         carried=facts.carried.get(row.id, 0),
+        ended=facts.ended.get(row.id),
     )

@@ -66,12 +66,12 @@ class SqlLedger:
             return fingerprints(connection, roundup_id, since)
 
     def candidates_at(self, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
-        """Canonical address -> candidate, over the whole life of the roundup, its sources' addresses included."""
+        """Canonical address -> newest candidate, over the whole life of the roundup, its sources' addresses included."""
         with self._database.read() as connection:
             return addresses(connection, roundup_id, canonical_urls)
 
     def offer(self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy]) -> list[int]:
-        """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry and address."""
+        """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry and page."""
         with self._database.write() as connection:
             return offer(connection, roundup_id, new, copies)
 

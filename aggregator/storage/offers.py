@@ -1,4 +1,4 @@
-"""Candidates as they come: each entry offered once, each address one candidate for the whole life of a roundup."""
+"""Candidates as they come: each entry offered once, each page one candidate for the whole life of a roundup."""
 
 from __future__ import annotations
 
@@ -10,36 +10,43 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import insert as plain_insert
 
 from aggregator.records.candidates import Copy, Fingerprint, NewCandidate
+from aggregator.storage.candidates import ended
 from aggregator.storage.database import chunks, insert
 from aggregator.storage.schema import candidate_sources as sources
 from aggregator.storage.schema import candidates, entries
+from aggregator.text.canonical import is_front_page
 
 
 def offer(connection: Connection, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy]) -> list[int]:
     """Inserts candidates and further sources; returns the ids of `new`, in order.
 
     One whose entry is a source already, or whose address a candidate has already, becomes that candidate: two processes may
-    have prepared the same entries.
+    have prepared the same entries. A front page tells no two entries apart. What the author adds himself may have been used or
+    dropped before; then it begins anew.
     """
     taken = _sources(connection, roundup_id, {entry for one in new for entry in one.entry_ids})
-    known = addresses(connection, roundup_id, {one.canonical_url for one in new if one.canonical_url})
+    known = addresses(connection, roundup_id, {address for one in new if (address := _page(one))})
+    over = ended(connection, set(known.values())) if any(one.added for one in new) else {}
     # Per `new`: the candidate it is, or its place among those to insert.
     is_candidate: dict[int, int] = {}
     place_of: dict[int, int] = {}
     fresh: list[NewCandidate] = []
     places: dict[str, int] = {}
     for number, one in enumerate(new):
+        page = _page(one)
         candidate = next((taken[entry] for entry in one.entry_ids if entry in taken), None)
-        if candidate is None and one.canonical_url:
-            candidate = known.get(one.canonical_url)
+        if candidate is None and page:
+            candidate = known.get(page)
+            if one.added and candidate in over:
+                candidate = None
         if candidate is not None:
             is_candidate[number] = candidate
-        elif one.canonical_url and one.canonical_url in places:
-            place_of[number] = places[one.canonical_url]
+        elif page and page in places:
+            place_of[number] = places[page]
         else:
             place_of[number] = len(fresh)
-            if one.canonical_url:
-                places[one.canonical_url] = len(fresh)
+            if page:
+                places[page] = len(fresh)
             fresh.append(one)
     made = _insert(connection, roundup_id, fresh)
     ids = [is_candidate[number] if number in is_candidate else made[place_of[number]] for number in range(len(new))]
@@ -48,12 +55,17 @@ def offer(connection: Connection, roundup_id: int, new: Sequence[NewCandidate], 
     return ids
 
 
+def _page(one: NewCandidate) -> str | None:
+    """The address that no other candidate shares, None if it has none."""
+    return None if one.canonical_url is None or is_front_page(one.canonical_url) else one.canonical_url
+
+
 def addresses(connection: Connection, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
-    """Canonical address -> candidate; a candidate's own address goes before a source's, an older candidate before a newer."""
+    """Canonical address -> candidate; a candidate's own address goes before a source's, a newer candidate before an older."""
     found: dict[str, int] = {}
-    own = select(candidates.c.canonical_url, func.min(candidates.c.id)).where(candidates.c.roundup_id == roundup_id)
+    own = select(candidates.c.canonical_url, func.max(candidates.c.id)).where(candidates.c.roundup_id == roundup_id)
     of_sources = (
-        select(entries.c.canonical_url, func.min(sources.c.candidate_id))
+        select(entries.c.canonical_url, func.max(sources.c.candidate_id))
         .join(sources, sources.c.entry_id == entries.c.id)
         .where(sources.c.roundup_id == roundup_id)
     )

@@ -89,6 +89,12 @@ def canonical_url(url: str) -> str | None:
     return f"https://{host}{path}{query}{fragment}"
 
 
+def is_front_page(canonical: str) -> bool:
+    """Whether a canonical address names a site and no page of it."""
+    parts = urlsplit(canonical)
+    return parts.path in ("", "/") and not parts.query and not parts.fragment
+
+
 def host_of(url: str) -> str:
     """The host of an address, lower case, in ASCII, without `www.`; empty if it has none."""
     try:

@@ -69,7 +69,8 @@ def only(closing: Closing) -> CandidateOutcome:
         (candidate(1, State.HELD, guess="Pens"), "Pens", Outcome.USED, "Pens"),
         (candidate(1, State.DROPPED, guess="Pens"), "Paper", Outcome.MOVED, "Paper"),
         (candidate(1, guess="Pens"), "Chairs", Outcome.MOVED, "Chairs"),
-        (candidate(1, guess="Pens"), None, Outcome.USED, "Pens"),
+        (candidate(1, State.KEPT, section="Old paper"), "Paper", Outcome.USED, "Paper"),
+        (candidate(1, guess="Pens"), None, Outcome.USED, None),
         (candidate(1), None, Outcome.USED, None),
     ],
 )
@@ -95,13 +96,6 @@ def test_a_candidate_outside_the_post_keeps_what_was_said_of_it(
     make: Callable[..., PastEdition], offered: Candidate, outcome: Outcome
 ) -> None:
     assert only(match_post(make(1, {"Pens": ["http://other.example/"]}), [offered], section_of)) == CandidateOutcome(1, outcome)
-
-
-def test_undecided_counts_as_unused_once_only(make: Callable[..., PastEdition]) -> None:
-    post = make(1, {"Pens": ["http://other.example/"]})
-    kept_before = candidate(1, carried=2)
-    assert only(match_post(post, [kept_before], section_of, already_unused=())).outcome is Outcome.UNUSED
-    assert only(match_post(post, [kept_before], section_of, already_unused={1})).outcome is Outcome.WAITING
 
 
 def test_any_feeds_address_of_a_candidate_counts(make: Callable[..., PastEdition]) -> None:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.archive.read import read_post
 from aggregator.desk.add import add
+from aggregator.desk.close import close
+from aggregator.desk.decide import decide
 from aggregator.errors import NotFound, UsageError
-from aggregator.records.candidates import State
+from aggregator.records.candidates import Action, NewCandidate, State
 from tests.desk.conftest import FakePage, FakePages, Office
 
 PAGE = """<html><head><title>A fine switch &amp; more</title><meta name="author" content="Ann Onymous">
@@ -44,6 +47,27 @@ def test_what_is_a_candidate_already_is_not_added_twice(office: Office) -> None:
     assert added.known
     assert added.candidate.id == first
     assert added.candidate.standing.state is State.KEPT
+
+
+def test_what_was_dropped_for_good_comes_back_under_a_new_number_when_it_is_added(office: Office) -> None:
+    """It was kept under its old number, and stood nowhere."""
+    (first,) = office.offer("A switch")
+    decide(*office.all, [first], Action.DROP)
+    close(*office.all, read_post("## Storage\n\n* [this](https://mine.example/x)\n", "posts/seven.md"))
+    added = add(*office.all, FakePages({}), "https://blog.example/a-switch")
+    assert not added.known
+    assert added.candidate.id != first
+    again = add(*office.all, FakePages({}), "https://blog.example/a-switch")
+    assert (again.known, again.candidate.id) == (True, added.candidate.id)
+    assert [one.id for one in office.stores.ledger.candidates(office.roundup.id)] == [added.candidate.id]
+
+
+def test_a_site_is_added_even_if_an_entry_without_a_page_points_there(office: Office) -> None:
+    new = NewCandidate("https://site.example/", "https://site.example/", "Note 1", "", None, (), None, office.clock.now())
+    (entry,) = office.stores.ledger.offer(office.roundup.id, [new], [])
+    first = add(*office.all, FakePages({}), "https://site.example")
+    assert first.candidate.id != entry
+    assert add(*office.all, FakePages({}), "https://site.example").candidate.id == first.candidate.id
 
 
 def test_a_picture_has_no_title_and_stays_under_its_address(office: Office) -> None:

@@ -11,7 +11,7 @@ from aggregator.errors import Refused
 from aggregator.records.archive import PastEdition
 from aggregator.records.candidates import Action, State
 from aggregator.records.editions import Outcome
-from aggregator.records.learning import LabelSource
+from aggregator.records.learning import Guess, LabelSource
 from tests.desk.conftest import Office
 
 
@@ -83,6 +83,32 @@ def test_a_candidate_dropped_in_an_earlier_edition_and_linked_after_all_is_no_ad
     report = close(*office.all, post(f"## Storage\n\n{link('Second thoughts')}", number=8))
     assert report.closing.added == ()
     assert report.closing.count(Outcome.MOVED) == 1
+
+
+def test_the_post_is_the_last_word_on_a_section(office: Office) -> None:
+    """What he had said before went on teaching the other section."""
+    (one,) = office.offer("A switch")
+    decide(*office.all, [one], Action.MOVE, section="Networking")
+    close(*office.all, post(f"## Storage\n\n{link('A switch')}"))
+    labels = office.stores.learning.labels(office.roundup.id)
+    assert {(label.section, label.source) for label in labels} == {
+        ("Storage", LabelSource.ARCHIVE),
+        ("Storage", LabelSource.PUBLISHED),
+    }
+
+
+def test_a_link_above_the_first_heading_is_used_and_teaches_nothing(office: Office) -> None:
+    """The guess was taken for what he had published."""
+    (one,) = office.offer("A switch")
+    guess = Guess("Networking", "Networking", "Storage", 0.9)
+    office.stores.ledger.add_guesses({one: guess}, None, office.clock.now())
+    report = close(*office.all, post(f"{link('A switch')}\n\n## Storage\n\nNothing this time."))
+    assert report.closing.count(Outcome.USED) == 1
+    assert office.stores.learning.labels(office.roundup.id) == []
+
+
+def test_a_post_dated_by_a_clock_ahead_of_his_is_taken(office: Office) -> None:
+    assert close(*office.all, post(f"## Storage\n\n{link('x')}", day="2026-03-03")).closed.number == 7
 
 
 def test_a_post_without_a_number_closes_the_open_edition(office: Office) -> None:

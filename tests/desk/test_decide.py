@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from aggregator.archive.read import read_post
+from aggregator.desk.close import close
 from aggregator.desk.decide import decide, known_section, undo
 from aggregator.errors import NotFound, Refused, UsageError
 from aggregator.records.candidates import Action, HoldKind, State
@@ -64,6 +66,18 @@ def test_an_unknown_number_decides_nothing(office: Office) -> None:
     with pytest.raises(NotFound, match="no candidate has the number 999"):
         decide(*office.all, [one, 999], Action.KEEP)
     assert office.stores.ledger.candidates(office.roundup.id)[0].standing.state is State.NEW
+
+
+def test_what_an_earlier_edition_dropped_or_used_is_not_decided_again(office: Office) -> None:
+    """The verdict was written and had no effect."""
+    dropped, used, left = office.offer("Dropped", "Used", "Left")
+    decide(*office.all, [dropped], Action.DROP)
+    text = "---\ntitle: 'Rack Notes #7'\n---\n\n## Storage\n\n* [this](https://blog.example/used)\n"
+    close(*office.all, read_post(text, "posts/seven.md"))
+    for number, how in ((dropped, "dropped"), (used, "used")):
+        with pytest.raises(Refused, match=f"was {how} in an earlier edition"):
+            decide(*office.all, [left, number], Action.KEEP)
+    assert [one.standing.state for one in office.stores.ledger.candidates(office.roundup.id)] == [State.NEW]
 
 
 @pytest.mark.parametrize(

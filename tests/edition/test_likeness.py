@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.edition.likeness import Likeness, alike, is_front_page, may_be_alike
+from aggregator.edition.likeness import Likeness, alike, may_be_alike
 
 BODY = "The rack in the attic had been humming a slightly different note for a week before anybody thought of looking. " * 3
 
@@ -52,20 +52,6 @@ def test_an_excerpt_on_another_site_is_alike_and_on_the_same_site_is_not() -> No
 @pytest.mark.parametrize(("title", "text"), [("here", BODY), ("Untitled", BODY), ("Racks", BODY), ("Two racks", "Short.")])
 def test_a_hollow_title_or_a_short_text_tells_nothing(title: str, text: str) -> None:
     assert not like(title, text).telling
-
-
-@pytest.mark.parametrize(
-    ("address", "front"),
-    [
-        ("https://attic.example/", True),
-        ("https://attic.example", True),
-        ("https://attic.example/?p=7", False),
-        ("https://attic.example/#!/7", False),
-        ("https://attic.example/7", False),
-    ],
-)
-def test_a_front_page_names_a_site_only(address: str, front: bool) -> None:
-    assert is_front_page(address) is front
 
 
 @given(st.text(max_size=80), st.text(max_size=400), st.text(max_size=80), st.text(max_size=400))

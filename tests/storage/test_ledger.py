@@ -100,7 +100,7 @@ def test_offering_the_same_entries_again_returns_the_same_candidates(world: Worl
 
 def test_one_address_is_one_candidate_for_life(world: World) -> None:
     one, two = world.entries("one", "two")
-    address = "https://same.example/"
+    address = "https://same.example/page"
     twice = [from_entry(one, canonical_url=address), from_entry(two, canonical_url=address)]
     first, second = world.ledger.offer(world.roundup, twice, [])
     assert first == second
@@ -108,6 +108,29 @@ def test_one_address_is_one_candidate_for_life(world: World) -> None:
     assert world.ledger.offer(world.roundup, [page], []) == [first]
     (candidate,) = world.ledger.candidates(world.roundup)
     assert [source.entry_id for source in candidate.sources] == [one.id, two.id]
+
+
+def test_a_front_page_is_no_page_that_two_entries_could_share(world: World) -> None:
+    """Feeds point there what has no page of its own; the second such entry of a site was lost."""
+    one, two = world.entries("one", "two")
+    address = "https://same.example/"
+    first = world.ledger.offer(world.roundup, [from_entry(one, canonical_url=address)], [])
+    second = world.ledger.offer(world.roundup, [from_entry(two, canonical_url=address)], [])
+    assert first != second
+    assert world.ledger.candidates_at(world.roundup, [address]) == {address: second[0]}
+
+
+def test_what_is_over_begins_anew_when_it_is_added_and_only_then(world: World) -> None:
+    one, two = world.entries("one", "two")
+    (first,) = world.ledger.offer(world.roundup, [from_entry(one)], [])
+    close(world, world.edition(), CandidateOutcome(first, Outcome.DROPPED))
+    assert world.ledger.candidates(world.roundup, [first])[0].ended is Outcome.DROPPED
+    copy = from_entry(two, canonical_url=one.canonical_url)
+    assert world.ledger.offer(world.roundup, [copy], []) == [first]
+    (again,) = world.ledger.offer(world.roundup, [replace(copy, entry_ids=(), added=True)], [])
+    assert again != first
+    assert [candidate.id for candidate in world.ledger.candidates(world.roundup)] == [again]
+    assert world.ledger.offer(world.roundup, [replace(copy, entry_ids=(), added=True)], []) == [again]
 
 
 def test_pages_without_an_address_stay_apart(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text.canonical import LONGEST_URL, address_words, canonical_url, host_of, safe_url
+from aggregator.text.canonical import LONGEST_URL, address_words, canonical_url, host_of, is_front_page, safe_url
 
 
 @pytest.mark.parametrize(
@@ -175,3 +175,17 @@ def test_whatever_is_kept_is_safe_and_stays_so(value: str) -> None:
             assert safe_url(safe) == safe
             assert not set(safe) & set('<>" \n\t\u202e`')
             assert len(safe) <= LONGEST_URL
+
+
+@pytest.mark.parametrize(
+    ("address", "front"),
+    [
+        ("https://attic.example/", True),
+        ("https://attic.example", True),
+        ("https://attic.example/?p=7", False),
+        ("https://attic.example/#!/7", False),
+        ("https://attic.example/7", False),
+    ],
+)
+def test_a_front_page_names_a_site_only(address: str, front: bool) -> None:
+    assert is_front_page(address) is front
