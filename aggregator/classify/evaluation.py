@@ -88,12 +88,14 @@ def evaluate(
     record = _Record()
     if progress:
         progress.start("Predicting past editions", len(chosen))
-    for place in chosen:
-        _predict(world, place, str(numbers[place]), record)
+    try:
+        for place in chosen:
+            _predict(world, place, str(numbers[place]), record)
+            if progress:
+                progress.step()
+    finally:
         if progress:
-            progress.step()
-    if progress:
-        progress.stop()
+            progress.stop()
     return _summed_up(record, len(chosen))
 
 

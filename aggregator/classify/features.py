@@ -17,7 +17,7 @@ from sklearn.preprocessing import normalize
 Matrix = Any
 Ints = npt.NDArray[np.int64]
 
-_PIECES = (2, 3, 4)
+_PIECES = (2, 3, 4)  # longer ones cost memory and told nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Space:
         return Counts(words, _count(texts, vocabulary) @ cut)
 
     def column(self, word: str) -> int | None:
-        """The column of a word or a pair ("open vswitch")."""
+        """The column of a word, None if the space does not have it."""
         return self._words.get(word)
 
     def pieces(self, words: Sequence[str]) -> Matrix:

@@ -22,12 +22,13 @@ from aggregator.text.canonical import host_of
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+# The first three are flat: half or twice of any changes a measured archive's figures by less than chance does.
 _PENALTY = 0.5
 _SMOOTHING = 0.3
 _BAYES_WEIGHT = 0.3
 _COMMENT_WEIGHT = 0.5  # what the author wrote around a link tells of its subject, in other words than a feed's
-_FEWEST_RECENT = 400
-_BODY_SHARE = 0.5
+_FEWEST_RECENT = 400  # labels after which an older one counts half, at the least
+_BODY_SHARE = 0.5  # title and body are heard alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +212,8 @@ def usable(labels: Sequence[Label], sections: Sequence[str]) -> list[Label]:
     known = set(sections)
     newest = {(label.example.title, label.example.url, label.section): label for label in labels if label.section in known}
     kept = list(newest.values())
-    return [
-        label for _, _, label in sorted(zip(time_order(kept), (one.id for one in kept), kept, strict=True), key=lambda x: x[:2])
-    ]
+    order = dict(zip((label.id for label in kept), time_order(kept), strict=True))
+    return sorted(kept, key=lambda label: (order[label.id], label.id))
 
 
 def time_order(labels: Sequence[Label]) -> list[float]:
