@@ -40,7 +40,7 @@ def digest(
     here = session(context)
     if again and not send:
         raise UsageError("--again goes with --send")
-    instant = parse_time(at, here) if at else None
+    instant = parse_time(at, here) if at is not None else None
     install = here.installation
     if not send:
         report = job.preview(install, here.roundup, here.plan, here.settings, at=instant)

@@ -1,0 +1,105 @@
+"""archive import and search, train, evaluate and draft export, as scripts read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Author
+
+
+def test_importing_twice_prints_the_same_and_changes_nothing(author: Author) -> None:
+    first = author.run("archive", "import", "past", "--json").out
+    said = author.json("archive", "import", "past")
+    assert author.run("archive", "import", "past", "--json").out == first
+    assert (said["editions"], said["bullets"], said["links"], said["skipped"]) == (6, 54, 54, [])
+    assert {one["name"]: one["links"] for one in said["sections"]} == {"Networking": 18, "Storage": 18, "Security": 18}
+    assert "nothing new" in author.run("archive", "import").out, "without a path the configured one"
+
+
+def test_what_was_passed_over_and_unknown_headings_are_told(author: Author) -> None:
+    (author.home / "past" / "about.md").write_text("# About\n\nMe.\n")
+    author.configure(author.world.config.replace("      - name: Security\n", ""))
+    said = author.json("archive", "import")
+    assert [one["path"] for one in said["skipped"]] == ["past/about.md"]
+    assert all(one["reason"] for one in said["skipped"])
+    assert [(one["name"], one["links"]) for one in said["unknown_sections"]] == [("Security", 18)]
+    ran = author.run("archive", "import")
+    assert "past/about.md" in ran.out
+    assert "'Security' is no section of yours" in ran.err
+
+
+def test_a_folder_that_is_not_there_is_told(author: Author) -> None:
+    assert "nowhere" in author.fails("archive", "import", "nowhere")
+    author.configure(author.world.config.replace("    archive: [past/]\n", ""))
+    assert "say where" in author.fails("archive", "import", want=2)
+
+
+def test_the_archive_is_searched_by_address_and_by_words(author: Author) -> None:
+    assert "No past edition" in author.run("archive", "search", "bgp").out
+    author.run("archive", "import")
+    url = "https://networking.example/1/bgp-switch-0"
+    for words in ((url,), (url.replace("https://", "http://www.") + "?utm_source=x",), ("the", "bgp", "switch")):
+        rows = author.json("archive", "search", *words)
+        assert {"edition", "date", "section", "url", "bullet"} <= set(rows[0])
+        assert ("Rack Notes #1", "Networking", url) in {(row["edition"], row["section"], row["url"]) for row in rows}
+        assert len(rows) == (1 if len(words) == 1 else 3)
+    assert url in author.run("archive", "search", url).out
+    assert author.json("archive", "search", "https://never.example/") == []
+    assert "Not linked before" in author.run("archive", "search", "never-linked").out
+
+
+def test_training_reports_figures_or_how_much_is_missing(author: Author) -> None:
+    said = author.json("train")
+    assert (said["adopted"], said["labels"], said["top1"]) == (False, 0, None)
+    assert said["reason"]
+    author.run("archive", "import")
+    said = author.json("train")
+    assert (said["adopted"], said["labels"]) == (True, 54)
+    assert 0 <= said["top1"] <= said["top2"] <= 1
+    assert "Labels: 54" in author.run("train").out
+
+
+@pytest.mark.parametrize("configured", [True, False])
+def test_an_evaluation_has_every_figure_of_the_contract(author: Author, configured: bool) -> None:
+    if not configured:
+        (author.home / "config.yaml").unlink()
+    said = author.json("evaluate", "--archive", "past", "--from", "4")
+    assert (said["editions"], said["links"], said["unseen"]) == (3, 27, 0)
+    assert all(0 <= said[key] <= 1 for key in ("top1", "top2", "macro_f1"))
+    assert set(said["auto_filed"]) == set(said["operating"]) == {"share", "accuracy"}
+    assert {"majority", "source", "naive_bayes"} <= set(said["baselines"])
+    assert all({"top1", "top2"} <= set(one) for one in said["baselines"].values())
+    assert {"name", "precision", "recall", "links"} <= set(said["sections"][0])
+    assert "27 links of 3 editions" in author.run("evaluate", "--archive", "past", "--from", "4").out
+
+
+def test_an_evaluation_of_nothing_is_told(author: Author) -> None:
+    assert "nowhere" in author.fails("evaluate", "--archive", "nowhere")
+    author.fails("evaluate", "--archive", "past", "--from", "99")
+    assert "other.yaml" in author.fails("--config", "other.yaml", "evaluate", "--archive", "past", want=2)
+
+
+def test_a_draft_holds_what_was_kept_and_is_never_written_over_a_changed_one(author: Author) -> None:
+    ids = author.offered("A disk", "A raid")
+    author.run("decide", str(ids["A disk"]), "keep", "--section", "Storage", "--comment", "Fine.")
+    said = author.json("draft", "export", "--format", "markdown", "--out", "post.md")
+    assert (said["edition"], said["bullets"], said["links"]) == (7, 1, 1)
+    text = (author.home / "post.md").read_text()
+    assert "https://storage.example/a-disk" in text
+    assert "https://storage.example/a-raid" not in text
+    author.run("decide", str(ids["A raid"]), "keep")
+    assert author.json("draft", "export", "--format", "markdown", "--out", "post.md")["bullets"] == 2, "still as we wrote it"
+    (author.home / "post.md").write_text("My own words.")
+    assert "changed by hand" in author.fails("draft", "export", "--format", "markdown", "--out", "post.md")
+    assert (author.home / "post.md").read_text() == "My own words."
+    author.fails("draft", "export", "--format", "word", want=2)
+
+
+def test_a_draft_goes_into_the_configured_folder_in_the_configured_format(author: Author) -> None:
+    author.configure(
+        author.world.config.replace("    next_number", "    draft: {format: jekyll, path: blog/_drafts/}\n    next_number")
+    )
+    said = author.json("draft", "export")
+    assert said["path"] == str(author.home / "blog" / "_drafts" / "rack-notes-7.md")
+    assert (author.home / "blog" / "_drafts" / "rack-notes-7.md").read_text().startswith("---")
+    assert "0 bullets, 0 links" in author.run("draft", "export", "--format", "html").out
