@@ -16,6 +16,21 @@ from aggregator.text.canonical import host_of
 
 _WORDS = 3
 _READ = 40  # words of an example that are looked at: the reason must be where a person sees it
+# Words of any blog: where they tip a scale, they do so by habit, and a reason made of them explains nothing.
+_FILLER = ENGLISH_STOP_WORDS | {
+    "article",
+    "blog",
+    "news",
+    "page",
+    "part",
+    "piece",
+    "post",
+    "posts",
+    "read",
+    "series",
+    "site",
+    "write",
+}
 _RELATIVE = 0.25  # of the strongest word; weaker ones would only be listed to fill the line
 
 
@@ -81,4 +96,4 @@ def _strongest(words: Sequence[str], parts: dict[str, float]) -> list[str]:
 
 
 def _tells(word: str) -> bool:
-    return len(word) > 1 and word not in ENGLISH_STOP_WORDS
+    return len(word) > 1 and word not in _FILLER

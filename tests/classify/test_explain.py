@@ -35,6 +35,10 @@ def test_at_most_three_words_are_named_and_no_filler(model: SectionModel) -> Non
     assert set(named) <= set(WORDS["Gardens"])
 
 
+def test_words_of_any_blog_are_no_reason(model: SectionModel) -> None:
+    assert why(model, Example(title="A blog post, part of a series"), "Gardens", "Kitchens") == ()
+
+
 def test_the_site_is_named_only_where_it_usually_leads_there(model: SectionModel) -> None:
     example = Example(title="", url=f"https://www.{SITES['Kitchens']}/")
     [site] = why(model, example, "Kitchens", "Gardens")
