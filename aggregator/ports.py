@@ -217,19 +217,20 @@ class OutboxStore(Protocol):
     """Digests and their delivery (R6)."""
 
     def put(self, mail: NewMail) -> Mail:
-        """Commits the exact bytes. A second digest of the same (roundup, slot, repeat) returns the first unchanged."""
+        """Commits the exact bytes. A second digest of the same (roundup, slot, repeat) returns the first unchanged. Mails of
+        the roundup that have not left yet are superseded."""
         ...
 
     def find(self, roundup_id: int, slot: datetime) -> list[Mail]:
         """The slot's mails, oldest repeat first."""
         ...
 
-    def last_slot(self, roundup_id: int) -> datetime | None:
-        """Latest slot with a mail, whatever became of it."""
+    def last_slot(self, roundup_id: int, now: datetime) -> datetime | None:
+        """Latest slot not after `now` with a mail, whatever became of it."""
         ...
 
     def last_sent(self, roundup_id: int) -> Mail | None:
-        """Latest mail that was sent, written, or may have left."""
+        """The mail made last of those sent, written, being sent or perhaps sent."""
         ...
 
     def offered(self, mail_id: int) -> int:
@@ -262,7 +263,7 @@ class OutboxStore(Protocol):
         ...
 
     def told_feeds(self, roundup_id: int) -> dict[int, datetime]:
-        """Feed -> slot of the last mail that told of its trouble."""
+        """Feed -> when the last mail that told of its trouble was made."""
         ...
 
 

@@ -114,7 +114,8 @@ def _troubles(
         if mail.state in _BAD_MAIL and not _made_up_for(mail, outbox):
             what = f"The digest of {mail.slot:%d %b %Y} was not delivered ({mail.state}): {mail.error or 'no reason given'}"
             found.append(Trouble(what, _mail_advice(mail)))
-    due = due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id), since=roundup.created_at, now=stores.clock.now())
+    now = stores.clock.now()
+    due = due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id, now), since=roundup.created_at, now=now)
     if due.step is Step.MISSED and due.slot is not None:
         found.append(
             Trouble(

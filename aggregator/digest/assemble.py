@@ -45,7 +45,7 @@ def assemble(
     """What the digest of `slot` says of the open `edition`.
 
     settings: the roundup's. candidates: everything the edition holds. due: why a held candidate is due ("held until 3 Jan"),
-    None while it waits. feeds: those the roundup follows. told: feed id -> slot of the last mail that told of its trouble
+    None while it waits. feeds: those the roundup follows. told: feed id -> when the last mail that told of its trouble was made
     (`OutboxStore.told_feeds`). history: entries met since the previous digest that were not offered, reason -> count
     (`FeedStore.history_count`). classifier: one sentence on how the candidates were filed. usual_days: median days between
     editions, None while unknown. sent_in_edition: digests of this edition so far, other slots than this one's only.

@@ -57,7 +57,7 @@ def due_slot(rule: DigestSettings, *, last_slot: datetime | None, since: datetim
 
     last_slot: the latest slot that has a mail, None before the first. since: when the roundup was set up; slots before it
     never existed, so a fresh installation waits for its first one, and a clock that stands before it (a machine without a
-    battery, R43) sends nothing. A clock set back after a mail finds `last_slot` in its future and sends nothing either.
+    battery, R43) sends nothing. A `last_slot` after now sends nothing either; `OutboxStore.last_slot` gives none.
     """
     slot = latest_slot(rule, now)
     after = since if last_slot is None else max(since, last_slot)

@@ -18,13 +18,12 @@ from aggregator.edition.holds import due_reason
 from aggregator.errors import Refused
 from aggregator.ports import Stores
 from aggregator.records.candidates import State
-from aggregator.records.digests import Digest, MailState, NewMail, RenderedDigest
+from aggregator.records.digests import Digest, NewMail, RenderedDigest
 from aggregator.records.editions import Edition
 from aggregator.records.reports import DigestReport
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings, Settings
 
-_LEFT = (MailState.SENT, MailState.WRITTEN, MailState.UNKNOWN)
 NO_SENDER = "aggregator@localhost"
 """From and To of a digest that only goes to a file."""
 
@@ -42,7 +41,8 @@ class Made:
 
 def due(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Due:
     """What the schedule asks for now (R7): a pure rule over the database's last slot."""
-    return due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id), since=roundup.created_at, now=stores.clock.now())
+    now = stores.clock.now()
+    return due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id, now), since=roundup.created_at, now=now)
 
 
 def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings) -> DigestReport | None:
@@ -143,7 +143,7 @@ def make(
     candidates = stores.ledger.candidates(roundup.id)
     today = now.astimezone(plan.digest.zone).date()
     last = stores.outbox.last_sent(roundup.id)
-    sent = [mail.slot for mail in stores.outbox.in_edition(edition.id) if mail.state in _LEFT]
+    earlier = {mail.slot for mail in stores.outbox.in_edition(edition.id) if mail.state.seen} - {slot}
     digest = assemble(
         settings=plan,
         edition=edition,
@@ -154,8 +154,9 @@ def make(
         history=stores.feeds.history_count(roundup.id, last.made_at if last else roundup.created_at),
         classifier=describe(stores.learning.current(roundup.id)),
         usual_days=usual_days(stores, roundup),
-        sent_in_edition=len({one for one in sent if one != slot}),
-        sent_in_slot=sent.count(slot),
+        sent_in_edition=len(earlier),
+        # Of whichever edition: one may have been closed since.
+        sent_in_slot=sum(mail.state.seen for mail in stores.outbox.find(roundup.id, slot)),
         previous_slot=last.slot if last else None,
         slot=slot,
         now=now,

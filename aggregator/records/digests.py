@@ -109,8 +109,8 @@ class RenderedDigest:
 
 
 class MailState(StrEnum):
-    """R6. planned: bytes not made yet. rendered: exact bytes committed. sending: an attempt is under way. unknown: the bytes
-    may have left. written: no mail server, files instead."""
+    """R6. rendered: exact bytes committed. sending: an attempt is under way. unknown: the bytes may have left. written: no
+    mail server, files instead. superseded: a newer digest, with all that this one had, was made before it could leave."""
 
     RENDERED = "rendered"
     SENDING = "sending"
@@ -119,6 +119,12 @@ class MailState(StrEnum):
     FAILED_TEMP = "failed_temp"
     FAILED_PERM = "failed_perm"
     UNKNOWN = "unknown"
+    SUPERSEDED = "superseded"
+
+    @property
+    def seen(self) -> bool:
+        """The author has it, may have it, or is getting it: what it shows has been shown."""
+        return self in (MailState.SENDING, MailState.SENT, MailState.WRITTEN, MailState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

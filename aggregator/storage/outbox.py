@@ -16,10 +16,11 @@ from aggregator.storage.database import Database, insert
 from aggregator.storage.presence import present
 from aggregator.storage.schema import digest_candidates, digest_feeds, outbox
 
-#: The author has it, or may have it.
-SEEN = (MailState.SENT, MailState.WRITTEN, MailState.UNKNOWN)
+SEEN = tuple(state for state in MailState if state.seen)
 _CRASHED = "The program stopped while sending; the mail may have left, so it may arrive twice."
-_WAITING = (MailState.RENDERED, MailState.FAILED_TEMP, MailState.UNKNOWN)
+_SUPERSEDED = "A newer digest took its place before it could be delivered."
+_UNSENT = (MailState.RENDERED, MailState.FAILED_TEMP)
+_WAITING = (*_UNSENT, MailState.UNKNOWN)
 
 
 class SqlOutbox:
@@ -29,7 +30,11 @@ class SqlOutbox:
         self._database = database
 
     def put(self, mail: NewMail) -> Mail:
-        """Commits the exact bytes, due at once. A second one of the same (roundup, slot, repeat) returns the first unchanged."""
+        """Commits the exact bytes, due at once. A second one of the same (roundup, slot, repeat) returns the first unchanged.
+
+        What still waits to leave for the first time is superseded: the new digest leads with all that it led with, and he
+        would read everything twice.
+        """
         row = {
             "roundup_id": mail.roundup_id,
             "edition_id": mail.edition_id,
@@ -53,6 +58,9 @@ class SqlOutbox:
             ).scalar()
             if made is not None:
                 _remember(connection, made, mail)
+                waiting = (*_of(mail.roundup_id), outbox.c.id != made, outbox.c.state.in_(_UNSENT))
+                superseded = {"state": MailState.SUPERSEDED.value, "next_attempt_at": None, "error": _SUPERSEDED}
+                connection.execute(update(outbox).where(*waiting).values(superseded))
             found = connection.execute(
                 select(outbox).where(
                     outbox.c.roundup_id == mail.roundup_id, outbox.c.slot == mail.slot, outbox.c.repeat == mail.repeat
@@ -64,15 +72,17 @@ class SqlOutbox:
         """The slot's mails, oldest repeat first."""
         return self._mails(select(outbox).where(*_of(roundup_id), outbox.c.slot == slot).order_by(outbox.c.repeat))
 
-    def last_slot(self, roundup_id: int) -> datetime | None:
-        """Latest slot with a mail, whatever became of it."""
+    def last_slot(self, roundup_id: int, now: datetime) -> datetime | None:
+        """Latest slot with a mail, whatever became of it, that is not to come: a clock that was ahead once must not keep the
+        digests back until its day."""
+        query = select(func.max(outbox.c.slot)).where(*_of(roundup_id), outbox.c.slot <= now)
         with self._database.read() as connection:
-            return connection.execute(select(func.max(outbox.c.slot)).where(*_of(roundup_id))).scalar()
+            return connection.execute(query).scalar()
 
     def last_sent(self, roundup_id: int) -> Mail | None:
-        """Latest mail that was sent, written, or may have left."""
+        """The mail made last of those sent, written, being sent or perhaps sent."""
         query = select(outbox).where(*_of(roundup_id), outbox.c.state.in_(SEEN))
-        found = self._mails(query.order_by(outbox.c.slot.desc(), outbox.c.repeat.desc()).limit(1))
+        found = self._mails(query.order_by(outbox.c.id.desc()).limit(1))
         return found[0] if found else None
 
     def offered(self, mail_id: int) -> int:
@@ -149,15 +159,15 @@ class SqlOutbox:
         return self._mails(select(outbox).order_by(outbox.c.id.desc()).limit(limit))
 
     def told_feeds(self, roundup_id: int) -> dict[int, datetime]:
-        """Feed -> slot of the last mail that told of its trouble; a mail that failed for good told nobody."""
+        """Feed -> when the last mail that told of its trouble was made; one that did not leave told nobody."""
         query = (
-            select(digest_feeds.c.feed_id, func.max(outbox.c.slot).label("slot"))
+            select(digest_feeds.c.feed_id, func.max(outbox.c.made_at).label("made_at"))
             .join(outbox, outbox.c.id == digest_feeds.c.mail_id)
-            .where(*_of(roundup_id), outbox.c.state != MailState.FAILED_PERM)
+            .where(*_of(roundup_id), outbox.c.state.in_(SEEN))
             .group_by(digest_feeds.c.feed_id)
         )
         with self._database.read() as connection:
-            return {row.feed_id: row.slot for row in connection.execute(query)}
+            return {row.feed_id: row.made_at for row in connection.execute(query)}
 
     def _mails(self, query: Any) -> list[Mail]:
         with self._database.read() as connection:

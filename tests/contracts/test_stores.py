@@ -46,7 +46,7 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
     assert (learning.add_labels(roundup, []), learning.retract(roundup, []), learning.labels(roundup)) == (0, 0, [])
     assert (learning.watermark(roundup), learning.current(roundup), learning.classifiers(roundup)) == (0, None, [])
 
-    assert (outbox.find(roundup, NOW), outbox.last_slot(roundup), outbox.last_sent(roundup)) == ([], None, None)
+    assert (outbox.find(roundup, NOW), outbox.last_slot(roundup, NOW), outbox.last_sent(roundup)) == ([], None, None)
     assert (outbox.in_edition(edition), outbox.claim(NOW, 900), outbox.recent(5), outbox.told_feeds(roundup)) == (
         [],
         None,

@@ -41,8 +41,12 @@ def test_a_second_digest_of_a_slot_returns_the_first_unchanged(world: World) -> 
 
 def test_a_repeat_is_a_mail_of_its_own(world: World) -> None:
     first = world.outbox.put(world.mail())
+    world.outbox.settle(first.id, MailState.SENT, NOW)
     again = world.outbox.put(world.mail(repeat=1, message_id="<2>"))
-    assert world.outbox.find(world.roundup, NOW) == [first, again]
+    assert [(mail.id, mail.state) for mail in world.outbox.find(world.roundup, NOW)] == [
+        (first.id, MailState.SENT),
+        (again.id, MailState.RENDERED),
+    ]
 
 
 def test_a_claim_commits_that_the_bytes_may_leave(world: World) -> None:
@@ -55,7 +59,8 @@ def test_a_claim_commits_that_the_bytes_may_leave(world: World) -> None:
 
 def test_the_mail_due_longest_goes_first_and_none_before_its_time(world: World) -> None:
     for n in (2, 1, 3):
-        world.outbox.put(world.mail(slot=NOW + n * DAY, made_at=NOW + n * HOUR, message_id=f"<{n}>"))
+        roundup = world.ledger.roundup(f"Roundup {n}", f"roundup-{n}", NOW).id
+        world.outbox.put(world.mail(roundup_id=roundup, made_at=NOW + n * HOUR, message_id=f"<{n}>"))
     assert world.outbox.claim(NOW, STALE) is None
     taken = [world.outbox.claim(NOW + 2 * HOUR, STALE) for _ in range(3)]
     assert [one and one.message_id for one in taken] == ["<1>", "<2>", None]
@@ -131,14 +136,33 @@ def test_settling_a_mail_that_is_not_there_says_so(world: World) -> None:
 
 
 def test_last_slot_counts_every_mail_and_last_sent_those_that_may_have_left(world: World) -> None:
-    assert (world.outbox.last_slot(world.roundup), world.outbox.last_sent(world.roundup)) == (None, None)
+    later = NOW + 9 * DAY
+    assert (world.outbox.last_slot(world.roundup, later), world.outbox.last_sent(world.roundup)) == (None, None)
     states = (MailState.WRITTEN, MailState.UNKNOWN, MailState.FAILED_PERM)
     mails = [world.outbox.put(world.mail(slot=NOW + n * DAY, message_id=f"<{n}>")) for n in range(3)]
     for mail, state in zip(mails, states, strict=True):
         world.outbox.settle(mail.id, state, NOW)
     last = world.outbox.last_sent(world.roundup)
     assert last is not None
-    assert (last.id, world.outbox.last_slot(world.roundup)) == (mails[1].id, NOW + 2 * DAY)
+    assert (last.id, world.outbox.last_slot(world.roundup, later)) == (mails[1].id, NOW + 2 * DAY)
+    assert world.outbox.last_slot(world.roundup, NOW + DAY) == NOW + DAY, "a slot to come is no last one"
+
+
+def test_a_new_digest_takes_the_place_of_what_has_not_left(world: World) -> None:
+    """After a week without a mail server he got the same news in two mails."""
+    other = world.outbox.put(world.mail(roundup_id=world.ledger.roundup("Other", "other", NOW).id, message_id="<0>"))
+    states = (MailState.RENDERED, MailState.FAILED_TEMP, MailState.SENT, MailState.UNKNOWN, MailState.FAILED_PERM)
+    mails = []
+    for n, state in enumerate(states):
+        mails.append(world.outbox.put(world.mail(slot=NOW + n * DAY, message_id=f"<{n}>")))
+        world.outbox.settle(mails[-1].id, state, NOW, next_attempt_at=NOW)
+    newest = world.mail(slot=NOW + 9 * DAY, message_id="<9>")
+    world.outbox.put(newest)
+    world.outbox.put(newest)
+    found = {mail.id: mail.state for mail in world.outbox.recent(99)}
+    assert [found[mail.id] for mail in mails] == [MailState.SUPERSEDED, MailState.SUPERSEDED, *states[2:]]
+    assert found[other.id] is MailState.RENDERED
+    assert world.outbox.claim(NOW, STALE, only=mails[0].id) is None
 
 
 def test_an_edition_s_mails_come_in_order_of_slot(world: World) -> None:
@@ -149,10 +173,12 @@ def test_an_edition_s_mails_come_in_order_of_slot(world: World) -> None:
     assert world.outbox.in_edition(edition.id + 1) == []
 
 
-def test_troubles_told_are_remembered_by_slot_unless_the_mail_failed_for_good(world: World) -> None:
+def test_troubles_are_told_when_a_mail_was_made_that_left(world: World) -> None:
+    """A mail sent late tells what went wrong since its slot, too."""
     one, two = (feed.id for feed in world.follow("a.example", "b.example"))
-    world.outbox.put(world.mail(told=(one, two, one)))
-    world.outbox.put(world.mail(slot=NOW + DAY, message_id="<2>", told=(one,)))
-    failed = world.outbox.put(world.mail(slot=NOW + 2 * DAY, message_id="<3>", told=(one, two)))
-    world.outbox.settle(failed.id, MailState.FAILED_PERM, NOW)
-    assert world.outbox.told_feeds(world.roundup) == {one: NOW + DAY, two: NOW}
+    told = ((one, two, one), (one,), (one, two), (one, two))
+    states = (MailState.SENT, MailState.WRITTEN, MailState.FAILED_PERM, MailState.RENDERED)
+    for n, (feeds, state) in enumerate(zip(told, states, strict=True)):
+        mail = world.mail(slot=NOW + n * DAY, made_at=NOW + n * DAY + HOUR, message_id=f"<{n}>", told=feeds)
+        world.outbox.settle(world.outbox.put(mail).id, state, NOW)
+    assert world.outbox.told_feeds(world.roundup) == {one: NOW + DAY + HOUR, two: NOW + HOUR}
