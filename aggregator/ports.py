@@ -170,8 +170,8 @@ class LearningStore(Protocol):
     """Labels and classifiers."""
 
     def add_labels(self, roundup_id: int, labels: Sequence[NewLabel]) -> int:
-        """Appends those that are new. A label of the same origin and example replaces the earlier one by retracting it;
-        returns how many rows it wrote."""
+        """Makes these all that their origins say: appends what is new, retracts what an origin does not say any more. Returns
+        how many it appended."""
         ...
 
     def retract(self, roundup_id: int, origins: Collection[str]) -> int:

@@ -30,8 +30,9 @@ def labels_of(edition: PastEdition, section_of: Callable[[str], str | None], at:
     """One label for each link that stands under a known section.
 
     section_of: heading as written -> today's section, None if unknown (`RoundupSettings.canonical_section`). at: when the
-    author said so. The origin is "archive:<path>", so that a changed file takes back what it taught.
+    author said so.
     """
+    origin = origin_of(edition)
     labels: dict[tuple[str, str], NewLabel] = {}
     for bullet in edition.bullets:
         section = section_of(bullet.section) if bullet.section is not None else None
@@ -39,9 +40,14 @@ def labels_of(edition: PastEdition, section_of: Callable[[str], str | None], at:
             continue
         for link in bullet.links:
             example = Example(title=link.anchor, url=link.url, comment=bullet.text)
-            label = NewLabel(example, section, LabelSource.ARCHIVE, at, f"archive:{edition.path}", edition.number)
+            label = NewLabel(example, section, LabelSource.ARCHIVE, at, origin, edition.number)
             labels.setdefault((link.canonical_url, section), label)
     return list(labels.values())
+
+
+def origin_of(edition: PastEdition) -> str:
+    """Who says so: the document, so that a changed one takes back what it taught."""
+    return f"archive:{edition.path}"
 
 
 def unknown_sections(editions: Sequence[PastEdition], known: Sequence[str], aliases: Mapping[str, str]) -> list[UnknownSection]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from aggregator.archive.labels import labels_of, unknown_sections
+from aggregator.archive.labels import labels_of, origin_of, unknown_sections
 from aggregator.archive.read import read_archive
 from aggregator.archive.walk import find
 from aggregator.ports import Progress, Stores
@@ -34,6 +34,7 @@ def run_once(
         label for edition in reading.editions for label in labels_of(edition, plan.canonical_section, said_at(edition, now))
     ]
     fresh = stores.learning.add_labels(roundup.id, labels)
+    stores.learning.retract(roundup.id, {origin_of(one) for one in reading.editions} - {label.origin for label in labels})
     links: Counter[str] = Counter()
     for edition in reading.editions:
         for bullet in edition.bullets:

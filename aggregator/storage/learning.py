@@ -24,17 +24,17 @@ class SqlLearning:
         self._database = database
 
     def add_labels(self, roundup_id: int, labels: Sequence[NewLabel]) -> int:
-        """Appends labels that are new; one of the same origin and example with another word retracts the earlier one.
+        """Makes these all that their origins say: appends what is new, retracts what an origin does not say any more.
         Returns how many it appended."""
         wanted = {(label.origin, _hash(label.example)): label for label in labels}
         with self._database.write() as connection:
             standing = _standing(connection, roundup_id, {origin for origin, _ in wanted})
             fresh = {key: label for key, label in wanted.items() if not _says(standing.get(key), label)}
-            replaced = [standing[key].id for key in fresh if key in standing]
+            past = [row.id for key, row in standing.items() if key in fresh or key not in wanted]
             number = _watermark(connection, roundup_id)
-            if replaced:
+            if past:
                 number += 1
-                _retract(connection, replaced, number)
+                _retract(connection, past, number)
             rows = [
                 {
                     "roundup_id": roundup_id,

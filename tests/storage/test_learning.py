@@ -41,13 +41,24 @@ def test_saying_the_same_again_writes_nothing(world: World) -> None:
 def test_another_word_on_the_same_example_replaces_the_earlier_one(world: World) -> None:
     world.learning.add_labels(world.roundup, [label("a"), label("b")])
     before = world.learning.watermark(world.roundup)
-    assert world.learning.add_labels(world.roundup, [label("a", "Networking")]) == 1
+    assert world.learning.add_labels(world.roundup, [label("a", "Networking"), label("b")]) == 1
     assert [(one.example.title, one.section) for one in world.learning.labels(world.roundup)] == [
         ("b", "Storage"),
         ("a", "Networking"),
     ]
     told = world.learning.labels(world.roundup, before)
     assert [(one.example.title, one.section) for one in told] == [("a", "Storage"), ("b", "Storage")]
+
+
+def test_what_an_origin_does_not_say_any_more_is_taken_back(world: World) -> None:
+    """A past edition whose links he mended went on teaching the broken ones."""
+    world.learning.add_labels(world.roundup, [label("a"), label("b"), label("a", origin="archive:2.md")])
+    before = world.learning.watermark(world.roundup)
+    assert world.learning.add_labels(world.roundup, [label("b")]) == 0
+    left = [(one.example.title, one.origin) for one in world.learning.labels(world.roundup)]
+    assert left == [("b", "archive:1.md"), ("a", "archive:2.md")]
+    assert world.learning.watermark(world.roundup) > before, "there is something to learn from"
+    assert len(world.learning.labels(world.roundup, before)) == 3
 
 
 def test_the_same_example_of_another_origin_is_a_label_of_its_own(world: World) -> None:
