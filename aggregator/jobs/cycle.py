@@ -43,9 +43,8 @@ def run_once(
         if train and learn.is_due(stores, roundup, plan):
             learn.run_once(stores, roundup, plan)
         classify.run_once(stores, roundup, plan, files)
-    for roundup, plan in pairs:
-        with _telling(on_bad_list):
-            lists.write_moves(stores, roundup, settings.feeds_of(plan))
+    with _telling(on_bad_list):
+        lists.write_moves(stores, [(roundup, settings.feeds_of(plan)) for roundup, plan in pairs])
     return report
 
 
