@@ -28,6 +28,7 @@ def used():
 OURS = """
 import sys
 from pathlib import Path
+import aggregator.intake.poll, aggregator.intake.pool, aggregator.net.client
 from aggregator.jobs import lists, poll
 from aggregator.settings import load_settings
 from aggregator.wiring import Installation
@@ -35,7 +36,6 @@ settings = load_settings(Path(sys.argv[1]) / "config.yaml")
 with Installation(settings) as installation:
     roundup = installation.roundup(settings.roundups[0])
     lists.run_once(installation, roundup, settings.feeds_of(settings.roundups[0]), first_days=30, later_days=7)
-    installation.poller, installation.parsers
     started = used()
     report = poll.run_once(installation, installation.poller(), concurrency=settings.poll.concurrency, everything=True)
 ended = used()
