@@ -38,8 +38,9 @@ def sync(
     returned = [feed for feed in asked if feed in held and held[feed].removed_at is not None]
     gone = [feed for feed, row in held.items() if row.removed_at is None and feed not in asked]
 
+    # What another roundup's feed brought before, or while this one did without it, is history here.
+    since = now - timedelta(days=days)
     if added:
-        since = now - timedelta(days=days)
         rows = [_row(asked[feed]) | {"roundup_id": roundup_id, "feed_id": feed, "since": since} for feed in added]
         connection.execute(insert(subscriptions), rows)
     mine = (subscriptions.c.roundup_id == roundup_id, subscriptions.c.feed_id == bindparam("feed"))
@@ -47,6 +48,8 @@ def sync(
     if changed:
         rows = [_row(asked[feed]) | {"feed": feed} for feed in changed]
         connection.execute(update(subscriptions).where(*mine).values(removed_at=None), rows)
+    if returned:
+        connection.execute(update(subscriptions).where(*mine).values(since=since), [{"feed": feed} for feed in returned])
     if gone:
         connection.execute(update(subscriptions).where(*mine).values(removed_at=now), [{"feed": feed} for feed in gone])
     _begin_anew(connection, returned)

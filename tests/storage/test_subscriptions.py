@@ -80,3 +80,16 @@ def test_two_roundups_share_a_feed_but_not_its_past(world: World) -> None:
     world.feeds.save([polled(feed.id, parsed("fresh"), at=NOW + 41 * DAY)])
     assert [one.key for one in world.feeds.entries_to_offer(other, 10)] == ["fresh"]
     assert [one.key for one in world.feeds.entries_to_offer(world.roundup, 10)] == ["old", "fresh"]
+
+
+def test_what_another_roundup_was_offered_while_a_feed_was_off_the_list_is_history_to_this_one(world: World) -> None:
+    """A year of entries came with the feed's return."""
+    (feed,) = world.follow("attic.example")
+    other = world.ledger.roundup("Other", "other", NOW).id
+    world.feeds.sync(other, [listed("attic.example")], NOW, 30, 7)
+    world.feeds.sync(other, [], NOW + DAY, 30, 7)
+    for age in (100, 3):
+        world.feeds.save([polled(feed.id, parsed(f"{age} days old"), at=NOW + (200 - age) * DAY)])
+    world.feeds.sync(other, [listed("attic.example")], NOW + 200 * DAY, 30, 7)
+    assert [entry.key for entry in world.feeds.entries_to_offer(other, 10)] == ["3 days old"]
+    assert len(world.feeds.entries_to_offer(world.roundup, 10)) == 2
