@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from aggregator.records.candidates import Candidate, State
 from aggregator.records.digests import Digest, FeedTrouble, SectionPart, Withheld
@@ -20,6 +21,7 @@ PER_FEED = 30
 TELL_AFTER = timedelta(days=1)
 """A trouble younger than this may pass by itself; told, it would be the false alarm that teaches him to skip the block."""
 _TROUBLED = (FeedState.FAILING, FeedState.GONE)
+_rank = attrgetter("rank")
 
 
 def assemble(
@@ -54,8 +56,8 @@ def assemble(
     often this slot's digest was asked for again. sent_in_slot: digests of this very slot that left already; what they showed
     first is new in a repeat too. All times aware.
     """
-    sections = {section.name: _Pile(settings.carry, sent_in_slot) for section in settings.sections}
-    unsorted = _Pile(settings.carry, sent_in_slot)
+    sections = {section.name: _Pile(settings.carry, sent_in_slot, previous_slot) for section in settings.sections}
+    unsorted = _Pile(settings.carry, sent_in_slot, previous_slot)
     for candidate in candidates:
         name = _section_of(settings, candidate)
         (sections[name] if name is not None else unsorted).add(candidate)
@@ -78,7 +80,7 @@ def assemble(
         week=sent_in_edition + 1,
         days_open=max(0, (now.astimezone(zone).date() - edition.opened_at.astimezone(zone).date()).days),
         usual_days=usual_days,
-        due=tuple(candidate for pile in piles for candidate in sorted(pile.held, key=_by_interest) if candidate.id in reasons),
+        due=tuple(candidate for pile in piles for candidate in sorted(pile.held, key=_rank) if candidate.id in reasons),
         kept=tuple(candidate for pile in piles for candidate in sorted(pile.kept, key=lambda one: one.id)),
         thin=tuple(
             (section.name, len(pile.kept), len(pile.held))
@@ -91,7 +93,7 @@ def assemble(
                 new=(new := pile.sorted_new(folded_away)),
                 more=len(pile.new) - len(new),
                 waiting=len(pile.older),
-                older=tuple(sorted(pile.older, key=_by_interest)),
+                older=tuple(sorted(pile.older, key=_rank)),
                 kept=len(pile.kept),
                 held=len(pile.held),
                 quiet=None if pile.new else _quiet(settings, name, pile, feeds),
@@ -100,7 +102,7 @@ def assemble(
         ),
         unsorted=(new_unsorted := unsorted.sorted_new(folded_away)),
         unsorted_more=len(unsorted.new) - len(new_unsorted),
-        unsorted_older=tuple(sorted(unsorted.older, key=_by_interest)),
+        unsorted_older=tuple(sorted(unsorted.older, key=_rank)),
         withheld=_withheld(piles, overflow, history),
         troubles=troubles,
         known_troubles=known,
@@ -117,9 +119,10 @@ def assemble(
 class _Pile:
     """What stands under one section, by what the mail does with it."""
 
-    def __init__(self, carry: int, sent_in_slot: int) -> None:
+    def __init__(self, carry: int, sent_in_slot: int, previous_slot: datetime | None) -> None:
         self._carry = carry
         self._sent_in_slot = sent_in_slot
+        self._previous_slot = previous_slot
         self.new: list[Candidate] = []
         self.older: list[Candidate] = []
         self.folded: list[Candidate] = []
@@ -138,20 +141,16 @@ class _Pile:
             else:
                 (self.older if seen else self.new).append(candidate)
             return
-        self.decided_unseen = self.decided_unseen or not seen
+        # What he dropped before any mail showed it is shown by none.
+        stale = state is State.DROPPED and self._previous_slot is not None and candidate.first_seen < self._previous_slot
+        self.decided_unseen = self.decided_unseen or not (seen or stale)
         if state is State.KEPT:
             self.kept.append(candidate)
         elif state is State.HELD:
             self.held.append(candidate)
 
     def sorted_new(self, without: Collection[int]) -> tuple[Candidate, ...]:
-        return tuple(sorted((one for one in self.new if one.id not in without), key=_by_interest))
-
-
-def _by_interest(candidate: Candidate) -> tuple[bool, float, float, int]:
-    """Sure before doubtful, then by interest, newer first, then by number."""
-    newness = (candidate.published_at or candidate.first_seen).timestamp()
-    return candidate.doubtful, -candidate.interest, -newness, candidate.id
+        return tuple(sorted((one for one in self.new if one.id not in without), key=_rank))
 
 
 def _section_of(settings: RoundupSettings, candidate: Candidate) -> str | None:
@@ -168,7 +167,7 @@ def _thin(section: SectionSettings, pile: _Pile) -> bool:
 def _overflow(new: Iterable[Candidate]) -> list[tuple[str, list[Candidate]]]:
     """Feed -> the least interesting of its new candidates, past `PER_FEED`."""
     by_feed: dict[int, list[Candidate]] = {}
-    for candidate in sorted(new, key=_by_interest):
+    for candidate in sorted(new, key=_rank):
         if candidate.sources:
             by_feed.setdefault(candidate.sources[0].feed_id, []).append(candidate)
     return [(few[0].sources[0].feed, few[PER_FEED:]) for few in by_feed.values() if len(few) > PER_FEED]

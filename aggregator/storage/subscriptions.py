@@ -38,7 +38,7 @@ def sync(
     returned = [feed for feed in asked if feed in held and held[feed].removed_at is not None]
     gone = [feed for feed, row in held.items() if row.removed_at is None and feed not in asked]
 
-    # What another roundup's feed brought before, or while this one did without it, is history here.
+    # What another roundup was offered before, or while this one did without the feed, is history to it.
     since = now - timedelta(days=days)
     if added:
         rows = [_row(asked[feed]) | {"roundup_id": roundup_id, "feed_id": feed, "since": since} for feed in added]

@@ -162,6 +162,12 @@ def test_a_section_whose_news_were_all_decided_is_not_called_quiet(digest: MakeD
     assert part(made, "Storage").quiet == "You have decided on everything new."
 
 
+def test_what_was_dropped_weeks_ago_is_no_news_decided_on(digest: MakeDigest, candidate: MakeCandidate, now: datetime) -> None:
+    old = candidate(1, section="Storage", state=State.DROPPED, first_seen=now - timedelta(days=10))
+    made = digest(old, previous_slot=now - timedelta(days=7))
+    assert part(made, "Storage").quiet != "You have decided on everything new."
+
+
 def test_only_new_trouble_with_feeds_is_told(digest: MakeDigest, feed: MakeFeed, now: datetime) -> None:
     days = [timedelta(days=n) for n in range(41)]
     made = digest(
