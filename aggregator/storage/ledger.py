@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.schema import added_links, editions, outcomes, roundups
 from aggregator.storage.schema import guesses as guess_rows
 
+_ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_at)
+
 
 class SqlLedger:
     """`ports.LedgerStore` on a database. fold: sums a candidate's verdicts, oldest first, into its standing."""
@@ -30,17 +33,25 @@ class SqlLedger:
         self._fold = fold
 
     def roundup(self, name: str, slug: str, now: datetime) -> Roundup:
-        """Finds or makes it; the slug follows the configuration."""
-        query = select(roundups).where(roundups.c.name == name)
+        """Finds it, letter case aside, or makes it; its name and slug follow the configuration.
+
+        Mails and files are named by the slug, so where another roundup has it already, the number is put behind it.
+        """
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        if row is None or row.slug != slug:
-            made = {"name": name, "slug": slug, "created_at": now}
+            known = [Roundup(*row) for row in connection.execute(select(*_ROUNDUP))]
+        found = next((one for one in known if one.name.casefold() == name.casefold()), None)
+        if found is None:
             with self._database.write() as connection:
-                upsert = insert(connection, roundups).values(made)
-                connection.execute(upsert.on_conflict_do_update(index_elements=["name"], set_={"slug": slug}))
-                row = connection.execute(query).one()
-        return Roundup(row.id, row.name, row.slug, row.created_at)
+                upsert = insert(connection, roundups).values(name=name, slug=slug, created_at=now)
+                upsert = upsert.on_conflict_do_update(index_elements=["name"], set_={"name": name})
+                found = Roundup(*connection.execute(upsert.returning(*_ROUNDUP)).one())
+        taken = {one.slug for one in known if one.id != found.id}
+        right = replace(found, name=name, slug=f"{slug}-{found.id}" if slug in taken else slug)
+        if right != found:
+            with self._database.write() as connection:
+                changed = update(roundups).where(roundups.c.id == right.id)
+                connection.execute(changed.values(name=right.name, slug=right.slug))
+        return right
 
     def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
         """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""

@@ -33,6 +33,20 @@ def test_a_roundup_is_made_once_and_its_slug_follows(world: World) -> None:
     assert first.id != world.roundup
 
 
+def test_a_name_in_other_letters_is_the_same_roundup(world: World) -> None:
+    """It began anew at its first number, without its past."""
+    first = world.ledger.roundup("Other", "other", NOW)
+    assert world.ledger.roundup("OTHER", "other", NOW + DAY) == replace(first, name="OTHER")
+
+
+def test_roundups_whose_names_come_to_one_slug_are_told_apart(world: World) -> None:
+    """Their mails had the same Message-ID, and a mailbox shows one of two such mails."""
+    one, two = (world.ledger.roundup(name, "roundup", NOW) for name in ("週刊", "月刊"))
+    assert (one.slug, two.slug) == ("roundup", f"roundup-{two.id}")
+    assert world.ledger.roundup("週刊", "roundup", NOW) == one
+    assert world.ledger.roundup("月刊", "roundup", NOW) == two
+
+
 def test_the_seed_numbers_the_first_edition_only(world: World) -> None:
     first = world.ledger.open_edition(world.roundup, 28, NOW)
     assert first == Edition(first.id, world.roundup, 28, NOW)
