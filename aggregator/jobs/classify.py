@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.classify.filing import Filing
@@ -18,14 +18,16 @@ BATCH = 2000
 
 @dataclass(slots=True)
 class Files:
-    """Fitted classifiers by roundup, kept between ticks of one process: refitting takes seconds, and predicts the same."""
+    """Fitted classifiers by roundup, kept between ticks of one process: refitting takes seconds, and predicts the same.
+    reviewed: roundups whose older guesses were compared with this process's configuration."""
 
     fitted: dict[int, tuple[int | None, Filing]]
+    reviewed: set[int]
 
     @classmethod
     def empty(cls) -> Files:
         """None fitted yet."""
-        return cls({})
+        return cls({}, set())
 
     def filing(self, stores: Stores, roundup: Roundup, plan: RoundupSettings) -> tuple[Classifier | None, Filing]:
         """The adopted classifier, refitted on the labels up to its watermark, or the keyword rules before there is one."""
@@ -41,18 +43,38 @@ class Files:
 
 
 def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Files) -> int:
-    """Appends a guess to every open candidate that has none by the current classifier. Returns how many."""
+    """Appends a guess to every open candidate that has none by the current classifier, or one that config.yaml has made
+    wrong: of a section that is no more or, before there is a classifier, by other keywords. Returns how many."""
     current = stores.learning.current(roundup.id)
     guessed = 0
     while waiting := stores.ledger.unguessed(roundup.id, current.id if current else None, BATCH):
         current, filing = files.filing(stores, roundup, plan)
-        examples = [example_of(candidate) for candidate in waiting]
-        sources = [max(1, len(candidate.sources)) for candidate in waiting]
-        guesses = filing.guess(examples, sources)
-        stores.ledger.add_guesses(_by_id(waiting, guesses), current.id if current else None, stores.clock.now())
+        stores.ledger.add_guesses(_guesses(filing, waiting), current.id if current else None, stores.clock.now())
         guessed += len(waiting)
+    if roundup.id not in files.reviewed:
+        guessed += _review(stores, roundup, plan, files)
+        files.reviewed.add(roundup.id)
     return guessed
 
 
-def _by_id(candidates: Iterable[Candidate], guesses: Iterable[Guess]) -> Mapping[int, Guess]:
+def _review(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Files) -> int:
+    learnt = stores.learning.current(roundup.id) is not None
+    sections = {*plan.section_names, None}
+    doubted = {
+        one.id: one
+        for one in stores.ledger.candidates(roundup.id)
+        if one.guess and not (learnt and {one.guess.first, one.guess.second} <= sections)
+    }
+    if not doubted:
+        return 0  # fitting takes seconds
+    current, filing = files.filing(stores, roundup, plan)
+    fresh = {id_: guess for id_, guess in _guesses(filing, list(doubted.values())).items() if guess != doubted[id_].guess}
+    stores.ledger.add_guesses(fresh, current.id if current else None, stores.clock.now())
+    return len(fresh)
+
+
+def _guesses(filing: Filing, candidates: Sequence[Candidate]) -> dict[int, Guess]:
+    examples = [example_of(candidate) for candidate in candidates]
+    sources = [max(1, len(candidate.sources)) for candidate in candidates]
+    guesses = filing.guess(examples, sources)
     return {candidate.id: guess for candidate, guess in zip(candidates, guesses, strict=True)}

@@ -1,0 +1,53 @@
+"""Filing candidates: each once by each classifier, and again when config.yaml has other sections or keywords."""
+
+from __future__ import annotations
+
+from aggregator.jobs import classify, learn
+from aggregator.records.candidates import NewCandidate
+from aggregator.settings import RoundupSettings, SectionSettings
+from tests.jobs.conftest import Shop
+
+
+def offer(shop: Shop, *titles: str) -> None:
+    new = [NewCandidate(None, None, title, "", None, (), None, shop.clock.now()) for title in titles]
+    shop.stores.ledger.offer(shop.roundup.id, new, [])
+
+
+def firsts(shop: Shop) -> list[str | None]:
+    return [one.guess.first if one.guess else "unfiled" for one in shop.stores.ledger.candidates(shop.roundup.id)]
+
+
+def with_sections(shop: Shop, **keywords: tuple[str, ...]) -> RoundupSettings:
+    sections = tuple(SectionSettings(name=name, keywords=words) for name, words in keywords.items())
+    return shop.plan.model_copy(update={"sections": sections})
+
+
+def file(shop: Shop, plan: RoundupSettings | None = None, files: classify.Files | None = None) -> int:
+    return classify.run_once(shop.stores, shop.roundup, plan or shop.plan, files or classify.Files.empty())
+
+
+def test_each_candidate_is_filed_once(shop: Shop) -> None:
+    offer(shop, "A switch", "A disk", "A cake")
+    files = classify.Files.empty()
+    assert file(shop, files=files) == 3
+    assert firsts(shop) == ["Networking", "Storage", None]
+    assert file(shop, files=files) == 0
+    assert file(shop) == 0, "nothing changed, so nothing is said again"
+
+
+def test_new_sections_and_keywords_of_the_configuration_file_the_old_candidates_too(shop: Shop) -> None:
+    """Before there was a classifier, a guess of a section that is no more stood for ever."""
+    offer(shop, "A switch", "A disk", "A cake")
+    file(shop)
+    assert file(shop, with_sections(shop, Wires=("switch",), Storage=("disk",), Kitchen=("cake",))) == 2
+    assert firsts(shop) == ["Wires", "Storage", "Kitchen"]
+
+
+def test_a_section_that_is_no_more_is_named_by_no_guess_even_if_nothing_new_can_be_learnt(shop: Shop) -> None:
+    shop.teach(60)
+    assert learn.run_once(*shop.all).adopted
+    offer(shop, "On the switch and the router", "On the disk and the raid")
+    file(shop)
+    assert firsts(shop) == ["Networking", "Storage"]
+    file(shop, with_sections(shop, Networking=("switch",), Kitchen=("cake",)))
+    assert "Storage" not in firsts(shop)
