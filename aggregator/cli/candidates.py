@@ -45,12 +45,14 @@ def register(app: typer.Typer) -> None:
 
 def candidates(
     context: typer.Context,
-    state: Annotated[States, typer.Option("--state", help="open = new, kept and held.")] = States.OPEN,
+    state: Annotated[
+        States, typer.Option("--state", help="open = new, kept and held; all = dropped and folded too.")
+    ] = States.OPEN,
     section: Annotated[str | None, typer.Option("--section", metavar="S", help="Only this section.")] = None,
     json: Json = False,
 ) -> None:
     """The open edition's candidates: new, kept and held."""
-    from aggregator.cli.output import print_json
+    from aggregator.cli.output import print_json, say
     from aggregator.cli.views import candidate_document, candidate_table
     from aggregator.desk import edition as desk
     from aggregator.desk.decide import known_section
@@ -62,10 +64,13 @@ def candidates(
     if section is not None:
         wanted = known_section(here.plan, section)
         found = [one for one in found if one.likely_section == wanted]
+    shown = [one for one in found if state is States.ALL or not one.folded(here.plan.carry)]
     if json:
-        print_json([candidate_document(one) for one in found])
-    else:
-        candidate_table(found, here.plan, here.installation.clock.now())
+        print_json([candidate_document(one) for one in shown])
+        return
+    candidate_table(shown, here.plan, here.installation.clock.now())
+    if folded := len(found) - len(shown):
+        say(f"{folded} more from earlier editions, never decided on: --state all lists them too.")
 
 
 def decide(

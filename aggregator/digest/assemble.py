@@ -135,8 +135,7 @@ class _Pile:
         self.feed_ids.update(source.feed_id for source in candidate.sources)
         state, seen = candidate.standing.state, candidate.shown > self._sent_in_slot
         if state is State.NEW:
-            # Without the first condition `carry: 0` would fold what was never offered.
-            if candidate.carried > 0 and candidate.carried >= self._carry:
+            if candidate.folded(self._carry):
                 self.folded.append(candidate)
             else:
                 (self.older if seen else self.new).append(candidate)

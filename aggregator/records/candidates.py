@@ -160,6 +160,10 @@ class Candidate:
         """0..1 by the newest guess."""
         return self.guess.interest if self.guess else 0.0
 
+    def folded(self, carry: int) -> bool:
+        """Undecided through `carry` closed editions, one at least: out of the way, never deleted."""
+        return self.standing.state is State.NEW and self.carried >= max(1, carry)
+
     @property
     def rank(self) -> tuple[bool, float, float, int]:
         """Sort key within a section, in every list: the sure before the doubtful, the most interesting first, then the newest."""

@@ -191,3 +191,17 @@ def test_without_a_post_nothing_is_closed(author: Author, published: tuple[str, 
 def test_a_post_of_another_number_is_refused(author: Author) -> None:
     path = publish(author, ("Storage", "https://a.example/b"), number=9)
     assert "number 9" in author.fails("edition", "close", "--published", str(path))
+
+
+def test_what_he_never_decided_on_folds_after_as_many_editions_as_carry_says(author: Author) -> None:
+    author.offered("A disk")
+    for number in (7, 8, 9):
+        assert [one["title"] for one in author.json("candidates")] == ["A disk"]
+        post = publish(author, ("Storage", f"https://mine.example/{number}"), number=number)
+        closed = author.json("edition", "close", "--published", str(post))
+        assert closed["unused"] == (1 if number == 7 else 0), "counted unused once"
+    assert author.json("candidates") == []
+    assert "1 more from earlier editions" in author.run("candidates").out
+    (folded,) = author.json("candidates", "--state", "all")
+    author.run("decide", str(folded["id"]), "keep")
+    assert [one["state"] for one in author.json("candidates")] == ["kept"]
