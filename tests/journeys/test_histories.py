@@ -10,8 +10,6 @@ import copy
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,19 +23,18 @@ from aggregator.clock import ManualClock
 from aggregator.desk.add import add
 from aggregator.desk.close import close
 from aggregator.desk.decide import decide, undo
-from aggregator.errors import DeliveryError, PageError, Refused
+from aggregator.errors import Refused
 from aggregator.jobs import classify, digest, offer, send
-from aggregator.ports import Page
 from aggregator.records.candidates import Action, State
 from aggregator.records.digests import Digest, Mail, MailState
 from aggregator.records.editions import Outcome
 from aggregator.records.entries import ParsedEntry
 from aggregator.records.feeds import ListedFeed, NewEntry, PolledFeed
 from aggregator.records.reports import DigestReport
-from aggregator.records.roundups import Roundup
-from aggregator.settings import RoundupSettings, parse_settings
+from aggregator.settings import parse_settings
 from aggregator.text.canonical import canonical_url
 from aggregator.wiring import Installation
+from tests.journeys.memory import Author, Known, NoPages, Postman
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CONFIG = """
@@ -55,69 +52,6 @@ roundups:
 """
 FEEDS = {"rack": ("rack", "shared"), "disk": ("shared", "disk")}
 SEEN = (MailState.SENT, MailState.WRITTEN, MailState.UNKNOWN)
-
-
-class NoPages:
-    """Every page fails; it is added all the same, under its address."""
-
-    def get(self, url: str) -> Page:
-        raise PageError("nobody answers", resource=url)
-
-
-@dataclass
-class Postman:
-    """A mail server as it is today: it takes a mail, refuses it for now or for good, or falls silent after the last byte."""
-
-    mood: str = "takes"
-    taken: list[bytes] = field(default_factory=list)
-
-    def send(self, sender: str, recipients: Sequence[str], message: bytes) -> Mapping[str, str]:
-        if self.mood == "busy":
-            raise DeliveryError("come back later", stage="mail", code=451)
-        if self.mood == "refuses":
-            raise DeliveryError("never", stage="rcpt", code=550, permanent=True)
-        self.taken.append(message)
-        if self.mood == "silent":
-            raise DeliveryError("no answer", stage="after_data")
-        return {}
-
-    def check(self) -> None:
-        """Always there."""
-
-
-@dataclass
-class Known:
-    """What the rules say of one candidate."""
-
-    id: int
-    address: str | None
-    title: str
-    state: State = State.NEW
-    section: str | None = None
-    counted: int = 0
-    ended: bool = False
-
-    @property
-    def said(self) -> tuple[State, str | None]:
-        return self.state, self.section
-
-
-class Author:
-    """One roundup and what its author remembers of it."""
-
-    def __init__(self, plan: RoundupSettings, roundup: Roundup, feeds: tuple[str, ...]) -> None:
-        self.plan, self.roundup, self.feeds = plan, roundup, feeds
-        self.number = plan.next_number
-        self.candidates: dict[int, Known] = {}
-        self.gestures: list[dict[int, tuple[State, str | None]]] = []
-        self.digests: dict[int, tuple[Digest, frozenset[int]]] = {}
-
-    @property
-    def open(self) -> dict[int, Known]:
-        return {id_: one for id_, one in self.candidates.items() if not one.ended}
-
-    def folded(self, one: Known) -> bool:
-        return one.counted > 0 and one.counted >= self.plan.carry
 
 
 class Histories(RuleBasedStateMachine):
