@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.records.archive import SkippedDocument
@@ -91,10 +91,9 @@ class DigestReport:
 
 @dataclass(frozen=True, slots=True)
 class CloseReport:
-    """A closed edition and the one that opened. added_sections: section -> links the author brought himself."""
+    """A closed edition and the one that opened. links: how many its post has."""
 
     closed: Edition
     opened: Edition
     closing: Closing
     links: int
-    notes: tuple[str, ...] = field(default=())
