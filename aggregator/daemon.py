@@ -18,6 +18,7 @@ from types import FrameType
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from aggregator.clock import SystemClock
 from aggregator.digest.schedule import next_slot
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.jobs import archive, classify, cycle, digest, learn, poll, send
@@ -96,7 +97,7 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        now = self.installation.clock.now()
+        now = SystemClock().now()  # the scheduler's own clock is the machine's, whatever the installation goes by
         for name, job in jobs.items():
             scheduler.add_job(self._guarded, "interval", seconds=self.tick_seconds, args=(name, job), id=name, next_run_time=now)
         return scheduler
