@@ -39,7 +39,7 @@ class FeedStore(Protocol):
     """Feeds, subscriptions and entries."""
 
     def sync(self, roundup_id: int, listed: Sequence[ListedFeed], now: datetime, first_days: int, later_days: int) -> FeedSync:
-        """Makes the roundup's subscriptions equal to the author's list. A feed of the roundup's very first list gets
+        """Makes the roundup's subscriptions equal to the author's list. Until one of the roundup's feeds was polled, a feed gets
         `first_days`, one that comes later `later_days`. Nothing is deleted: a feed in no list is left in peace."""
         ...
 

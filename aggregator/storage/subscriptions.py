@@ -18,15 +18,16 @@ def sync(
 ) -> FeedSync:
     """Makes the roundup's subscriptions equal to the list and says what that changed. Nothing is deleted.
 
-    A feed of the roundup's very first list gets `first_days`, one that comes later `later_days`: how old an entry may be at
-    the feed's first poll and still be offered. A feed listed again is polled again as if it were new, even if it was given up
-    as gone. An address that a feed has moved away from still means that feed, until the list is rewritten.
+    Until one of the roundup's feeds was polled, a feed gets `first_days`, one that comes later `later_days`: how old an entry
+    may be at the feed's first poll and still be offered. (An author gathers his first list in many steps.) A feed listed again
+    is polled again as if it were new, even if it was given up as gone. An address that a feed has moved away from still means
+    that feed, until the list is rewritten.
     """
     wanted: dict[str, ListedFeed] = {}
     for one in listed:
         wanted.setdefault(one.canonical_url, one)
     held = {row.feed_id: row for row in connection.execute(select(subscriptions).where(subscriptions.c.roundup_id == roundup_id))}
-    days = later_days if held else first_days
+    days = later_days if _has_begun(connection, roundup_id) else first_days
     ids = _feeds_at(connection, wanted)
     fresh = [one for address, one in wanted.items() if address not in ids]
     ids.update(_add_feeds(connection, fresh, now, days))
@@ -60,6 +61,13 @@ def sync(
         removed=tuple(sorted(_addresses(connection, gone))),
         kept=len(asked) - len(added) - len(returned),
     )
+
+
+def _has_begun(connection: Connection, roundup_id: int) -> bool:
+    mine = subscriptions.join(feeds, feeds.c.id == subscriptions.c.feed_id)
+    polled = select(feeds.c.id).select_from(mine)
+    polled = polled.where(subscriptions.c.roundup_id == roundup_id, feeds.c.first_polled_at.is_not(None))
+    return connection.execute(polled.limit(1)).first() is not None
 
 
 def _row(listed: ListedFeed) -> dict[str, Any]:

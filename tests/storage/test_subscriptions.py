@@ -17,8 +17,15 @@ def test_a_first_list_is_added_whole_with_first_days(world: World) -> None:
     assert {feed.first_days for feed in world.feeds.claim(NOW, 10, 600)} == {30}
 
 
-def test_a_feed_listed_later_gets_later_days(world: World) -> None:
+def test_a_list_gathered_in_steps_before_the_first_poll_is_one_first_list(world: World) -> None:
     world.feeds.sync(world.roundup, [listed("a.example")], NOW, 30, 7)
+    world.feeds.sync(world.roundup, [listed("a.example"), listed("b.example")], NOW + DAY, 30, 7)
+    assert {feed.first_days for feed in by_host(world).values()} == {30}
+
+
+def test_a_feed_listed_later_gets_later_days(world: World) -> None:
+    (feed,) = world.follow("a.example")
+    world.feeds.save([polled(feed.id)])
     synced = world.feeds.sync(world.roundup, [listed("a.example"), listed("b.example")], NOW + DAY, 30, 7)
     assert (synced.added, synced.kept) == (("http://b.example/feed",), 1)
     feeds = by_host(world)
