@@ -39,17 +39,17 @@ def print_json(document: object) -> None:
 
 def say(text: str = "", *, style: str | None = None) -> None:
     """One line (or several) on stdout. The text is shown as it is: square brackets in a title are no markup."""
-    _console().print(_text(text, style), soft_wrap=True)
+    _print(_console(), _text(text, style))
 
 
 def warn(text: str) -> None:
     """A line on stderr, for what went wrong or what the author ought to know beside the result."""
-    _console(stderr=True).print(_text(text, "yellow"), soft_wrap=True)
+    _print(_console(stderr=True), _text(text, "yellow"))
 
 
 def fail(text: str) -> None:
     """Why the command could not do it, on stderr."""
-    _console(stderr=True).print(_text(text, "red"), soft_wrap=True)
+    _print(_console(stderr=True), _text(text, "red"))
 
 
 def table(
@@ -95,6 +95,19 @@ def size(octets: int) -> str:
 def count(number: int, thing: str, things: str | None = None) -> str:
     """ "1 feed", "1,200 feeds", "2 entries"; things: the plural where an "s" does not make it."""
     return f"{humanize.intcomma(number)} {thing if number == 1 else things or thing + 's'}"
+
+
+def width() -> int:
+    """Columns of the window that stdout goes to; as good as endless in a pipe."""
+    return _console().width
+
+
+def _print(console: Console, text: Text) -> None:
+    # In a window lines break between words; an address or a path stays whole, so that it can be copied.
+    if console.width == _ENDLESS:
+        console.print(text, soft_wrap=True)
+    else:
+        console.print(text, overflow="ignore", crop=False)
 
 
 def _console(*, stderr: bool = False) -> Console:

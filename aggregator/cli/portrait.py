@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _SPARK = 40
+_NARROW = 20
+"""Bars of a line where the window is as narrow as windows were once: 80 columns hold a table with them."""
 _SECTIONS = 10
 
 
@@ -151,7 +153,7 @@ def show(painted: Portrait) -> None:
     import humanize
 
     from aggregator.archive.relinks import slips
-    from aggregator.cli.output import count, say, table
+    from aggregator.cli.output import count, say, table, width
     from aggregator.text.canonical import host_of
 
     say(painted.name, style="bold")
@@ -169,6 +171,7 @@ def show(painted: Portrait) -> None:
     say(f"\nLinks an edition  {_spark([one.links for one in painted.editions])}")
 
     if painted.sections:
+        bars = _SPARK if width() > 100 else _NARROW
         say()
         table(
             ["Section", "links", "editions", "over time", ""],
@@ -177,7 +180,7 @@ def show(painted: Portrait) -> None:
                     one.name,
                     one.links,
                     one.editions,
-                    _spark([dict(edition.sections).get(one.name, 0) for edition in painted.editions]),
+                    _spark([dict(edition.sections).get(one.name, 0) for edition in painted.editions], bars),
                     "thin of late" if one.thin else "",
                 )
                 for one in painted.sections[:_SECTIONS]
@@ -217,7 +220,7 @@ def show_filing(scored: Evaluation | None) -> None:
     say(
         f"\nHad they just appeared, {scored.top1:.0%} of the links of your last {count(scored.editions, 'edition')} would have "
         f"been filed under the section you chose, {scored.top2:.0%} under it or the second guess; from title and address "
-        f"alone. Your largest section is right for {scored.baselines['majority'].top1:.0%}."
+        f"alone. To file everything under your largest section would be right for {scored.baselines['majority'].top1:.0%}."
     )
 
 
@@ -244,9 +247,9 @@ def _beside(
     return [(*(one or ("",) * 2), *(other or ("",) * 4)) for one, other in rows]
 
 
-def _spark(values: Sequence[int]) -> str:
-    """A line of small bars, at most `_SPARK` of them, each the mean of a few in a row."""
-    together = -(-len(values) // _SPARK)
+def _spark(values: Sequence[int], bars: int = _SPARK) -> str:
+    """A line of small bars, at most so many, each the mean of a few in a row."""
+    together = -(-len(values) // bars)
     means = [sum(values[at : at + together]) / len(values[at : at + together]) for at in range(0, len(values), together)]
     top = max(means, default=0) or 1
     return "".join(_BLOCKS[0 if mean == 0 else max(1, round(mean / top * (len(_BLOCKS) - 1)))] for mean in means)
