@@ -219,7 +219,7 @@ def poll_lines(report: PollReport) -> None:
         warn("There is no network here: nothing answered. No feed was counted as failed; they are tried again next time.")
         return
     if not report.outcomes:
-        say("No feed is due. `aggregator poll --all` polls them all the same.")
+        say("No feed is due. `aggregator feeds list` shows whom you follow; `aggregator poll --all` polls them all the same.")
         return
     say(
         f"{count(len(report.outcomes), 'feed')}: {counts['changed']} changed, {counts['unchanged']} unchanged, "

@@ -32,4 +32,5 @@ def init(
     for path in done.kept:
         say(f"left {path} as it is")
     if done.created:
-        say("Next: change what config.yaml marks CHANGE, then run `aggregator doctor`.")
+        there = "" if folder == Path() else f"cd {folder}, "
+        say(f"Next: {there}change what config.yaml marks CHANGE, then run `aggregator doctor`.")

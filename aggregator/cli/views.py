@@ -66,7 +66,7 @@ def verdict_lines(those: Sequence[Candidate]) -> None:
     """Where decided candidates stand now."""
     for one in those:
         where = one.section or (f"{one.likely_section}?" if one.likely_section else "Unsorted")
-        say(f"{one.id}  {_state(one) or 'undecided'} under {where}: {one.title}")
+        say(f"{one.id}  {_state(one) or 'undecided,'} under {where}: {one.title}")
 
 
 def close_document(report: CloseReport, learnt: LearnReport) -> dict[str, Any]:
@@ -127,5 +127,5 @@ def _state(one: Candidate) -> str:
     return {
         HoldKind.NEXT: "held for the next edition",
         HoldKind.DATE: f"held until {hold.until}",
-        HoldKind.SERIES: f"held until its series goes on, {hold.until} at the latest",
+        HoldKind.SERIES: f"held until its series goes on ({hold.until} at the latest)",
     }[hold.kind]

@@ -79,7 +79,7 @@ def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None =
             say(f"Mailed the digest to {', '.join(mail.recipients)}; the mail was accepted.")
             found = candidates(installation, roundup, plan)
             kept = decide(installation, roundup, plan, _favourites(found), Action.KEEP)
-            say(f"Kept {' and '.join(str(one.id) for one in kept)} in her name, to have something to draft.")
+            say(f"Kept {', '.join(str(one.id) for one in kept)} in her name, to have something to draft.")
             draft = export(installation, roundup, plan, format_=None, out=None, home=folder)
     accepted = sink.mails[-1].path
     say("")

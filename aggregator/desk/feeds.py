@@ -48,7 +48,11 @@ def unsubscribe(path: Path, address: str) -> ListedFeed:
         ]
     if len(matches) != 1:
         why = "several feeds are known by this" if matches else "your list has no such feed"
-        raise NotFound(why, resource=address, advice="`aggregator feeds list` shows the addresses.")
+        raise NotFound(
+            why,
+            resource=address,
+            advice="Give its title as `aggregator feeds list` shows it, or its address as in the OPML file.",
+        )
     rewrite(path, lambda document: remove_feed(document, matches[0].canonical_url))
     return matches[0]
 

@@ -81,7 +81,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         next_digest=next_slot(plan.digest, now),
         last_mail=next((mail for mail in outbox if mail.state in (MailState.SENT, MailState.WRITTEN)), None),
         classifier=current,
-        classifier_words=describe(current),
+        classifier_words=_filing(stores, roundup, current),
         past_editions=len(stores.archive.editions(roundup.id)),
         feeds=dict(Counter(one.state for one in feeds)),
         in_trouble=tuple(one for one in feeds if one.state in (FeedState.FAILING, FeedState.GONE)),
@@ -89,6 +89,12 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         beats=tuple(beats),
         troubles=tuple(_troubles(stores, roundup, plan, feeds, outbox, beats, mails=mails)),
     )
+
+
+def _filing(stores: Stores, roundup: Roundup, current: Classifier | None) -> str:
+    if current is None and stores.learning.watermark(roundup.id) and not stores.learning.classifiers(roundup.id):
+        return "Nothing learnt yet. The next poll learns from what is there, if it is enough; at once: `aggregator train`."
+    return describe(current)
 
 
 def _troubles(
