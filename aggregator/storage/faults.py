@@ -39,6 +39,8 @@ _SQLITE: dict[int, tuple[type[StorageError], str, bool, str | None]] = {
     ),
     sqlite3.SQLITE_IOERR: (StorageError, "the disk did not do as it was told ({error})", False, "Check the disk."),
 }
+# What the index of SQLite's log grows by.
+_PAGE = 32768
 # SQLSTATE: lock_not_available, deadlock_detected, query_canceled.
 _PG_WAITED = {"55P03", "40P01", "57014"}
 _PG_FULL = {"53100", "25006"}
@@ -68,22 +70,30 @@ def cannot_write(error: OSError, path: Path) -> StorageError:
 def _sqlite(error: sqlite3.Error, url: URL) -> StorageError:
     resource = name_of(url)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+    # SQLite says "I/O error" where its log's index finds no room, and "cannot open" where the log may not be made.
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and (disk := _disk_fault(resource)):
+        return disk
     if code == sqlite3.SQLITE_READONLY:
-        return _not_writable(Path(resource), resource)
+        return DatabaseUnreadable(
+            "the database may not be written", resource=resource, advice="Make the file and its folder writable for this user."
+        )
     kind, message, permanent, advice = _SQLITE.get(code, (StorageError, "the database refused: {error}", True, None))
     return kind(message.format(error=error), resource=resource, permanent=permanent, advice=advice)
 
 
-def _not_writable(path: Path, resource: str) -> StorageError:
+def _disk_fault(resource: str) -> DiskFull | None:
+    """The disk under the database is read-only or has no page left; None if it is well, or cannot be asked."""
     try:
-        read_only_disk = bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+        disk = os.statvfs(Path(resource).parent)
     except OSError:
-        read_only_disk = False
-    if read_only_disk:
+        return None
+    if disk.f_flag & os.ST_RDONLY:
         return DiskFull("the disk is read-only", resource=resource, advice="Mount it writable, or move the database.")
-    return DatabaseUnreadable(
-        "the database may not be written", resource=resource, advice="Make the file and its folder writable for this user."
-    )
+    if disk.f_blocks and disk.f_bavail * disk.f_frsize < _PAGE:
+        return DiskFull(
+            "the disk is full", resource=resource, permanent=False, advice="Free some room; nothing that was committed is lost."
+        )
+    return None
 
 
 def _server(error: BaseException, url: URL, *, unreachable: bool) -> StorageError:
