@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -36,6 +37,8 @@ STALLED_SECONDS = 300.0
 DRAIN_SECONDS = 8.0
 """How long a stop waits for what is under way; what takes longer is cut off (R33: under 10 seconds)."""
 EXIT_STALLED = 70
+LEARN_REST = timedelta(minutes=15)
+"""From one training to the next: an author who files a candidate a minute does not want one a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,7 @@ class Daemon:
         words = []
         for roundup, plan in self._pairs():
             words += self._read_past(roundup, plan)
-            if learn.is_due(self.installation, roundup, plan):
+            if learn.is_due(self.installation, roundup, plan, rest=LEARN_REST):
                 learnt = learn.run_once(self.installation, roundup, plan)
                 if learnt.trained:
                     words.append(f"{plan.name}: {learnt.reason}")

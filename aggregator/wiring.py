@@ -65,6 +65,12 @@ class Installation:
 
         return hold_run_lock(self.settings.database_url)
 
+    def is_running(self) -> bool:
+        """Whether a daemon holds the database at this moment."""
+        from aggregator.storage.lock import is_run_lock_held
+
+        return is_run_lock_held(self.settings.database_url)
+
     def examine_database(self) -> str:
         """Opens the database and checks it through; says what it holds. Raises StorageError."""
         return self.database.examine()

@@ -48,7 +48,13 @@ def status(context: typer.Context, json: Json = False) -> None:
         here.read_feed_list()
     except OpmlError as error:
         bad = (Trouble(f"{error.resource}: {error.message}", error.advice or "Mend the list of your feeds."),)
-    report = read_status(here.installation, here.roundup, here.plan, mails=bool(here.settings.mail.host))
+    report = read_status(
+        here.installation,
+        here.roundup,
+        here.plan,
+        mails=bool(here.settings.mail.host),
+        running=here.installation.is_running(),
+    )
     report = replace(report, troubles=(*bad, *report.troubles))
     if json:
         print_json(status_document(report))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aggregator.classify.words import describe
 from aggregator.desk.edition import open_edition
@@ -17,8 +17,6 @@ from aggregator.records.learning import Classifier
 from aggregator.records.roundups import Heartbeat, Roundup
 from aggregator.settings import RoundupSettings
 
-STALLED = timedelta(minutes=10)
-"""A running daemon beats every minute."""
 _BAD_MAIL = (MailState.FAILED_PERM, MailState.FAILED_TEMP, MailState.UNKNOWN)
 
 
@@ -32,7 +30,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One roundup's state. running: the daemon's last beat is fresh. counts: the open edition's candidates by state."""
+    """One roundup's state. running: a daemon holds the database. counts: the open edition's candidates by state."""
 
     roundup: str
     edition: int
@@ -59,8 +57,8 @@ class Status:
         return not self.troubles
 
 
-def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bool) -> Status:
-    """Reads everything; changes nothing. mails: a mail server is configured."""
+def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bool, running: bool) -> Status:
+    """Reads everything; changes nothing. mails: a mail server is configured. running: a daemon holds the database."""
     now = stores.clock.now()
     edition = open_edition(stores, roundup, plan)
     feeds = stores.feeds.statuses(roundup.id)
@@ -75,7 +73,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         title=plan.edition_title(edition.number),
         days_open=(now - edition.opened_at).days,
         counts=dict(Counter(one.standing.state for one in stores.ledger.candidates(roundup.id))),
-        running=any(beat.job == "tick" and now - beat.at < STALLED for beat in beats),
+        running=running,
         last_poll=max(attempts, default=None),
         next_poll=min(upcoming, default=None),
         next_digest=next_slot(plan.digest, now),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import replace
 
 from aggregator.errors import OpmlError
 from aggregator.jobs import classify, learn, lists, offer, poll
@@ -37,15 +38,16 @@ def run_once(
         with _telling(on_bad_list):
             lists.run_once(stores, roundup, settings.feeds_of(plan), first_days=poll_.first_days, later_days=poll_.later_days)
     report = poll.run_once(stores, poller, concurrency=poll_.concurrency, everything=everything, progress=progress, stop=stop)
+    offered = 0
     for roundup, plan in pairs:
         stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
-        offer.run_once(stores, roundup)
+        offered += offer.run_once(stores, roundup)
         if train and learn.is_due(stores, roundup, plan):
             learn.run_once(stores, roundup, plan)
         classify.run_once(stores, roundup, plan, files)
     with _telling(on_bad_list):
         lists.write_moves(stores, [(roundup, settings.feeds_of(plan)) for roundup, plan in pairs])
-    return report
+    return replace(report, candidates=offered)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from aggregator.digest.assemble import assemble
 from aggregator.digest.render import render
 from aggregator.digest.schedule import Due, Step, due_slot, latest_slot, next_slot
 from aggregator.edition.holds import due_reason
-from aggregator.errors import Refused
 from aggregator.ports import Stores
 from aggregator.records.candidates import State
 from aggregator.records.digests import Digest, NewMail, RenderedDigest
@@ -63,15 +62,10 @@ def put(
     again: bool = False,
 ) -> DigestReport:
     """The digest of the latest slot not after `at` (default now) goes into the outbox. A slot that has a mail keeps it,
-    unless `again` asks for a further one, marked as a repeat. Raises Refused for a slot that is still to come."""
+    unless `again` asks for a further one, marked as a repeat. An `at` still to come is a slot taken in advance, its digest
+    as of then; an earlier one only chooses the slot."""
     now = stores.clock.now()
     slot = latest_slot(plan.digest, at or now)
-    if slot > now:
-        raise Refused(
-            "that digest is still to come, and goes out by itself then",
-            resource=f"{slot:%Y-%m-%d %H:%M} UTC",
-            advice="Without --send you can look at it now.",
-        )
     mails = stores.outbox.find(roundup.id, slot)
     if mails and not again:
         mail = mails[-1]
@@ -88,7 +82,7 @@ def put(
             candidates=stores.outbox.offered(mail.id),
         )
     edition = stores.ledger.open_edition(roundup.id, plan.next_number, now)
-    made = make(stores, roundup, plan, settings, edition, slot, now=now, repeat=len(mails))
+    made = make(stores, roundup, plan, settings, edition, slot, now=max(now, at or now), repeat=len(mails))
     mail = stores.outbox.put(
         NewMail(
             roundup_id=roundup.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from aggregator.classify.training import SEED, train
 from aggregator.errors import NotEnoughLabels
 from aggregator.ports import Stores
@@ -11,12 +13,14 @@ from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 
 
-def is_due(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> bool:
-    """Something was said since the last training, adopted or not, or the sections changed."""
+def is_due(stores: Stores, roundup: Roundup, plan: RoundupSettings, rest: timedelta = timedelta(0)) -> bool:
+    """Something was said since the last training, adopted or not, and that is at least `rest` ago; or the sections changed."""
     latest = next(iter(stores.learning.classifiers(roundup.id)), None)
     if latest is None:
         return stores.learning.watermark(roundup.id) > 0
-    return stores.learning.watermark(roundup.id) > latest.watermark or not _fits(stores.learning.current(roundup.id), plan)
+    if not _fits(stores.learning.current(roundup.id), plan):
+        return True
+    return stores.learning.watermark(roundup.id) > latest.watermark and stores.clock.now() - latest.made_at >= rest
 
 
 def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> LearnReport:

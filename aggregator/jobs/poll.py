@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ def run_once(
             if progress:
                 progress.stop()
     skipped = [FeedOutcome(one.url, "skipped", error=one.error or _why_waiting(one.next_poll is None)) for one in waiting]
-    return PollReport((*cycle.outcomes, *skipped), cycle.new_entries, cycle.offline)
+    return PollReport((*cycle.outcomes, *skipped), cycle.new_entries, cycle.offline, history=dict(cycle.history))
 
 
 def _why_waiting(gone: bool) -> str:
@@ -91,6 +92,7 @@ class _Cycle:
     claimed: dict[int, FeedToPoll]
     outcomes: list[FeedOutcome] = field(default_factory=list)
     new_entries: int = 0
+    history: Counter[str] = field(default_factory=Counter)
     offline: bool = False
     _saved: set[int] = field(default_factory=set)
     _unreached: list[PolledFeed] = field(default_factory=list)
@@ -172,6 +174,7 @@ class _Cycle:
         for one in polled:
             url = self.claimed[one.feed_id].url
             self.outcomes.append(FeedOutcome(url, one.outcome, one.status, len(one.new), one.error))
+            self.history.update(entry.reason for entry in one.new if entry.reason is not None)
             log.debug("%s: %s", url, one.error or one.outcome, extra={"job": "poll", "outcome": one.outcome})
 
     def unsaved(self) -> list[int]:

@@ -89,11 +89,13 @@ def test_a_time_that_is_none_is_wrong_usage(author: Author, time: str) -> None:
     assert "2026-11-27T07:00" in author.fails("digest", "--at", time, want=2)
 
 
-def test_a_coming_slot_can_be_looked_at_but_not_used_up(author: Author) -> None:
+def test_a_coming_slot_is_used_up_only_by_naming_it(author: Author) -> None:
     coming = (datetime.now(UTC) + timedelta(days=14)).isoformat()
     assert author.json("digest", "--at", coming)["state"] == "preview"
-    assert "still to come" in author.fails("digest", "--at", coming, "--send")
-    assert author.world.mails == []
+    assert author.json("digest", "--send")["slot"] < datetime.now(UTC).isoformat()
+    sent = author.json("digest", "--at", coming, "--send")
+    assert (sent["state"], sent["slot"] > datetime.now(UTC).isoformat()) == ("sent", True)
+    assert len(author.world.mails) == 2
 
 
 def test_again_without_send_is_wrong_usage(author: Author) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.errors import BusyError, DatabaseUnreadable
 from aggregator.storage.database import Database, open_database
-from aggregator.storage.lock import hold_run_lock, lock_path
+from aggregator.storage.lock import hold_run_lock, is_run_lock_held, lock_path
 
 HOLD = """
 import sys, time
@@ -79,3 +79,12 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         hold_run_lock(f"sqlite:///{tmp_path / 'missing' / 'a.db'}"),
     ):
         pass
+
+
+def test_whether_somebody_runs_can_be_asked_without_disturbing_him(database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    assert not is_run_lock_held(url)
+    with hold_run_lock(url):
+        assert is_run_lock_held(url)
+        assert is_run_lock_held(url)
+    assert not is_run_lock_held(url)
