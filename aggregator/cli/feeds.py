@@ -205,6 +205,9 @@ def poll_document(report: PollReport) -> dict[str, Any]:
         "failed": counts["failed"],
         "skipped": counts["skipped"],
         "new_entries": report.new_entries,
+        "candidates": report.candidates,
+        "copies": report.copies,
+        "history": report.history,
         "offline": report.offline,
         "outcomes": report.outcomes,
     }
@@ -225,6 +228,11 @@ def poll_lines(report: PollReport) -> None:
         f"{count(len(report.outcomes), 'feed')}: {counts['changed']} changed, {counts['unchanged']} unchanged, "
         f"{counts['failed']} failed, {counts['skipped']} skipped; {count(report.new_entries, 'new entry', 'new entries')}."
     )
+    if report.new_entries:
+        became = [count(report.candidates, "candidate")] if report.candidates else []
+        became += [f"{count(report.copies, 'copy', 'copies')} of another"] if report.copies else []
+        became += [f"{n:,} history, {reason}" for reason, n in report.history.items()]
+        say(f"Of the new: {'; '.join(became)}.")
     failed = [one for one in report.outcomes if one.error and one.outcome != "skipped"]
     if failed:
         table(("failed", "why"), [(one.url, one.error) for one in failed])

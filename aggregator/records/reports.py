@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.records.archive import SkippedDocument
@@ -26,11 +27,21 @@ class FeedOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """One cycle. offline: nothing answered, the trouble is on our side; no feed was counted as failed."""
+    """One cycle. offline: nothing answered, the trouble is on our side; no feed was counted as failed.
+
+    new_entries became candidates (of every roundup together), or copies of one, or stay history: reason -> count.
+    """
 
     outcomes: tuple[FeedOutcome, ...]
     new_entries: int
     offline: bool = False
+    candidates: int = 0
+    history: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def copies(self) -> int:
+        """New entries that are further sources of a candidate."""
+        return max(0, self.new_entries - self.candidates - sum(self.history.values()))
 
     @property
     def counts(self) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from aggregator.records.feeds import FeedState
 from tests.cli.conftest import Author
@@ -118,8 +118,25 @@ def test_a_polls_counts_add_up_and_a_failed_feed_is_no_failure(author: Author) -
     assert "3 feeds: 0 changed, 2 unchanged, 1 failed, 0 skipped; 0 new entries." in again
     assert "No feed is due" in author.run("poll").out
     assert author.json("poll") == {
-        "feeds": 0, "changed": 0, "unchanged": 0, "failed": 0, "skipped": 0, "new_entries": 0, "offline": False, "outcomes": [],
+        "feeds": 0, "changed": 0, "unchanged": 0, "failed": 0, "skipped": 0, "new_entries": 0, "candidates": 0, "copies": 0,
+        "history": {}, "offline": False, "outcomes": [],
     }  # fmt: skip
+
+
+def test_a_poll_says_what_became_of_the_new_entries(author: Author) -> None:
+    """It counted entries of which not all became candidates, and did not say why."""
+    now = datetime.now(UTC)
+    blog, planet = author.world.blog("storage"), author.world.blog("planet")
+    blog.post("A disk", "https://storage.example/disk", "All about it.", now - timedelta(hours=1))
+    blog.post("A tape", "https://storage.example/tape", "Long ago.", now - timedelta(days=90))
+    planet.post("A disk", "https://storage.example/disk", "All about it.", now - timedelta(hours=1))
+    said = author.run("poll").out
+    old = "older than 30 days when you subscribed"
+    assert "3 new entries." in said
+    assert f"Of the new: 1 candidate; 1 copy of another; 1 history, {old}." in said
+    blog.post("A raid", "https://storage.example/raid", "All about it.", now)
+    said = author.json("poll", "--all")
+    assert (said["new_entries"], said["candidates"], said["copies"], said["history"]) == (1, 1, 0, {})
 
 
 def test_a_410_and_a_running_retry_after_are_skipped_even_by_all(author: Author) -> None:
