@@ -22,6 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from aggregator.clock import SystemClock
 from aggregator.digest.schedule import next_slot
 from aggregator.errors import AggregatorError, OpmlError
+from aggregator.intake.files import read_list
 from aggregator.jobs import archive, classify, cycle, digest, learn, poll, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
@@ -286,5 +287,7 @@ class Daemon:
             edition = self.installation.ledger.open_edition(roundup.id, plan.next_number, self.installation.clock.now())
             slot = next_slot(plan.digest, self.installation.clock.now()).astimezone(plan.digest.zone)
             log.info("%s is open; its next digest is due %s", plan.edition_title(edition.number), f"{slot:%A %d %b %Y %H:%M %Z}")
+            with suppress(OpmlError):  # the first poll tells of a list that cannot be read
+                log.info("following the %d feeds of %s", len(read_list(settings.feeds_of(plan)).feeds), settings.feeds_of(plan))
         if not settings.mail.host:
             log.info("no mail server is configured (`mail: host:`); digests go to %s", self.installation.outbox_folder)
