@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -76,7 +77,8 @@ def candidates(
 def decide(
     context: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="ID... keep|drop|hold|move", help="Candidates' numbers, then the verdict.")
+        list[str],
+        typer.Argument(metavar="ID... keep|drop|hold|move", help="Candidates' numbers (203 207 or 203,207), then the verdict."),
     ],
     section: Annotated[str | None, typer.Option("--section", metavar="S", help="Files it there; its beginning will do.")] = None,
     until: Annotated[
@@ -103,15 +105,18 @@ def decide(
 
 
 def split_words(words: list[str]) -> tuple[list[int], Verb]:
-    """`["203", "207", "keep"]` -> numbers and verb, the verb first or last. Raises UsageError."""
+    """`["203,207", "#209", "keep"]` -> numbers and verb, the verb first or last. Raises UsageError."""
     from aggregator.errors import UsageError
 
     verbs = [word for word in words if word in Verb._value2member_map_]
-    numbers = [word.lstrip("#") for word in words if word not in Verb._value2member_map_]
+    others = " ".join(word for word in words if word not in Verb._value2member_map_)
+    numbers = [number.lstrip("#") for number in others.replace(",", " ").split()]
     usage = "Like this: aggregator decide 203 207 keep"
     if len(verbs) != 1:
         raise UsageError("say what to do: keep, drop, hold or move", advice=usage)
     odd = [number for number in numbers if not number.isascii() or not number.isdigit() or len(number) > 18]
+    if odd and re.fullmatch(r"#?\d+-#?\d+", odd[0]):
+        raise UsageError(f"{odd[0]!r} is a range, and each number has to be named", advice=usage)
     if odd or not numbers:
         raise UsageError(f"{odd[0]!r} is no candidate's number" if odd else "say which candidates", advice=usage)
     return [int(number) for number in numbers], Verb(verbs[0])
@@ -160,7 +165,8 @@ def add(
     classify.run_once(here.installation, here.roundup, here.plan, classify.Files.empty())
     candidate = here.installation.ledger.candidates(here.roundup.id, [added.candidate.id])[0]
     if added.trouble:
-        warn(f"The page could not be read ({added.trouble}); it stays as {candidate.title!r}.")
+        named = "" if title or added.known else " With --title you name such a page when you add it."
+        warn(f"The page could not be read ({added.trouble}); it stays as {candidate.title!r}.{named}")
     if json:
         print_json(
             {

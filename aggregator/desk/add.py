@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.desk.address import web_address
 from aggregator.desk.decide import decide, known_section
 from aggregator.desk.edition import open_edition
-from aggregator.errors import PageError, UsageError
+from aggregator.errors import PageError, Refused
 from aggregator.intake.charset import decode_document
-from aggregator.intake.page import PageFacts, read_page
+from aggregator.intake.page import PageFacts, is_feed, read_page
 from aggregator.ports import PageFetcher, Stores
 from aggregator.records.candidates import Action, Candidate, NewCandidate
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
-from aggregator.text.canonical import canonical_url, is_front_page, safe_url
+from aggregator.text.canonical import canonical_url, is_front_page
 from aggregator.text.hygiene import clean_line, clean_text
 
 
@@ -43,11 +44,9 @@ def add(
     """Adds the page at `address`. A page that cannot be fetched is added all the same, under `title` or its address.
 
     A candidate of the same page is taken instead of a second one, unless an earlier edition used or dropped it: he wants it
-    again. Raises UsageError for an address that is none.
+    again. Raises UsageError for an address that is none, Refused for a feed's.
     """
-    url = safe_url(address.strip() if "://" in address else f"https://{address.strip()}")
-    if url is None:
-        raise UsageError("this is no web address", resource=address, advice="It starts with http:// or https://.")
+    url = web_address(address)
     where = known_section(plan, section) if section is not None else None
     facts, trouble = _fetch(pages, url)
     keys = [key for key in dict.fromkeys((canonical_url(url), canonical_url(facts.url))) if key]
@@ -92,7 +91,15 @@ def _fetch(pages: PageFetcher, url: str) -> tuple[PageFacts, str | None]:
         page = pages.get(url)
     except PageError as error:
         return PageFacts(None, None, None, url, ""), error.message
+    if page.content_type and "feed+json" in page.content_type:
+        raise _no_page(url)
     if page.content_type and "html" not in page.content_type and "xml" not in page.content_type:
         return PageFacts(None, None, None, page.url, ""), f"it is {page.content_type}, not a page with a title"
     html, _ = decode_document(page.body, page.content_type)
+    if is_feed(html):
+        raise _no_page(url)
     return read_page(html, page.url), None
+
+
+def _no_page(url: str) -> Refused:
+    return Refused("this is a feed, not a page", resource=url, advice=f"`aggregator feeds add {url}` follows it.")

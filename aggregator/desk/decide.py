@@ -10,7 +10,7 @@ from aggregator.desk.edition import chosen, open_edition
 from aggregator.edition.examples import example_of
 from aggregator.edition.holds import parse_until
 from aggregator.edition.ledger import undo_verdicts
-from aggregator.errors import NotFound, Refused, UsageError
+from aggregator.errors import UsageError
 from aggregator.ports import Stores
 from aggregator.records.candidates import Action, Candidate, NewVerdict
 from aggregator.records.learning import LabelSource, NewLabel
@@ -32,7 +32,7 @@ def decide(
     """Says the same of several candidates. Returns them as they stand then.
 
     section: a configured one or an alias; `move` needs it. until: `next`, a date or `series`, for `hold` only.
-    Raises NotFound, UsageError, Refused; then nothing was decided.
+    Raises UsageError, NotFound, Refused; then nothing was decided.
     """
     if action is Action.MOVE and section is None:
         raise UsageError("`move` needs --section", advice=f"One of: {', '.join(plan.section_names)}.")
@@ -77,7 +77,7 @@ def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1) ->
 
 
 def known_section(plan: RoundupSettings, name: str) -> str:
-    """The configured section of this name or alias; an unambiguous beginning will do. Raises NotFound with the nearest."""
+    """The configured section of this name or alias; an unambiguous beginning will do. Raises UsageError with the nearest."""
     found = plan.canonical_section(name)
     if found:
         return found
@@ -86,10 +86,12 @@ def known_section(plan: RoundupSettings, name: str) -> str:
     if len(beginnings) == 1:
         return beginnings[0]
     if len(beginnings) > 1:
-        raise Refused(f"{name!r} may mean {' or '.join(beginnings)}", resource="--section")
+        raise UsageError(
+            f"{name!r} may mean {' or '.join(beginnings)}", resource="--section", advice="Write a little more of it."
+        )
     close = difflib.get_close_matches(folded, {one.casefold(): one for one in plan.section_names}, n=1, cutoff=0.5)
     nearest = next((one for one in plan.section_names if close and one.casefold() == close[0]), None)
-    raise NotFound(
+    raise UsageError(
         f"{plan.name} has no section {name!r}" + (f"; did you mean {nearest!r}?" if nearest else ""),
         resource="--section",
         advice=f"Its sections: {', '.join(plan.section_names)}." if plan.section_names else "config.yaml lists none yet.",

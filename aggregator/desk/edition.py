@@ -37,14 +37,15 @@ def chosen(stores: Stores, roundup: Roundup, ids: Sequence[int]) -> list[Candida
     missing = [str(one) for one in ids if one not in found]
     if missing:
         raise NotFound(
-            f"no candidate has the number {', '.join(missing)}",
+            f"no candidate has the number {', '.join(missing)}; nothing was decided",
             advice="`aggregator candidates --state all` lists the open edition's.",
         )
     those = [found[one] for one in dict.fromkeys(ids)]
     for one in those:
         if one.ended is not None:
+            ended = "dropped" if one.ended is Outcome.DROPPED else "used"
             raise Refused(
-                f"number {one.id} was {'dropped' if one.ended is Outcome.DROPPED else 'used'} in an earlier edition",
+                f"number {one.id} was {ended} in an earlier edition; nothing was decided",
                 resource=one.title,
                 advice="`aggregator add` with its address brings it back under a new number.",
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aggregator.archive.sites import Site, sites_of, worth_following
+from aggregator.desk.address import web_address
 from aggregator.errors import NotFound, OpmlError
 from aggregator.intake.discover import discover
 from aggregator.intake.files import read_list, rewrite
@@ -17,7 +18,10 @@ from aggregator.text.canonical import canonical_url, host_of
 
 
 def find(pages: PageFetcher, read: Callable[[Page], ParsedFeed | None], address: str) -> list[FoundFeed]:
-    """Feeds at a feed's or a blog's address, the likeliest first. Raises NotFound with what was tried."""
+    """Feeds at a feed's or a blog's address, the likeliest first. Raises UsageError for what is no address, PageError if it
+    cannot be fetched, NotFound if it has no feed."""
+    # Some sites write `feed:` before an address, or in the place of its scheme.
+    web_address(address.strip().removeprefix("feed:").lstrip("/"))
     found = discover(pages, address, read)
     if not found:
         raise NotFound("no feed was found here", resource=address, advice="Give the feed's own address if you know it.")

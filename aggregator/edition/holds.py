@@ -10,7 +10,7 @@ from dateutil import parser as dateutil_parser
 from dateutil.relativedelta import relativedelta
 
 from aggregator.edition.series import part_number, series_key
-from aggregator.errors import Refused, UsageError
+from aggregator.errors import UsageError
 from aggregator.records.candidates import Candidate, Hold, HoldKind, State
 from aggregator.records.editions import Edition
 from aggregator.text.canonical import host_of
@@ -23,7 +23,7 @@ def parse_until(text: str, today: date) -> Hold:
     """`next`, `series` or a date -> what to wait for. `today` is the author's own date.
 
     A date is ISO (2027-01-03) or has a month or weekday in words ("3 Jan", "friday"); without a year it is the coming one.
-    Digits alone such as 3/4 are refused, since they name two days. Raises UsageError for what is no date, Refused for a past one.
+    Digits alone such as 3/4 are refused, since they name two days. Raises UsageError for what is no date and for a past one.
     """
     words = text.strip().casefold()
     if words == HoldKind.NEXT:
@@ -32,7 +32,7 @@ def parse_until(text: str, today: date) -> Hold:
         return Hold(HoldKind.SERIES, today + SERIES_PATIENCE)
     until = _parse_date(words, today)
     if until < today:
-        raise Refused("this date is past", resource=text.strip(), advice=f"Give a date from {today.isoformat()} on.")
+        raise UsageError("this date is past", resource=text.strip(), advice=f"Give a date from {today.isoformat()} on.")
     return Hold(HoldKind.DATE, until)
 
 

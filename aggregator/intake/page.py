@@ -15,6 +15,7 @@ from aggregator.text.hygiene import clean_line, html_to_text
 
 _TEXT_LIMIT = 65_536
 _LD_LIMIT = 200_000
+_HEAD = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,13 @@ def read_page(html: str, url: str) -> PageFacts:
         url=_canonical(tree, url),
         text=html_to_text(main.html or "", _TEXT_LIMIT) if main is not None else "",
     )
+
+
+def is_feed(text: str) -> bool:
+    """Whether a fetched document is an XML feed, by its outermost element."""
+    # Read as HTML, an element that HTML does not know opens the body.
+    tree = LexborHTMLParser(text[:_HEAD])
+    return tree.css_first("body > rss:first-child, body > feed:first-child, body > rdf\\:rdf:first-child") is not None
 
 
 def _meta(tree: LexborHTMLParser) -> dict[str, str]:

@@ -52,7 +52,7 @@ def test_states_and_sections_narrow_the_list(author: Author) -> None:
     }
     assert [one["title"] for one in author.json("candidates", "--state", "dropped")] == ["A raid"]
     assert "A tape" in {one["title"] for one in author.json("candidates", "--section", "Storage")}
-    assert "Networking" in author.fails("candidates", "--section", "Netwrking")
+    assert "Networking" in author.fails("candidates", "--section", "Netwrking", want=2)
     author.fails("candidates", "--state", "nonsense", want=2)
 
 
@@ -60,7 +60,10 @@ def test_without_candidates_it_says_where_they_come_from(author: Author) -> None
     assert "aggregator poll" in author.run("candidates").out
 
 
-@pytest.mark.parametrize("order", [("{0}", "{1}", "keep"), ("keep", "{0}", "{1}"), ("#{0}", "#{1}", "keep")])
+@pytest.mark.parametrize(
+    "order",
+    [("{0}", "{1}", "keep"), ("{0},{1}", "keep"), ("{0},", "{1}", "keep"), ("keep", "{0}", "{1}"), ("#{0}", "#{1}", "keep")],
+)
 def test_numbers_and_verdict_go_in_either_order(author: Author, order: tuple[str, ...]) -> None:
     ids = author.offered("A disk", "A raid")
     assert author.json("decide", *(word.format(*ids.values()) for word in order)) == {"decided": 2}
@@ -85,12 +88,14 @@ def test_every_verdict_says_where_the_candidate_stands(author: Author) -> None:
         (("12", "keep", "drop"), 2, "say what to do"),
         (("twelve", "keep"), 2, "'twelve'"),
         (("9" * 30, "keep"), 2, "number"),
-        (("99", "keep"), 1, "no candidate has the number 99"),
+        (("1", "99", "keep"), 1, "no candidate has the number 99; nothing was decided"),
+        (("1-3", "keep"), 2, "'1-3' is a range"),
+        (("1", "keep", "--section", "s"), 2, "may mean Storage or Security"),
         (("1", "move"), 2, "--section"),
-        (("1", "move", "--section", "Netwrking"), 1, "'Networking'"),
+        (("1", "move", "--section", "Netwrking"), 2, "'Networking'"),
         (("1", "keep", "--until", "next"), 2, "--until"),
         (("1", "hold", "--until", "yesterday-ish"), 2, "yesterday-ish"),
-        (("1", "hold", "--until", "2001-01-01"), 1, "2001-01-01"),
+        (("1", "hold", "--until", "2001-01-01"), 2, "2001-01-01"),
     ],
 )
 def test_a_verdict_that_makes_no_sense_decides_nothing(author: Author, words: tuple[str, ...], status: int, said: str) -> None:
@@ -126,12 +131,16 @@ def test_a_page_that_cannot_be_fetched_is_added_all_the_same(author: Author) -> 
     ran = author.run("add", author.world.at("/nothing"), "--title", "A lost page", "--no-keep")
     assert "A lost page" in ran.out
     assert "could not be read" in ran.err
-    assert [one["state"] for one in author.json("candidates")] == ["new"]
+    assert "--title" not in ran.err
+    assert "--title" in author.run("add", author.world.at("/nothing-else"), "--no-keep").err
+    assert [one["state"] for one in author.json("candidates")] == ["new", "new"]
 
 
 def test_no_address_is_wrong_usage(author: Author) -> None:
     author.fails("add", "javascript://alert(1)", want=2)
-    assert "Networking" in author.fails("add", author.world.at("/x"), "--section", "nonsense")
+    for words in (("add", "notaurl"), ("feeds", "add", ""), ("feeds", "add", "not a url")):
+        assert "no web address" in author.fails(*words, want=2)
+    assert "Networking" in author.fails("add", author.world.at("/x"), "--section", "nonsense", want=2)
     assert author.json("candidates") == []
 
 

@@ -6,7 +6,7 @@ from aggregator.archive.read import read_post
 from aggregator.desk.add import add
 from aggregator.desk.close import close
 from aggregator.desk.decide import decide
-from aggregator.errors import NotFound, UsageError
+from aggregator.errors import Refused, UsageError
 from aggregator.records.candidates import Action, NewCandidate, State
 from tests.desk.conftest import FakePage, FakePages, Office
 
@@ -84,6 +84,36 @@ def test_what_is_no_web_address_is_refused(office: Office, address: str) -> None
 
 
 def test_an_unknown_section_adds_nothing(office: Office) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(UsageError):
         add(*office.all, FakePages({}), "https://ann.example/", section="Gardening")
+    assert office.stores.ledger.candidates(office.roundup.id) == []
+
+
+@pytest.mark.parametrize("typed", ["", "notaurl", "https://notaurl/x", "not a url", "javascript:alert(1)"])
+def test_a_word_is_no_address(office: Office, typed: str) -> None:
+    """`notaurl` became a candidate at https://notaurl."""
+    with pytest.raises(UsageError, match="no web address"):
+        add(*office.all, FakePages({}), typed)
+    assert office.stores.ledger.candidates(office.roundup.id) == []
+
+
+@pytest.mark.parametrize("typed", ["localhost:8000/x", "192.0.2.1/x", "http://[2001:db8::1]/x", "a.example"])
+def test_a_machine_next_door_has_an_address_too(office: Office, typed: str) -> None:
+    assert add(*office.all, FakePages({}), typed).candidate.url
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('<?xml version="1.0"?>\n<!-- made -->\n<rss version="2.0"><channel><title>A blog</title></channel></rss>', "text/xml"),
+        ('<feed xmlns="http://www.w3.org/2005/Atom"><title>A blog</title></feed>', "application/atom+xml"),
+        ('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><title>x</title></rdf:RDF>', "text/html"),
+        ("{}", "application/feed+json"),
+    ],
+)
+def test_a_feed_is_followed_not_added(office: Office, body: str, kind: str) -> None:
+    """Its raw XML became a candidate."""
+    url = "https://ann.example/feed"
+    with pytest.raises(Refused, match=f"feeds add {url}"):
+        add(*office.all, FakePages({url: FakePage(url, body.encode(), 200, kind)}), url)
     assert office.stores.ledger.candidates(office.roundup.id) == []
