@@ -80,8 +80,13 @@ def evaluate(
         if start is not None
         else [*range(len(editions))][-LAST:]
     )
-    chosen = [place for place in chosen if len(world.known_at(place)) >= 2 and (world.edition == place).any()]
+    chosen = [place for place in chosen if world.is_usable(place)]
     if not chosen:
+        usable = [number for place, number in enumerate(numbers) if world.is_usable(place)]
+        if usable and start is not None:
+            raise NotEnoughLabels(
+                f"there is no edition to predict from {start} on", advice=f"The highest edition to start from is {max(usable)}."
+            )
         raise NotEnoughLabels(
             "there is no edition to predict whose sections at least two earlier editions had", advice="Give more past editions."
         )
@@ -120,6 +125,10 @@ class _World:
         places = [place for place, _, _ in rows]
         texts = LabelledTexts([example for *_, example in rows], [section for _, section, _ in rows], [float(p) for p in places])
         return cls(texts, np.array(places), tuple(Example(title=one.title, url=one.url) for *_, one in rows))
+
+    def is_usable(self, place: int) -> bool:
+        """It has links to predict, and there are sections to choose from."""
+        return len(self.known_at(place)) >= 2 and bool((self.edition == place).any())
 
     def known_at(self, place: int) -> list[str]:
         """Sections found in at least two earlier editions, most links first."""

@@ -10,8 +10,13 @@ import typer
 from aggregator.cli.session import Json, session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from aggregator.records.archive import PastUse
     from aggregator.records.reports import ArchiveReport
+
+_ALONE = 10
+"""Headings named in one line; an archive of many years has one for every whim."""
 
 archive_app = typer.Typer(help="Your past editions.", no_args_is_help=True)
 
@@ -70,15 +75,32 @@ def import_lines(report: ArchiveReport) -> None:
     """What was read, what was passed over and why, and which headings the configuration does not know."""
     from aggregator.cli.output import count, say, table, warn
 
-    fresh = f", {report.written} of them new or changed" if report.written else ", nothing new"
-    say(f"{count(report.editions, 'edition')}, {count(report.bullets, 'bullet')}, {count(report.links, 'link')}{fresh}.")
+    say(f"{count(report.editions, 'edition')}, {count(report.bullets, 'bullet')}, {count(report.links, 'link')}.")
+    say(f"{count(report.written, 'edition')} new or changed." if report.written else "There is nothing new.")
     if report.sections:
         table(("section", "links"), report.sections, numbers=(1,))
     if report.skipped:
         table(("skipped", "why"), [(one.path, one.reason) for one in report.skipped])
-    for name, links, suggestion in report.unknown:
-        advice = f"; to count them as {suggestion}, put `{name}: {suggestion}` under `aliases:`" if suggestion else ""
-        warn(f"{name!r} is no section of yours ({count(links, 'link')}){advice}")
+    alike = {name: suggestion for name, _, suggestion in report.unknown if suggestion}
+    if alike:
+        warn("Some headings are no sections of yours. If they mean these, add this to the roundup in config.yaml:")
+        say(aliases_block(alike))
+    alone = [f"{name} ({links:,})" for name, links, suggestion in report.unknown if not suggestion]
+    if alone:
+        more = f" and {count(len(alone) - _ALONE, 'more')}" if len(alone) > _ALONE else ""
+        warn(f"No section of yours is like these headings, and their links teach nothing: {', '.join(alone[:_ALONE])}{more}.")
+    if report.labels:
+        say("Next: `aggregator train` learns from them now; else the next poll does.")
+
+
+def aliases_block(aliases: Mapping[str, str]) -> str:
+    """Old heading -> section, as lines of config.yaml at the depth of a roundup's keys."""
+    import textwrap
+
+    import yaml
+
+    written = yaml.safe_dump({"aliases": dict(aliases)}, allow_unicode=True, sort_keys=False, width=10_000)
+    return textwrap.indent(written.rstrip(), "    ")
 
 
 def search(
@@ -87,7 +109,7 @@ def search(
     json: Json = False,
 ) -> None:
     """Was this linked before?"""
-    from aggregator.cli.output import print_json, say, table
+    from aggregator.cli.output import print_json, say
     from aggregator.desk.archive import search as find
 
     here = session(context)
@@ -95,12 +117,28 @@ def search(
     if json:
         print_json([use_document(one) for one in found])
     elif found:
-        table(
-            ("edition", "date", "section", "link", "bullet"),
-            [(one.edition, one.published, one.section, one.url, one.bullet) for one in found],
-        )
+        use_lines(found)
     else:
         say("Not linked before." if here.installation.archive.editions(here.roundup.id) else "No past edition was imported yet.")
+
+
+def use_lines(found: Sequence[PastUse]) -> None:
+    """A record for each bullet: where it stood, its addresses, its text. Rows of one bullet follow each other."""
+    import textwrap
+    from itertools import groupby
+
+    from aggregator.cli.output import say, width
+
+    for position, ((edition, published, section, bullet), uses) in enumerate(
+        groupby(found, key=lambda one: (one.edition, one.published, one.section, one.bullet))
+    ):
+        if position:
+            say()
+        say(", ".join(str(part) for part in (edition, published, section) if part is not None), style="bold")
+        for one in uses:
+            say(f"  {one.url}")
+        indent = "  "
+        say(textwrap.fill(bullet, width(), initial_indent=indent, subsequent_indent=indent, break_long_words=False))
 
 
 def use_document(one: PastUse) -> dict[str, Any]:

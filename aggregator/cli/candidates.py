@@ -193,7 +193,9 @@ def close(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Close it from the published post, learn, open the next."""
+    """Close it from the published post, learn, open the next.
+
+    The post is read and not changed. Closing cannot be undone."""
     from aggregator.cli.output import print_json
     from aggregator.cli.views import close_document, close_lines
     from aggregator.desk.close import close as close_edition

@@ -76,7 +76,7 @@ def _delivered(here: Session, report: DigestReport) -> Mail:
 def _tell(
     report: DigestReport, written: list[Path], state: str, json: bool, here: Session | None = None, mail: Mail | None = None
 ) -> None:
-    from aggregator.cli.output import count, moment, print_json, say
+    from aggregator.cli.output import count, print_json, say
 
     html = report.rendered.html if report.rendered else report.mail.html if report.mail else ""
     if json:
@@ -97,12 +97,18 @@ def _tell(
     if mail is None or here is None:
         say(f"A preview with {count(report.candidates, 'candidate')}; nothing was mailed.")
         return
-    slot = moment(report.slot, here.plan.digest.zone)
+    local = report.slot.astimezone(here.plan.digest.zone)
+    slot = f"(the slot of {local:%A} {local.day} {local:%b})"
+    # The mail as it was found; one that could not be sent before was sent just now.
+    before = report.repeated and report.mail is not None and report.mail.state in ("sent", "written")
     if state == "sent":
         whom = ", ".join(mail.recipients)
-        say(f"The digest of {slot} {'went out before' if report.repeated else f'was mailed to {whom}'}.")
+        say(f"The digest {slot} {'went out before' if before else 'was mailed'} to {whom}.")
     elif state == "written":
-        say(f"The digest of {slot} is in {here.installation.outbox_folder}: no mail server is configured.")
+        where = f"in {here.installation.outbox_folder}: no mail server is configured"
+        say(f"The digest {slot} went out before; it is {where}." if before else f"The digest {slot} is {where}.")
+    if before:
+        say("With --again a new one is made, marked as a repeat.")
 
 
 def parse_time(text: str, here: Session) -> datetime:

@@ -57,10 +57,18 @@ def table(
 ) -> None:
     """A table on stdout. A cell may be a rich Text of its own; None is left blank. numbers: columns aligned right.
 
-    On a terminal long cells fold; in a pipe every row is one line.
+    Headings that are all empty take no line. On a terminal long cells fold; in a pipe every row is one line.
     """
     right = frozenset(numbers)
-    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
+    shown = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+        show_header=any(headings),
+    )
     for position, heading in enumerate(headings):
         shown.add_column(heading, justify="right" if position in right else "left", overflow="fold")
     for row in rows:

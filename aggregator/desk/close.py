@@ -48,7 +48,11 @@ def _check(post: PastEdition, number: int, plan: RoundupSettings, now: datetime)
         raise Refused("its front matter says that it is a draft", resource=post.path, advice="Publish it first.")
     # A post may be dated by another clock than his, a day ahead at most.
     if post.published and post.published > today(plan, now) + timedelta(days=1):
-        raise Refused(f"it is dated {post.published}, which is still to come", resource=post.path)
+        raise Refused(
+            f"it is dated {post.published}, which is still to come",
+            resource=post.path,
+            advice="Close the edition once the post is out; if it is, correct the date in the post.",
+        )
     if post.number is not None and post.number != number:
         raise Refused(
             f"it is number {post.number}, but the open edition is number {number}",
@@ -56,7 +60,11 @@ def _check(post: PastEdition, number: int, plan: RoundupSettings, now: datetime)
             advice=f"`aggregator archive import` takes older ones. To count on from {post.number}, close that one first.",
         )
     if not post.links:
-        raise Refused("it links to nothing, so there is nothing to learn from it", resource=post.path)
+        raise Refused(
+            "it links to nothing, so there is nothing to learn from it",
+            resource=post.path,
+            advice="Name the post as published, with its links: its Markdown file, or the address of its page.",
+        )
 
 
 def _candidates_elsewhere(stores: Stores, roundup: Roundup, post: PastEdition, known: list[Candidate]) -> list[Candidate]:

@@ -177,7 +177,7 @@ def test_an_edition_is_closed_from_the_page_on_the_web(author: Author) -> None:
         '<li>I liked <a href="https://storage.example/a-disk-of-raid">this one</a>.</li></ul></article></body></html>'
     )
     ran = author.run("edition", "close", "--published", author.world.page("/notes-7", html))
-    assert "Rack Notes #7 is closed: 1 link in your post." in ran.out
+    assert "Rack Notes #7 is closed: 1 link in your post.\n1  " in ran.out
     assert "Rack Notes #8 is open." in ran.out
 
 
