@@ -239,7 +239,7 @@ class TestTheEnvironment:
         ("variable", "value", "words"),
         [
             ("AGGREGATOR_MIAL__HOST", "x", "this is no setting; did you mean 'AGGREGATOR_MAIL__HOST'?"),
-            ("AGGREGATOR_HOME", "/", "this is no setting"),
+            ("AGGREGATOR_DATABSE", "x", "this is no setting; did you mean 'AGGREGATOR_DATABASE'?"),
             ("AGGREGATOR_ROUNDUPS__1__NAME", "x", "the file has no such item"),
             ("AGGREGATOR_POLL__ALLOW_NETWORKS", "[10.0.0.0/8", "cannot be read; a list is written [a, b]"),
         ],
@@ -248,6 +248,9 @@ class TestTheEnvironment:
         message = refused(MINIMAL, **{variable: value})
         assert message.startswith(f"environment variable {variable}: ")
         assert words in message
+
+    def test_leaves_variables_of_others_that_begin_alike_alone(self) -> None:
+        assert parsed(MINIMAL, AGGREGATOR_TEST_POSTGRES="0", AGGREGATOR_VENV="/srv").poll.concurrency == 64
 
     def test_leaves_shared_yaml_blocks_apart(self) -> None:
         text = "roundups:\n  - {name: A, digest: &weekly {day: monday}}\n  - {name: B, digest: *weekly}\n"

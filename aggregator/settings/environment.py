@@ -50,8 +50,11 @@ def read_environment(environ: Mapping[str, str]) -> Overrides:
         place: Place = tuple(int(part) if part.isdecimal() else part for part in variable[len(PREFIX) :].lower().split("__"))
         shape = tuple(0 if isinstance(part, int) else part for part in place)
         if shape not in known:
-            names = [PREFIX + "__".join(str(part) for part in path).upper() for path in known]
-            stray[variable] = f"this is no setting{nearest(variable, names)}"
+            names = ["__".join(str(part) for part in path).upper() for path in known]
+            # One word that is near no key is somebody else's variable of the same beginning.
+            if len(place) > 1 or nearest(variable[len(PREFIX) :], names):
+                meant = nearest(variable, [PREFIX + name for name in names])
+                stray[variable] = f"this is no setting{meant}"
             continue
         values[place] = _value(variable, text, structured=known[shape])
         variables[place] = variable
