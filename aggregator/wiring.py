@@ -81,8 +81,8 @@ class Installation:
 
         return backup(self.database, path)
 
-    def restore(self, path: Path) -> int:
-        """Puts a backup in the database's place. Raises BusyError beside a running daemon."""
+    def restore(self, path: Path) -> tuple[int, Path | None]:
+        """Puts a backup in the database's place; its size in bytes, and where the old database is kept. Raises BusyError beside a running daemon."""
         from aggregator.storage.backup import restore
 
         return restore(self.settings.database_url, path)

@@ -184,11 +184,13 @@ def restore(
     """Put a backup in the database's place; the old one is kept."""
     from aggregator.cli.output import print_json, say, size
 
-    octets = session(context).installation.restore(path)
+    octets, kept = session(context).installation.restore(path)
     if json:
-        print_json({"path": path, "bytes": octets})
-    else:
-        say(f"Restored {size(octets)} from {path}.")
+        print_json({"path": path, "bytes": octets, "kept": kept})
+        return
+    say(f"Restored {size(octets)} from {path}.")
+    if kept:
+        say(f"The database before it is kept in {kept}.")
 
 
 def export(

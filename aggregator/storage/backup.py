@@ -20,6 +20,8 @@ from aggregator.storage.faults import cannot_write, explain, name_of
 from aggregator.storage.lock import hold_run_lock
 
 _SIDECARS = ("-wal", "-shm")
+_KEPT = ".before-restore"
+_MAGIC = b"SQLite format 3\0"
 
 
 def backup(database: Database, path: Path) -> int:
@@ -51,9 +53,9 @@ def copy_verified(source: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def restore(url: str, path: Path) -> int:
+def restore(url: str, path: Path) -> tuple[int, Path | None]:
     """Puts the backup at `path` in the place of the database at `url`, which is kept as `<name>.before-restore`. Returns the
-    backup's size in bytes.
+    backup's size in bytes and where the old database is kept, None if there was none.
 
     Raises BusyError while a `run` holds the database, Refused on PostgreSQL or for a file that is no backup (the bare file
     of a live database lacks what its log holds), DatabaseUnreadable, DatabaseTooNew, NotFound, DiskFull.
@@ -67,26 +69,29 @@ def restore(url: str, path: Path) -> int:
     with hold_run_lock(parsed), _temporary_beside(target) as temporary:
         _copy(path, temporary)
         _check_ours(temporary, shown=path)
-        _set_aside(target)
+        kept = _set_aside(target)
         _put(temporary, target)
-        return target.stat().st_size
+        return target.stat().st_size, kept
 
 
-def _set_aside(target: Path) -> None:
-    """Keeps the present database with its log, then takes the log away: beside another file it would be played into it."""
-    if target.exists():
+def _set_aside(target: Path) -> Path | None:
+    """Keeps the present database with its log, then takes the log away: beside another file it would be played into it.
+    Returns where it is kept, None if there was none."""
+    there = target.exists()
+    if there:
         # A damaged database may refuse; it is set aside as it is.
         with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(target, isolation_level=None, timeout=10)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for suffix in ("", *_SIDECARS):
         part = target.with_name(target.name + suffix)
-        aside = target.with_name(f"{target.name}.before-restore{suffix}")
+        aside = target.with_name(f"{target.name}{_KEPT}{suffix}")
         if part.exists():
             _copy(part, aside)
         else:
             aside.unlink(missing_ok=True)
     for suffix in _SIDECARS:
         target.with_name(target.name + suffix).unlink(missing_ok=True)
+    return target.with_name(f"{target.name}{_KEPT}") if there else None
 
 
 def _check_ours(path: Path, *, shown: Path) -> None:
@@ -94,7 +99,9 @@ def _check_ours(path: Path, *, shown: Path) -> None:
     with path.open("rb") as file:
         header = file.read(20)
     # Bytes 18 and 19 say 2 in a database with a write-ahead log, 1 in what VACUUM INTO wrote (SQLite file format, 1.3.3).
-    if header.startswith(b"SQLite format 3\0") and header[18:20] != b"\x01\x01":
+    if not header.startswith(_MAGIC):
+        raise _not_ours(shown)
+    if header[18:20] != b"\x01\x01":
         raise Refused(
             "this is the bare file of a live database, without what its log still holds",
             resource=str(shown),
@@ -105,14 +112,22 @@ def _check_ours(path: Path, *, shown: Path) -> None:
             words = connection.execute("PRAGMA integrity_check").fetchone()[0]
             ours = connection.execute("PRAGMA application_id").fetchone()[0] == schema.APPLICATION_ID
             revision = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
-        raise explain(error, URL.create("sqlite", database=str(shown))) from error
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise explain(error, URL.create("sqlite", database=str(shown))) from error
+        words, ours, revision = str(error), True, 0
     if words != "ok":
         raise DatabaseUnreadable(f"the copy is damaged ({words})", resource=str(shown), advice="Use another one.")
     if not ours:
-        raise DatabaseUnreadable("this is no database of aggregator", resource=str(shown))
+        raise _not_ours(shown)
     if revision > int(schema.REVISION):
         raise DatabaseTooNew("a newer version wrote this backup", resource=str(shown), advice="Install that version.")
+
+
+def _not_ours(shown: Path) -> DatabaseUnreadable:
+    return DatabaseUnreadable(
+        "this is no backup of aggregator", resource=str(shown), advice="Name a file that `aggregator backup` made."
+    )
 
 
 @contextlib.contextmanager

@@ -157,14 +157,17 @@ def test_a_backup_comes_back(author: Author) -> None:
     author.world.installation.close()
     assert author.json("restore", "copy.db")["bytes"] == said["bytes"]
     assert [one["state"] for one in author.json("candidates")] == ["new"]
-    assert "Restored" in author.run("restore", "copy.db").out
+    said = author.run("restore", "copy.db").out
+    assert "Restored" in said
+    assert "aggregator.db.before-restore" in said
 
 
 def test_what_is_no_backup_is_not_restored(author: Author) -> None:
     author.run("candidates")
     assert "none.db" in author.fails("restore", "none.db")
     (author.home / "fake.db").write_text("Dear diary, " * 100)
-    assert "fake.db" in author.fails("restore", "fake.db")
+    assert "aggregator backup" in author.fails("restore", "fake.db")
+    assert "no backup" in author.fails("restore", "config.yaml")
     assert "folder" in author.fails("backup", ".")
     assert "no/such" in author.fails("backup", "no/such/copy.db")
 

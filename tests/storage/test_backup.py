@@ -86,11 +86,12 @@ def test_restoring_goes_back_and_keeps_what_was_there(sqlite_database: Database,
     sqlite_database.close()
     # A killed process leaves its log; played into another file it would ruin it.
     log.write_bytes(b"stale")
-    assert restore(url, tmp_path / "copy.db") == (tmp_path / "copy.db").stat().st_size
+    kept = tmp_path / "aggregator.db.before-restore"
+    assert restore(url, tmp_path / "copy.db") == ((tmp_path / "copy.db").stat().st_size, kept)
     assert not log.exists()
     assert (tmp_path / "aggregator.db").stat().st_mode & 0o777 == 0o600
     assert titles(url) == {"On one"}
-    assert titles(f"sqlite:///{tmp_path / 'aggregator.db.before-restore'}") == {"On two"}
+    assert titles(f"sqlite:///{kept}") == {"On two"}
 
 
 def test_a_damaged_database_can_be_replaced(sqlite_url: str, tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_damaged_database_can_be_replaced(sqlite_url: str, tmp_path: Path) -> 
 def test_a_backup_can_be_restored_where_there_is_no_database_yet(sqlite_database: Database, tmp_path: Path) -> None:
     World(sqlite_database).entries("one")
     backup(sqlite_database, tmp_path / "copy.db")
-    restore(f"sqlite:///{tmp_path / 'fresh.db'}", tmp_path / "copy.db")
+    assert restore(f"sqlite:///{tmp_path / 'fresh.db'}", tmp_path / "copy.db")[1] is None
     assert titles(f"sqlite:///{tmp_path / 'fresh.db'}") == {"On one"}
 
 
@@ -124,9 +125,11 @@ def test_what_is_no_backup_of_ours_is_refused_and_changes_nothing(sqlite_url: st
     with closing(sqlite3.connect(tmp_path / "other.db")) as connection:
         connection.execute("CREATE TABLE invoices (id)")
     before = (tmp_path / "aggregator.db").read_bytes()
-    for name, kind in (("notes.txt", DatabaseUnreadable), ("other.db", DatabaseUnreadable), ("none.db", NotFound)):
-        with pytest.raises(kind):
+    for name in ("notes.txt", "other.db"):
+        with pytest.raises(DatabaseUnreadable, match="no backup of aggregator\nName a file that `aggregator backup` made"):
             restore(sqlite_url, tmp_path / name)
+    with pytest.raises(NotFound):
+        restore(sqlite_url, tmp_path / "none.db")
     assert (tmp_path / "aggregator.db").read_bytes() == before
 
 
@@ -136,7 +139,7 @@ def test_a_damaged_or_newer_backup_is_refused(sqlite_database: Database, sqlite_
     backup(sqlite_database, path)
     whole = path.read_bytes()
     path.write_bytes(whole[:20_000] + b"\xff" * 4096 + whole[24_096:])
-    with pytest.raises(DatabaseUnreadable):
+    with pytest.raises(DatabaseUnreadable, match="the copy is damaged"):
         restore(sqlite_url, path)
     path.write_bytes(whole)
     with closing(sqlite3.connect(path)) as connection:
