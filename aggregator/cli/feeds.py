@@ -36,6 +36,7 @@ def list_feeds(
     """Every feed, when it was last heard, and what is wrong with it."""
     from aggregator.cli.output import age, print_json, say, table
     from aggregator.desk import feeds as desk
+    from aggregator.text.canonical import host_of
 
     here = session(context)
     here.read_feed_list()
@@ -48,9 +49,10 @@ def list_feeds(
         return
     now = here.installation.clock.now()
     rows = [
-        (one.title or one.url, one.state, age(one.last_success, now), one.entries, one.picked, one.error or "") for one in found
+        (one.title or one.url, host_of(one.url), one.state, age(one.last_success, now), one.entries, one.picked, one.error or "")
+        for one in found
     ]
-    table(("feed", "state", "last heard", "entries", "used", "trouble"), rows, numbers=(3, 4))
+    table(("feed", "host", "state", "last heard", "entries", "used", "trouble"), rows, numbers=(4, 5))
 
 
 def feed_document(one: FeedStatus) -> dict[str, Any]:
@@ -84,6 +86,8 @@ def add(
     json: Json = False,
 ) -> None:
     """Follow a feed; a blog's address will do."""
+    from shlex import quote
+
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk import feeds as desk
 
@@ -99,9 +103,10 @@ def add(
     for title in chosen.sample[:3]:
         say(f"  - {title}")
     if len(found) > 1:
-        say("It offers other feeds too; `feeds remove` this one and add one of them if you would rather:")
+        say("It offers other feeds too. To follow another one instead:")
         for other in found[1:]:
-            say(f"  {other.url}  {other.title or ''}")
+            say(f"  {other.title or 'without a title'}, {count(other.entries, 'entry', 'entries')}")
+            say(f"    aggregator feeds remove {quote(chosen.url)} && aggregator feeds add {quote(other.url)}")
 
 
 def remove(

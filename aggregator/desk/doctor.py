@@ -15,7 +15,8 @@ from pathlib import Path
 
 import humanize
 
-from aggregator.errors import AggregatorError, ConfigError
+from aggregator.errors import AggregatorError, ConfigError, StorageError
+from aggregator.intake.pacing import FLOOR
 from aggregator.settings import RoundupSettings, Settings
 
 # CVE-2024-6923: before these, a line break in a header's encoded words was written as a line break (R10).
@@ -69,18 +70,19 @@ def checks(
     settings: Settings, config_path: Path, probes: Probes, *, now: datetime, not_before: datetime, python: tuple[int, int, int]
 ) -> list[Check]:
     """All findings. not_before: an instant that has surely passed, such as the release; a clock behind it is wrong (R43)."""
+    database = _guarded("database", probes.database)
     return [
         _configuration(settings, config_path),
         *_secrets(settings, config_path, probes.environ),
-        _guarded("database", probes.database),
+        database,
         _room(settings, probes.free),
         *(_feeds(settings.feeds_of(roundup), probes.feeds, roundup, settings) for roundup in settings.roundups),
         *(_archive(settings, roundup) for roundup in settings.roundups),
         *_mail(settings, probes),
-        _templates(settings, probes.template_faults),
+        _templates(settings, probes.template_faults, database),
+        *_pace(settings),
         _clock(settings, now, not_before),
         _python(python),
-        _web(settings),
     ]
 
 
@@ -248,7 +250,8 @@ def _writable(name: str, folder: Path) -> Check:
         )
 
 
-def _templates(settings: Settings, faults: Callable[[], Sequence[str]]) -> Check:
+def _templates(settings: Settings, faults: Callable[[], Sequence[str]], database: Check) -> Check:
+    """They are tried on the present digest; without a database there is none, which is said once."""
     if settings.templates is not None and not settings.path(settings.templates).is_dir():
         return Check(
             "templates",
@@ -259,12 +262,26 @@ def _templates(settings: Settings, faults: Callable[[], Sequence[str]]) -> Check
     try:
         found = faults()
     except AggregatorError as error:
+        if isinstance(error, StorageError) and not database.ok:
+            return Check("templates", ok=True, words="not tried, for want of the database")
         return _failed("templates", error)
     if found:
         return Check("templates", ok=False, words=" ".join(found), advice="Until then the digest goes out in the shipped form.")
     return Check(
         "templates", ok=True, words="the shipped ones" if settings.templates is None else str(settings.path(settings.templates))
     )
+
+
+def _pace(settings: Settings) -> Iterator[Check]:
+    """What `poll.every` asks for and no publisher is asked to bear (R17)."""
+    if settings.poll.every < FLOOR:
+        asked = f"{settings.poll.every.total_seconds() / 60:.3g}m"
+        yield Check(
+            "polling",
+            ok=True,
+            words=f"poll.every is {asked}, but 30m is the floor: no feed is polled more often",
+            advice="Set `every` under `poll` to 30m or more.",
+        )
 
 
 def _clock(settings: Settings, now: datetime, not_before: datetime) -> Check:
@@ -292,18 +309,6 @@ def _python(version: tuple[int, int, int]) -> Check:
             advice=f"Python {'.'.join(map(str, safe))} or later has it mended.",
         )
     return Check("python", ok=True, words=words)
-
-
-def _web(settings: Settings) -> Check:
-    address = f"{settings.web.host}:{settings.web.port}"
-    if _is_loopback(settings.web.host):
-        return Check("web", ok=True, words=f"{address}, for this machine only")
-    return Check(
-        "web",
-        ok=True,
-        words=f"{address} can be reached from other machines",
-        advice="Set `host` under `web` to 127.0.0.1 unless something in front of it asks for a password.",
-    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -21,6 +21,7 @@ def test_the_list_says_of_each_feed_what_scripts_rely_on(author: Author) -> None
     assert datetime.fromisoformat(row["next_poll"]) > datetime.fromisoformat(row["last_success"])
     ran = author.run("feeds", "list")
     assert "The storage blog" in ran.out
+    assert "127.0.0.1" in ran.out
 
 
 def test_a_feed_is_listed_before_it_was_polled(author: Author) -> None:
@@ -61,6 +62,18 @@ def test_a_blogs_address_is_enough_to_follow_it(author: Author) -> None:
     assert "You follow already" in author.run("feeds", "add", blog).out
     (row,) = author.json("feeds", "list")
     assert (row["url"], row["folders"]) == (feed, ["Storage"])
+
+
+def test_a_blog_with_several_feeds_names_the_commands_for_another(author: Author) -> None:
+    author.post("storage", "A disk")
+    author.post("security", "A cipher")
+    (author.home / "feeds.opml").unlink()
+    blog = author.world.page(
+        "/", "".join(f'<link rel="alternate" type="application/rss+xml" href="/{name}.xml">' for name in ("storage", "security"))
+    )
+    first, second = author.world.at("/storage.xml"), author.world.at("/security.xml")
+    said = author.run("feeds", "add", blog).out
+    assert f"aggregator feeds remove {first} && aggregator feeds add {second}\n" in said
 
 
 def test_an_address_without_a_feed_is_told(author: Author) -> None:

@@ -63,7 +63,7 @@ def test_a_healthy_installation_has_nothing_to_mend(patient: Patient) -> None:
     found = patient.examined()
     assert all(check.ok for check in found.values())
     assert list(found) == [
-        "configuration", "file modes", "database", "disk", "feeds", "archive", "mail", "templates", "clock", "python", "web",
+        "configuration", "file modes", "database", "disk", "feeds", "archive", "mail", "templates", "clock", "python",
     ]  # fmt: skip
     assert found["clock"].words == "Fri 07:00 in America/Denver"
     assert found["mail"].words == f"no mail server; each digest is written to {patient.home}/outbox"
@@ -216,10 +216,20 @@ def test_an_old_python_is_mentioned(patient: Patient, version: tuple[int, int, i
     assert (check.advice is not None) is advised
 
 
-@pytest.mark.parametrize(("host", "advised"), [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True)])
-def test_a_desk_that_others_can_reach_is_mentioned(patient: Patient, host: str, advised: bool) -> None:
-    patient.text += f'web: {{host: "{host}"}}\n'
-    assert (patient.examined()["web"].advice is not None) is advised
+@pytest.mark.parametrize(("every", "told"), [("5m", True), ("30m", False)])
+def test_a_wish_below_the_floor_of_polling_is_answered(patient: Patient, every: str, told: bool) -> None:
+    patient.text += f"poll: {{every: {every}}}\n"
+    found = patient.examined()
+    assert ("polling" in found) is told
+    if told:
+        assert "30m is the floor" in found["polling"].words
+
+
+def test_a_database_that_is_not_there_is_told_once(patient: Patient) -> None:
+    """The templates are tried on the present digest, and repeated the database's fault as theirs."""
+    error = DatabaseTooNew("was written by a newer version", resource="a.db", advice="Upgrade.")
+    patient.probes |= {"database": failing(error), "template_faults": failing(error)}
+    assert list(patient.ill()) == ["database"]
 
 
 def test_each_roundup_is_examined(patient: Patient) -> None:
