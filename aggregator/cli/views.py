@@ -55,10 +55,12 @@ def candidate_table(found: Sequence[Candidate], plan: RoundupSettings, now: date
         say("No candidates. `aggregator poll` looks for new ones; `aggregator add URL` brings one of your own.")
         return
     names = set(plan.section_names)
-    for section, group in groupby(found, key=lambda one: one.likely_section if one.likely_section in names else None):
+    groups = groupby(found, key=lambda one: one.likely_section if one.likely_section in names else None)
+    for position, (section, group) in enumerate(groups):
         members = list(group)
         rows = [(one.id, "?" if one.doubtful else "", _title(one), _source(one, now, plan), _state(one)) for one in members]
-        say()
+        if position:
+            say()
         table(("", "", f"{section or 'Unsorted'}  {len(members)}", "", ""), rows, numbers=(0,))
 
 
@@ -115,9 +117,9 @@ def _title(one: Candidate) -> Text:
 
 
 def _source(one: Candidate, now: datetime, plan: RoundupSettings) -> str:
-    seen = min(one.published_at or one.first_seen, now)
+    seen = min(one.published_at or one.first_seen, now).astimezone(plan.digest.zone)
     others = f" +{len(one.sources) - 1}" if len(one.sources) > 1 else ""
-    return f"{host_of(one.url) if one.url else 'no address'}{others}, {seen.astimezone(plan.digest.zone):%d %b}"
+    return f"{host_of(one.url) if one.url else 'no address'}{others}, {seen.day} {seen:%b}"
 
 
 def _state(one: Candidate) -> str:
