@@ -123,6 +123,8 @@ log: {level: DEBUG, format: json}
         (MINIMAL + "    title: '{n}'\n", 3, "'{n}' cannot be filled in; a title may use {number} and {name} only"),
         (MINIMAL + "    title: '{name.__class__}'\n", 3, "cannot be filled in"),
         (MINIMAL + "    next_number: -1\n", 3, "roundups[0].next_number should be greater than or equal to 0, not -1"),
+        (MINIMAL + "    next_number: 1000000001\n", 3, "roundups[0].next_number should be less than or equal to 1000000000"),
+        (MINIMAL + "    sections: [{name: Disks}]\n    aliases: {Old: Racks}\n", 4, "no section; the sections are Disks"),
         (MINIMAL + "    sections:\n      - name: No\n", 4, "should be text; without quotes YAML reads this as false"),
         (MINIMAL + "    sections:\n      - name: A\n      - name: a\n", 3, "roundups[0].sections: 'a' is listed twice"),
         (MINIMAL + "    sections:\n      - {name: A, usual: [4, 2]}\n", 4, "[4, 2] is no range; it is written [fewest, most]"),

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from aggregator.cli import archive, candidates, demo, digest, draft, feeds, learning, portrait, service, setup
 from aggregator.cli.session import Session
 
+
+class Commands(TyperGroup):
+    """The group of all commands. Values that they refuse are told in plain words: the library's are a programmer's."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the chosen command. Raises BadParameter for a value that it does not take."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            words = error.message.removeprefix("Value error, ")
+            words = re.sub(r"^Input should be a valid integer.*", "it should be a whole number", words)
+            error.message = re.sub("^Input ", "it ", words)
+            raise
+
+
 app = typer.Typer(
     name="aggregator",
+    cls=Commands,
     help="Drafts your link roundup: polls the blogs you follow, files what is new under your sections, mails a weekly digest.",
     epilog="Start with `aggregator demo`, or `aggregator portrait FOLDER`.",
     no_args_is_help=True,

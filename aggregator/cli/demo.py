@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +32,13 @@ def demo(
     from aggregator.demo.run import run
 
     with progress() as bar:
-        report = run(folder, say=(lambda _: None) if json else say, progress=bar)
+        report = run(folder, say=(lambda _: None) if json else say, progress=bar, command=command())
     if json:
         print_json(report)
+
+
+def command() -> str:
+    """How this program was called: its plain name where that finds it, else its path as it was typed."""
+    called = Path(sys.argv[0])
+    found = shutil.which(called.name)
+    return called.name if found and Path(found).absolute() == called.absolute() else str(called)

@@ -39,8 +39,9 @@ class DemoReport:
     config: Path
 
 
-def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None = None) -> DemoReport:
-    """Runs everything once in `folder`, which is cleared if an earlier demo made it. Raises Refused for any other folder."""
+def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None = None, command: str = "aggregator") -> DemoReport:
+    """Runs everything once in `folder`, which is cleared if an earlier demo made it. Raises Refused for any other folder.
+    command: how the product is called from here."""
     _clear(folder)
     clock = SystemClock()
     now = clock.now()
@@ -88,8 +89,8 @@ def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None =
     say(f"The message as the server took it      {accepted}")
     say(f"The draft of the post                  {draft.path}")
     say("")
-    say(f"Look further: aggregator --config {folder / 'config.yaml'} candidates")
-    say("With your own past editions: aggregator portrait FOLDER")
+    say(f"Look further: {command} --config {folder / 'config.yaml'} candidates")
+    say(f"With your own past editions: {command} portrait FOLDER")
     return DemoReport(
         len(polled.outcomes), polled.new_entries, len(found), tuple(written), accepted, draft.path, folder / "config.yaml"
     )

@@ -34,7 +34,12 @@ def export(stores: Stores, roundup: Roundup, feeds: Path, folder: Path) -> list[
         for name, content in parts.items():
             (folder / name).write_bytes(content)
     except OSError as error:
-        raise StorageError(f"cannot be written: {error.strerror}", resource=str(folder)) from error
+        in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+        raise StorageError(
+            "a file is in the way of this folder" if in_the_way else f"cannot be written: {error.strerror}",
+            resource=str(folder),
+            advice="Name a folder that is yours to write; a new one is made.",
+        ) from error
     return [folder / name for name in parts]
 
 

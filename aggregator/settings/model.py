@@ -106,7 +106,7 @@ class RoundupSettings(_Part):
     name: Name
     title: str = "{name} #{number}"
     short_name: str | None = None
-    next_number: Count = Field(default=1, ge=0)
+    next_number: Count = Field(default=1, ge=0, le=1_000_000_000)
     feeds: Path | None = None
     archive: Words = ()
     sections: tuple[SectionSettings, ...] = ()
@@ -139,7 +139,8 @@ class RoundupSettings(_Part):
         known = {name.casefold() for name in names}
         for old, new in value.items():
             if known and new.casefold() not in known:
-                raise ValueError(f"{old!r} leads to {new!r}, which is no section{nearest(new, names)}")
+                hint = nearest(new, names) or f"; the sections are {', '.join(names)}"
+                raise ValueError(f"{old!r} leads to {new!r}, which is no section{hint}")
         return value
 
     @property

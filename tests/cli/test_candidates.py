@@ -36,6 +36,7 @@ def test_a_candidate_has_every_field_that_scripts_rely_on(author: Author) -> Non
     assert isinstance(row["interest"], float)
     assert datetime.fromisoformat(row["first_seen"]) >= datetime.fromisoformat(row["published"])
     shown = author.run("candidates").out
+    assert shown.splitlines()[0].strip() == "Storage  1"
     assert "A disk of raid" in shown
     assert "Storage" in shown
 
@@ -53,7 +54,8 @@ def test_states_and_sections_narrow_the_list(author: Author) -> None:
     assert [one["title"] for one in author.json("candidates", "--state", "dropped")] == ["A raid"]
     assert "A tape" in {one["title"] for one in author.json("candidates", "--section", "Storage")}
     assert "Networking" in author.fails("candidates", "--section", "Netwrking", want=2)
-    author.fails("candidates", "--state", "nonsense", want=2)
+    words = author.fails("candidates", "--state", "nonsense", want=2)
+    assert "'--state': 'nonsense' is not one of 'open'" in words
 
 
 def test_without_candidates_it_says_where_they_come_from(author: Author) -> None:
@@ -113,7 +115,8 @@ def test_undo_takes_gestures_back_whole_and_says_when_there_is_none(author: Auth
     assert "undecided" in author.run("undo").out
     assert author.json("undo") == {"decided": 0}
     assert "nothing to take back" in author.run("undo").out
-    author.fails("undo", "-n", "0", want=2)
+    assert "'-n': it should be greater than or equal to 1" in author.fails("undo", "-n", "0", want=2)
+    assert "'-n': it should be a whole number" in author.fails("undo", "-n", "one", want=2)
 
 
 def test_a_page_is_added_kept_and_filed(author: Author) -> None:

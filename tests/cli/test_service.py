@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.cli.demo import command
 from aggregator.records.roundups import Heartbeat
 from aggregator.settings import load_settings
 from tests.cli.conftest import Author
@@ -183,7 +184,7 @@ def test_everything_he_put_in_comes_out_in_open_formats(author: Author) -> None:
     (row,) = csv.DictReader(io.StringIO((author.home / "out" / "candidates.csv").read_text()))
     assert row["title"] == "'=A disk"
     assert "feeds.opml" in author.run("export", "out").out
-    assert "config.yaml" in author.fails("export", "config.yaml")
+    assert "config.yaml: a file is in the way of this folder\nName a folder" in author.fails("export", "config.yaml")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -198,3 +199,16 @@ def test_the_demo_does_the_whole_job_on_this_machine_alone(author: Author) -> No
     assert said["entries"] >= said["candidates"] > 0
     assert all((author.home / one).exists() for one in said["digest"])
     assert "something else" in author.fails("demo", "--once", "--dir", "past")
+
+
+def test_the_demo_names_the_command_as_it_was_called(author: Author, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / ".venv" / "bin" / "aggregator"
+    program.parent.mkdir(parents=True)
+    program.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [".venv/bin/aggregator"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert command() == ".venv/bin/aggregator"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert command() == "aggregator"
+    assert "Look further: aggregator --config" in author.run("demo", "--once", "--dir", "there").out
