@@ -153,6 +153,10 @@ class ArchiveStore(Protocol):
         """Inserts new ones, replaces those whose content changed (by path); returns how many it wrote."""
         ...
 
+    def forget(self, roundup_id: int, paths: Collection[str]) -> None:
+        """Deletes the documents of these paths: each is stored under another one."""
+        ...
+
     def editions(self, roundup_id: int) -> list[PastEdition]:
         """Oldest first."""
         ...

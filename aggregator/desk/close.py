@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from aggregator.archive.labels import labels_of
 from aggregator.archive.match import addresses_of, match_post
+from aggregator.archive.renamed import forget_renamed
 from aggregator.desk.decide import origin_of, today
 from aggregator.desk.edition import open_edition
 from aggregator.edition.examples import example_of
@@ -32,6 +33,7 @@ def close(stores: Stores, roundup: Roundup, plan: RoundupSettings, post: PastEdi
     candidates = stores.ledger.candidates(roundup.id)
     offered = [*candidates, *_candidates_elsewhere(stores, roundup, post, candidates)]
     closing = match_post(post, offered, plan.canonical_section)
+    forget_renamed(stores, roundup.id, [post])
     stores.archive.save(roundup.id, [post], now)
     at = datetime.combine(post.published, time(12), UTC) if post.published else now
     published = _labels(post, offered, closing, plan, at, edition.number)

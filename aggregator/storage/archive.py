@@ -44,6 +44,14 @@ class SqlArchive:
             _insert_parts(connection, roundup_id, [(ids[one.path], one) for one in (*fresh, *changed)])
         return len(ids)
 
+    def forget(self, roundup_id: int, paths: Collection[str]) -> None:
+        """Deletes the documents of these paths, their bullets and links."""
+        with self._database.write() as connection:
+            for part in chunks(paths):
+                ours = (documents.c.roundup_id == roundup_id) & documents.c.path.in_(part)
+                connection.execute(delete(bullets).where(bullets.c.document_id.in_(select(documents.c.id).where(ours))))
+                connection.execute(delete(documents).where(ours))
+
     def editions(self, roundup_id: int) -> list[PastEdition]:
         """Oldest first; those without a date by their number, after the dated ones."""
         of_roundup = documents.c.roundup_id == roundup_id

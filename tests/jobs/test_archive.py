@@ -32,3 +32,23 @@ def test_an_edition_without_a_known_section_left_teaches_nothing(shop: Shop) -> 
     assert len(read(shop)) == 1
     past.write_text(POST.format(number=5, page="x").replace("Storage", "Gardening"))
     assert read(shop) == []
+
+
+def test_an_archive_that_moved_is_not_counted_twice(shop: Shop) -> None:
+    old, new = shop.folder / "posts", shop.folder / "content"
+    old.mkdir()
+    for number in (1, 2):
+        (old / f"{number}.md").write_text(
+            f"---\ntitle: 'Rack Notes #{number}'\n---\n\n## Storage\n\n* A [disk](https://disks.example/{number}).\n"
+        )
+    archive.run_once(*shop.all, [old], home=shop.folder)
+    old.rename(new)
+    report = archive.run_once(*shop.all, [new], home=shop.folder)
+    assert report.editions == 2
+    assert [edition.path for edition in shop.stores.archive.editions(shop.roundup.id)] == ["content/1.md", "content/2.md"]
+    assert [label.origin for label in shop.stores.learning.labels(shop.roundup.id)] == [
+        "archive:content/1.md",
+        "archive:content/2.md",
+    ]
+    (use,) = shop.stores.archive.search(shop.roundup.id, "disks.example/1", 10)
+    assert use.number == 1
