@@ -71,11 +71,8 @@ def evaluate(
     here = session(context)
     with progress() as bar:
         reading = read_archive([archive], progress=bar)
-        plan = here.plan if here.is_configured else None
-        known = None
-        if plan is not None:
-            known = lambda heading: plan.canonical_section(heading) or heading  # noqa: E731
-        result = measure(reading.editions, start=start, section_of=known, progress=bar)
+        section_of = here.plan.heading_today if here.is_configured else None
+        result = measure(reading.editions, start=start, section_of=section_of, progress=bar)
     if json:
         print_json(evaluation_document(result))
     else:

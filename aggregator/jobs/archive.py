@@ -41,7 +41,7 @@ def run_once(
     for edition in reading.editions:
         for bullet in edition.bullets:
             if bullet.section is not None:
-                links[plan.canonical_section(bullet.section) or bullet.section] += len(bullet.links)
+                links[plan.heading_today(bullet.section)] += len(bullet.links)
     return ArchiveReport(
         editions=len(reading.editions),
         bullets=sum(len(edition.bullets) for edition in reading.editions),

@@ -160,6 +160,10 @@ class RoundupSettings(_Part):
         """ "Technology Short Take #28"."""
         return self.title.format(number=number, name=self.name)
 
+    def heading_today(self, heading: str) -> str:
+        """What a past heading is called today; as it was written if the roundup has no such section."""
+        return self.canonical_section(heading) or heading
+
     def canonical_section(self, heading: str) -> str | None:
         """The configured section that an (old) heading means, by name or alias, letter case aside; None if none."""
         wanted = heading.strip().casefold()
