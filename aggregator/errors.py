@@ -12,7 +12,7 @@ AggregatorError
 ├── FeedError                  one feed could not be polled; never stops the others
 ├── PageError                  a page the author asked for could not be fetched or understood
 ├── ArchiveError               a past edition could not be read
-├── NotFound                   the named feed, candidate, section or edition does not exist
+├── NotFound                   the named feed, candidate, mail or backup does not exist
 ├── Refused                    the request makes no sense in the present state
 ├── NotEnoughLabels            nothing to learn from yet
 ├── TemplateError              a template of the author's own cannot be rendered
@@ -119,7 +119,7 @@ class ArchiveError(AggregatorError):
 
 
 class NotFound(AggregatorError):
-    """The named feed, candidate, section or edition does not exist."""
+    """The named feed, candidate, mail or backup does not exist."""
 
 
 class Refused(AggregatorError):

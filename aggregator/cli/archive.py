@@ -54,7 +54,7 @@ def import_(
     if json:
         print_json(import_document(report))
     else:
-        import_lines(report)
+        import_lines(report, here.plan.aliases)
 
 
 def import_document(report: ArchiveReport) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def import_document(report: ArchiveReport) -> dict[str, Any]:
     }
 
 
-def import_lines(report: ArchiveReport) -> None:
-    """What was read, what was passed over and why, and which headings the configuration does not know."""
+def import_lines(report: ArchiveReport, aliases: Mapping[str, str]) -> None:
+    """What was read, what was passed over and why, and which headings the configuration does not know. aliases: its own."""
     from aggregator.cli.output import count, say, table, warn
 
     say(f"{count(report.editions, 'edition')}, {count(report.bullets, 'bullet')}, {count(report.links, 'link')}.")
@@ -83,8 +83,9 @@ def import_lines(report: ArchiveReport) -> None:
         table(("skipped", "why"), [(one.path, one.reason) for one in report.skipped])
     alike = {name: suggestion for name, _, suggestion in report.unknown if suggestion}
     if alike:
-        warn("Some headings are no sections of yours. If they mean these, add this to the roundup in config.yaml:")
-        say(aliases_block(alike))
+        place = "in the place of `aliases:`" if aliases else "into the roundup"
+        warn(f"Some headings are no sections of yours. If they mean these, put this {place} in config.yaml:")
+        say(aliases_block({**aliases, **alike}))
     alone = [f"{name} ({links:,})" for name, links, suggestion in report.unknown if not suggestion]
     if alone:
         more = f" and {count(len(alone) - _ALONE, 'more')}" if len(alone) > _ALONE else ""

@@ -166,7 +166,7 @@ def add(
     candidate = here.installation.ledger.candidates(here.roundup.id, [added.candidate.id])[0]
     if added.trouble:
         named = "" if title or added.known else " With --title you name such a page when you add it."
-        warn(f"The page could not be read ({added.trouble}); it stays as {candidate.title!r}.{named}")
+        warn(f"The page could not be read: {added.trouble}. It stays as {candidate.title!r}.{named}")
     if json:
         print_json(
             {
