@@ -147,6 +147,13 @@ def test_no_address_is_wrong_usage(author: Author) -> None:
     assert author.json("candidates") == []
 
 
+def test_a_feed_is_not_added_as_a_page(author: Author) -> None:
+    author.post("storage", "A disk")
+    feed = author.world.at("/storage.xml")
+    assert f"aggregator feeds add {feed}" in author.fails("add", feed)
+    assert author.json("candidates") == []
+
+
 def test_an_edition_is_closed_from_a_file(author: Author) -> None:
     author.run("archive", "import")
     ids = author.offered("A disk of raid", "The iscsi snapshot", "A disk filesystem", "The backup raid")
