@@ -82,7 +82,8 @@ class Installation:
         return backup(self.database, path)
 
     def restore(self, path: Path) -> tuple[int, Path | None]:
-        """Puts a backup in the database's place; its size in bytes, and where the old database is kept. Raises BusyError beside a running daemon."""
+        """Puts a backup in the database's place. Returns its size in bytes and where the old database is kept, None if there
+        was none. Raises BusyError beside a running daemon."""
         from aggregator.storage.backup import restore
 
         return restore(self.settings.database_url, path)
