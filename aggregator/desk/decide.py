@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -16,6 +15,7 @@ from aggregator.records.candidates import Action, Candidate, NewVerdict
 from aggregator.records.learning import LabelSource, NewLabel
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
+from aggregator.settings.values import nearest
 
 
 def decide(
@@ -89,10 +89,8 @@ def known_section(plan: RoundupSettings, name: str) -> str:
         raise UsageError(
             f"{name!r} may mean {' or '.join(beginnings)}", resource="--section", advice="Write a little more of it."
         )
-    close = difflib.get_close_matches(folded, {one.casefold(): one for one in plan.section_names}, n=1, cutoff=0.5)
-    nearest = next((one for one in plan.section_names if close and one.casefold() == close[0]), None)
     raise UsageError(
-        f"{plan.name} has no section {name!r}" + (f"; did you mean {nearest!r}?" if nearest else ""),
+        f"{plan.name} has no section {name!r}{nearest(name, plan.section_names)}",
         resource="--section",
         advice=f"Its sections: {', '.join(plan.section_names)}." if plan.section_names else "config.yaml lists none yet.",
     )
