@@ -1,4 +1,4 @@
-"""`AGGREGATOR_MAIL__HOST=localhost` -> the key `mail.host`. A variable of ours that means no key is a typing error."""
+"""`AGGREGATOR_MAIL__HOST=localhost` -> the key `mail.host`. A variable that nearly means a key is a typing error, and refused."""
 
 from __future__ import annotations
 
