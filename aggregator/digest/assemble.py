@@ -66,7 +66,6 @@ def assemble(
     overflow = _overflow([candidate for pile in piles for candidate in pile.new])
     folded_away = {candidate.id for _, few in overflow for candidate in few}
     reasons = {candidate.id: words for pile in piles for candidate in pile.held if (words := due(candidate)) is not None}
-    feeds = [feed for feed in feeds if feed.state is not FeedState.REMOVED]
     troubles, known = _troubles(feeds, told, now)
     zone = settings.digest.zone
     return Digest(

@@ -25,13 +25,12 @@ class ListedFeed:
 
 
 class FeedState(StrEnum):
-    """What the author should think of a feed. `new` has not been polled; `removed` is no longer in any list."""
+    """What the author should think of a feed. `new` has not been polled."""
 
     NEW = "new"
     OK = "ok"
     FAILING = "failing"
     GONE = "gone"
-    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,6 @@ def test_only_new_trouble_with_feeds_is_told(digest: MakeDigest, feed: MakeFeed,
             feed(4, FeedState.FAILING, error_since=now - timedelta(hours=3)),  # may pass by itself
             feed(5, FeedState.GONE, error_since=now - timedelta(hours=3)),
             feed(6),
-            feed(7, FeedState.REMOVED),
         ],
         told={2: now - days[7], 3: now - days[7]},
     )
