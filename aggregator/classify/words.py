@@ -10,7 +10,7 @@ def describe(classifier: Classifier | None) -> str:
     if classifier is None:
         return "Filed by section keywords, feed folders and sources only: too little has been learnt yet from past editions."
     if classifier.score is None:
-        return f"Filed by what {classifier.labels} of your links taught; too few yet to say how well."
+        return f"Filed by what {classifier.labels:,} of your links taught; they are too few or too new to say how well."
     score = classifier.score
     return (
         f"Filed by what {classifier.labels:,} of your links taught. On the newest {score.links:,}, unseen: "
