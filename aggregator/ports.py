@@ -218,23 +218,23 @@ class LearningStore(Protocol):
 
 
 class OutboxStore(Protocol):
-    """Digests and their delivery (R6)."""
+    """Mails and their delivery (R6). What is asked by slot is asked of digests."""
 
     def put(self, mail: NewMail) -> Mail:
-        """Commits the exact bytes. A second digest of the same (roundup, slot, repeat) returns the first unchanged. Mails of
-        the roundup that have not left yet are superseded."""
+        """Commits the exact bytes. A second mail of the same (roundup, kind, slot, repeat) returns the first unchanged. A
+        digest supersedes those of the roundup that have not left yet."""
         ...
 
     def find(self, roundup_id: int, slot: datetime) -> list[Mail]:
-        """The slot's mails, oldest repeat first."""
+        """The slot's digests, oldest repeat first."""
         ...
 
     def last_slot(self, roundup_id: int, now: datetime) -> datetime | None:
-        """Latest slot not after `now` with a mail, whatever became of it."""
+        """Latest slot not after `now` with a digest, whatever became of it."""
         ...
 
     def last_sent(self, roundup_id: int) -> Mail | None:
-        """The mail made last of those sent, written, being sent or perhaps sent."""
+        """The digest made last of those sent, written, being sent or perhaps sent."""
         ...
 
     def offered(self, mail_id: int) -> int:
@@ -242,7 +242,7 @@ class OutboxStore(Protocol):
         ...
 
     def in_edition(self, edition_id: int) -> list[Mail]:
-        """The edition's mails in order of slot."""
+        """The edition's digests in order of slot."""
         ...
 
     def delivery(self, resend_after: float) -> AbstractContextManager[None]:

@@ -56,6 +56,20 @@ class PastEdition:
 
 
 @dataclass(frozen=True, slots=True)
+class RawPost:
+    """A post as a feed or an export gives it, before anything is known of the roundup. path: what it is known by, its address
+    if it has one. html: its body. draft: said to be unpublished."""
+
+    path: str
+    title: str
+    html: str
+    url: str | None = None
+    published: date | None = None
+    tags: tuple[str, ...] = ()
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedDocument:
     """A document that is not an edition, and why."""
 

@@ -105,6 +105,28 @@ class Source:
     first_seen: datetime
 
 
+class RelativeKind(StrEnum):
+    """Why two belong together, perhaps. story: the same story told elsewhere. series: parts of one series. reply: one links to
+    the other. linked: it links to what a past edition linked. relink: a past edition linked it, under another address."""
+
+    STORY = "story"
+    SERIES = "series"
+    REPLY = "reply"
+    LINKED = "linked"
+    RELINK = "relink"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """What may belong into one bullet with a candidate; a suggestion, never a merge. Either other_id, another candidate, or
+    address, the canonical address of a past link. reason: in words, for the author."""
+
+    kind: RelativeKind
+    reason: str
+    other_id: int | None = None
+    address: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A candidate as it stands now, with everything that a face needs to show it.
@@ -112,9 +134,10 @@ class Candidate:
     id: fixed for life, also its number in the mail. url: as published, None if it has none that is safe. title, text,
     author, tags: of the original source. added: the author brought it himself; note, via: his words then. guess: the
     newest, None before the first. sources: feeds that carried it, the original first; empty for an added page.
-    linked_before: earlier uses, newest first. shown: digests that listed it (sent or possibly sent). carried: closed
-    editions it was offered in without being used. group: candidates of one bullet share it, None alone. ended: how a closed
-    edition ended its way (used, moved or dropped), None while the open one holds it.
+    linked_before: earlier uses of its addresses and of its relinks, newest first. relatives: what may go into one bullet with
+    it. shown: digests that listed it (sent or possibly sent). carried: closed editions it was offered in without being used.
+    group: candidates of one bullet share it, None alone. ended: how a closed edition ended its way (used, moved or dropped),
+    None while the open one holds it.
     """
 
     id: int
@@ -137,6 +160,7 @@ class Candidate:
     carried: int = 0
     group: int | None = None
     ended: Outcome | None = None
+    relatives: tuple[Relative, ...] = ()
 
     @property
     def section(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Digests: what one mail says, and its row in the outbox."""
+"""Digests: what one mail says; and the row of a mail in the outbox."""
 
 from __future__ import annotations
 
@@ -127,9 +127,16 @@ class MailState(StrEnum):
         return self in (MailState.SENDING, MailState.SENT, MailState.WRITTEN, MailState.UNKNOWN)
 
 
+class MailKind(StrEnum):
+    """What a mail is: the digest of a slot, or the report on an edition that closed (its slot is the moment of closing)."""
+
+    DIGEST = "digest"
+    REPORT = "report"
+
+
 @dataclass(frozen=True, slots=True)
 class NewMail:
-    """A digest to put in the outbox. message: the exact bytes. shown: candidates first offered or shown by it. told: feeds
+    """A mail to put in the outbox. message: the exact bytes. shown: candidates first offered or shown by it. told: feeds
     whose trouble it tells."""
 
     roundup_id: int
@@ -145,6 +152,7 @@ class NewMail:
     made_at: datetime
     shown: tuple[int, ...]
     told: tuple[int, ...] = ()
+    kind: MailKind = MailKind.DIGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +177,4 @@ class Mail:
     sent_at: datetime | None
     next_attempt_at: datetime | None
     error: str | None
+    kind: MailKind = MailKind.DIGEST

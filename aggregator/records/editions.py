@@ -9,7 +9,8 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One numbered edition. published: the post's own date, None while open or if it has none. post: where it was read."""
+    """One numbered edition. published: the post's own date, None while open or if it has none. post: where it was read.
+    post_hash: content hash of the post as it was last matched, None while open."""
 
     id: int
     roundup_id: int
@@ -18,6 +19,7 @@ class Edition:
     closed_at: datetime | None = None
     published: date | None = None
     post: str | None = None
+    post_hash: str | None = None
 
 
 class Outcome(StrEnum):
@@ -39,11 +41,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CandidateOutcome:
-    """One candidate at the close. section: where the published post has it, None if not in it or above its first heading."""
+    """One candidate at the close. section: where the published post has it, None if not in it or above its first heading.
+    noticed: he decided something in or after the digest that showed it, so that not using it says something."""
 
     candidate_id: int
     outcome: Outcome
     section: str | None = None
+    noticed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class ParsedEntry:
     key: identity within its feed (R15). url: http(s) address as published, None if it has none that is safe.
     canonical_url: the key for comparing addresses, None with url. title: plain text, never empty. text: plain text of
     the fullest body given, at most 64 KB, empty if there is none. published_at: aware UTC, None if missing or absurd.
-    source_hash: of the raw fields, to notice edits without cleaning them.
+    source_hash: of the raw fields, to notice edits without cleaning them. links: canonical addresses that its body links to, at
+    most 50, its own left out.
     """
 
     key: str
@@ -26,6 +27,7 @@ class ParsedEntry:
     published_at: datetime | None
     updated_at: datetime | None
     source_hash: str
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

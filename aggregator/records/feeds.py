@@ -9,6 +9,13 @@ from enum import StrEnum
 from aggregator.records.entries import ParsedEntry
 
 
+class FeedRole(StrEnum):
+    """What a subscription is for. finds: the author's own stars or bookmarks elsewhere; its entries come in kept."""
+
+    FEED = "feed"
+    FINDS = "finds"
+
+
 @dataclass(frozen=True, slots=True)
 class ListedFeed:
     """One feed of an OPML file.
@@ -22,6 +29,7 @@ class ListedFeed:
     title: str | None = None
     site_url: str | None = None
     folders: tuple[str, ...] = ()
+    role: FeedRole = FeedRole.FEED
 
 
 class FeedState(StrEnum):

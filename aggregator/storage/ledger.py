@@ -22,7 +22,7 @@ from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.schema import added_links, editions, outcomes, roundups
 from aggregator.storage.schema import guesses as guess_rows
 
-_ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_at)
+_ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_at, roundups.c.paused_until)
 
 
 class SqlLedger:
@@ -169,6 +169,7 @@ def _write_closing(connection: Connection, edition_id: int, closing: Closing) ->
                     "candidate_id": one.candidate_id,
                     "outcome": one.outcome.value,
                     "section": one.section,
+                    "noticed": one.noticed,
                 }
                 for one in closing.outcomes
             ],
@@ -190,4 +191,4 @@ def _write_closing(connection: Connection, edition_id: int, closing: Closing) ->
 
 
 def _edition(row: Row[Any]) -> Edition:
-    return Edition(row.id, row.roundup_id, row.number, row.opened_at, row.closed_at, row.published, row.post)
+    return Edition(row.id, row.roundup_id, row.number, row.opened_at, row.closed_at, row.published, row.post, row.post_hash)

@@ -1,4 +1,4 @@
-"""The outbox: one row a digest with its exact bytes, and what every attempt to deliver it came to (R6)."""
+"""The outbox: one row a mail with its exact bytes, and what every attempt to deliver it came to (R6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from aggregator.errors import NotFound
-from aggregator.records.digests import Mail, MailState, NewMail
+from aggregator.records.digests import Mail, MailKind, MailState, NewMail
 from aggregator.storage.database import Database, insert
 from aggregator.storage.presence import present
 from aggregator.storage.schema import digest_candidates, digest_feeds, outbox
@@ -30,14 +30,15 @@ class SqlOutbox:
         self._database = database
 
     def put(self, mail: NewMail) -> Mail:
-        """Commits the exact bytes, due at once. A second one of the same (roundup, slot, repeat) returns the first unchanged.
+        """Commits the exact bytes, due at once. A second one of the same (roundup, kind, slot, repeat) returns the first.
 
-        What still waits to leave for the first time is superseded: the new digest leads with all that it led with, and he
+        A digest supersedes those that still wait to leave for the first time: it leads with all that they led with, and he
         would read everything twice.
         """
         row = {
             "roundup_id": mail.roundup_id,
             "edition_id": mail.edition_id,
+            "kind": mail.kind.value,
             "slot": mail.slot,
             "repeat": mail.repeat,
             "state": MailState.RENDERED.value,
@@ -52,36 +53,34 @@ class SqlOutbox:
             "message": mail.message,
         }
         with self._database.write(durable=True) as connection:
-            unique = ["roundup_id", "slot", "repeat"]
+            unique = ["roundup_id", "kind", "slot", "repeat"]
             made = connection.execute(
                 insert(connection, outbox).values(row).on_conflict_do_nothing(index_elements=unique).returning(outbox.c.id)
             ).scalar()
             if made is not None:
                 _remember(connection, made, mail)
-                waiting = (*_of(mail.roundup_id), outbox.c.id != made, outbox.c.state.in_(_UNSENT))
-                superseded = {"state": MailState.SUPERSEDED.value, "next_attempt_at": None, "error": _SUPERSEDED}
-                connection.execute(update(outbox).where(*waiting).values(superseded))
-            found = connection.execute(
-                select(outbox).where(
-                    outbox.c.roundup_id == mail.roundup_id, outbox.c.slot == mail.slot, outbox.c.repeat == mail.repeat
-                )
-            ).one()
+                if mail.kind is MailKind.DIGEST:
+                    waiting = (*_digests(mail.roundup_id), outbox.c.id != made, outbox.c.state.in_(_UNSENT))
+                    superseded = {"state": MailState.SUPERSEDED.value, "next_attempt_at": None, "error": _SUPERSEDED}
+                    connection.execute(update(outbox).where(*waiting).values(superseded))
+            same = (outbox.c[name] == row[name] for name in unique)
+            found = connection.execute(select(outbox).where(*same)).one()
         return _mail(found)
 
     def find(self, roundup_id: int, slot: datetime) -> list[Mail]:
-        """The slot's mails, oldest repeat first."""
-        return self._mails(select(outbox).where(*_of(roundup_id), outbox.c.slot == slot).order_by(outbox.c.repeat))
+        """The slot's digests, oldest repeat first."""
+        return self._mails(select(outbox).where(*_digests(roundup_id), outbox.c.slot == slot).order_by(outbox.c.repeat))
 
     def last_slot(self, roundup_id: int, now: datetime) -> datetime | None:
-        """Latest slot with a mail, whatever became of it, that is not to come: a clock that was ahead once must not keep the
+        """Latest slot with a digest, whatever became of it, that is not to come: a clock that was ahead once must not keep the
         digests back until its day."""
-        query = select(func.max(outbox.c.slot)).where(*_of(roundup_id), outbox.c.slot <= now)
+        query = select(func.max(outbox.c.slot)).where(*_digests(roundup_id), outbox.c.slot <= now)
         with self._database.read() as connection:
             return connection.execute(query).scalar()
 
     def last_sent(self, roundup_id: int) -> Mail | None:
-        """The mail made last of those sent, written, being sent or perhaps sent."""
-        query = select(outbox).where(*_of(roundup_id), outbox.c.state.in_(SEEN))
+        """The digest made last of those sent, written, being sent or perhaps sent."""
+        query = select(outbox).where(*_digests(roundup_id), outbox.c.state.in_(SEEN))
         found = self._mails(query.order_by(outbox.c.id.desc()).limit(1))
         return found[0] if found else None
 
@@ -92,8 +91,9 @@ class SqlOutbox:
             return connection.execute(query).scalar_one()
 
     def in_edition(self, edition_id: int) -> list[Mail]:
-        """The edition's mails in order of slot."""
-        return self._mails(select(outbox).where(outbox.c.edition_id == edition_id).order_by(outbox.c.slot, outbox.c.repeat))
+        """The edition's digests in order of slot."""
+        mine = (outbox.c.edition_id == edition_id, outbox.c.kind == MailKind.DIGEST)
+        return self._mails(select(outbox).where(*mine).order_by(outbox.c.slot, outbox.c.repeat))
 
     @contextmanager
     def delivery(self, resend_after: float) -> Iterator[None]:
@@ -163,7 +163,7 @@ class SqlOutbox:
         query = (
             select(digest_feeds.c.feed_id, func.max(outbox.c.made_at).label("made_at"))
             .join(outbox, outbox.c.id == digest_feeds.c.mail_id)
-            .where(*_of(roundup_id), outbox.c.state.in_(SEEN))
+            .where(outbox.c.roundup_id == roundup_id, outbox.c.state.in_(SEEN))
             .group_by(digest_feeds.c.feed_id)
         )
         with self._database.read() as connection:
@@ -174,8 +174,8 @@ class SqlOutbox:
             return [_mail(row) for row in connection.execute(query)]
 
 
-def _of(roundup_id: int) -> tuple[Any, ...]:
-    return (outbox.c.roundup_id == roundup_id,)
+def _digests(roundup_id: int) -> tuple[Any, ...]:
+    return (outbox.c.roundup_id == roundup_id, outbox.c.kind == MailKind.DIGEST)
 
 
 def _remember(connection: Connection, mail_id: int, mail: NewMail) -> None:
@@ -204,4 +204,5 @@ def _mail(row: Row[Any]) -> Mail:
         sent_at=row.sent_at,
         next_attempt_at=row.next_attempt_at,
         error=row.error,
+        kind=MailKind(row.kind),
     )

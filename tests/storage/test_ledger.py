@@ -65,8 +65,8 @@ def test_closing_writes_outcomes_and_opens_the_next(world: World) -> None:
     assert world.edition() == opened
     with world.database.read() as connection:
         assert connection.execute(outcomes.select().order_by(outcomes.c.candidate_id)).all() == [
-            (edition.id, one, "used", "Storage"),
-            (edition.id, two, "unused", None),
+            (edition.id, one, "used", "Storage", False),
+            (edition.id, two, "unused", None, False),
         ]
         (row,) = connection.execute(added_links.select()).all()
         assert (row.edition_id, row.url, row.section) == (edition.id, link.url, None)

@@ -26,10 +26,16 @@ MakeStep = Callable[..., None]
 
 VERSIONS = Path(migrate.__file__).parent / "migrations"
 
+NOW_AT = schema.REVISION
+NEXT = f"{int(NOW_AT) + 1:04}"
+
+NOW_AT = schema.REVISION
+NEXT = f"{int(NOW_AT) + 1:04}"
+
 STEP = '''"""A step of the future."""
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "{to}", "{of}", None, None
 {declared}
 def upgrade() -> None:
     """Test."""
@@ -48,9 +54,9 @@ def future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeStep:
         (folder / "versions").mkdir(parents=True, exist_ok=True)
         for path in (*VERSIONS.glob("*.*"), *VERSIONS.glob("versions/*.py")):
             (folder / path.relative_to(VERSIONS)).write_bytes(path.read_bytes())
-        (folder / "versions" / "0002_colour.py").write_text(STEP.format(more=more, declared=declared))
+        (folder / "versions" / f"{NEXT}_colour.py").write_text(STEP.format(to=NEXT, of=NOW_AT, more=more, declared=declared))
         monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-        monkeypatch.setattr(schema, "REVISION", "0002")
+        monkeypatch.setattr(schema, "REVISION", NEXT)
 
     return make
 
@@ -89,10 +95,10 @@ def test_an_upgrade_keeps_every_row(database: Database, future: MakeStep) -> Non
         assert colours(connection)
         if database.path:
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-            assert connection.exec_driver_sql("PRAGMA user_version").scalar() == 2
+            assert connection.exec_driver_sql("PRAGMA user_version").scalar() == int(NEXT)
     with upgraded.write() as connection:
         connection.exec_driver_sql("ALTER TABLE feeds DROP COLUMN colour")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{NOW_AT}'")
     upgraded.close()
 
 
@@ -100,8 +106,8 @@ def test_before_an_upgrade_a_verified_backup_is_made(sqlite_database: Database, 
     fill(sqlite_database)
     future()
     open_database(str(sqlite_database.url)).close()
-    with closing(sqlite3.connect(tmp_path / "aggregator.db.before-0002")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    with closing(sqlite3.connect(tmp_path / f"aggregator.db.before-{NEXT}")) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (NOW_AT,)
         assert connection.execute("SELECT count(*) FROM entries").fetchone() == (3,)
 
 
