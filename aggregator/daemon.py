@@ -11,7 +11,7 @@ import queue
 import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
@@ -67,9 +67,10 @@ class Daemon:
         self._unwell: set[str] = set()
         self._seen: dict[int, frozenset[tuple[str, int, int]]] = {}
 
-    def run(self) -> int:
-        """Blocks until `stop` or a signal. Returns the exit status: 0, or 70 if the ticks stalled. Raises BusyError."""
-        with self.installation.run_lock():
+    def run(self, beside: Callable[[], AbstractContextManager[None]] = nullcontext) -> int:
+        """Blocks until `stop` or a signal. beside: what runs as long as the daemon does, such as the web server. Returns the exit
+        status: 0, or 70 if the ticks stalled. Raises BusyError."""
+        with self.installation.run_lock(), beside():
             self._unwell = {beat.job for beat in self.installation.heartbeats.beats() if not beat.ok}
             self._announce()
             before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}

@@ -169,6 +169,10 @@ class ArchiveStore(Protocol):
         """Links whose address, anchor or bullet contains every word, newest first."""
         ...
 
+    def read_soon(self, now: datetime) -> None:
+        """Makes every source of past editions due, whenever it was read last."""
+        ...
+
 
 class LearningStore(Protocol):
     """Labels and classifiers."""

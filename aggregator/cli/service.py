@@ -26,13 +26,18 @@ def register(app: typer.Typer) -> None:
 
 
 def run(context: typer.Context) -> None:
-    """The daemon: polls, files, mails the digest, sends, learns. Ends on SIGTERM or Ctrl-C."""
+    """The daemon: polls, files, mails the digest, sends, learns, and listens. Ends on SIGTERM or Ctrl-C."""
     from aggregator.cli.logs import configure
     from aggregator.daemon import Daemon
+    from aggregator.web.app import make_app
+    from aggregator.web.server import check_address, listening
 
     here = session(context)
-    configure("debug" if here.verbose else here.settings.log.level, here.settings.log.format)
-    raise typer.Exit(Daemon(here.installation).run())
+    settings = here.settings
+    configure("debug" if here.verbose else settings.log.level, settings.log.format)
+    check_address(settings.web)
+    app = make_app(here.installation, settings.hook_secret())
+    raise typer.Exit(Daemon(here.installation).run(lambda: listening(app, settings.web)))
 
 
 def status(context: typer.Context, json: Json = False) -> None:

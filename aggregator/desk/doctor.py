@@ -118,6 +118,8 @@ def _secrets(settings: Settings, config_path: Path, environ: Mapping[str, str]) 
     yield _mode("file modes", config_path, private=holds_password)
     if settings.mail.password_file is not None:
         yield _mode("password file", settings.path(settings.mail.password_file), private=True)
+    if settings.web.hook_secret_file is not None:
+        yield _mode("hook secret file", settings.path(settings.web.hook_secret_file), private=True)
 
 
 def _mode(name: str, path: Path, *, private: bool) -> Check:

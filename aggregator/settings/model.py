@@ -217,11 +217,14 @@ class MailSettings(_Part):
 
 
 class WebSettings(_Part):
-    """The desk's address. base_url: as others reach it, None = as it listens."""
+    """Where it listens. base_url: as others reach it, None = as it listens. hook_secret_env, hook_secret_file: where the secret
+    is found that a call to `/hooks/archive` must be signed with; without a secret there is no such address."""
 
     host: str = "127.0.0.1"
     port: Count = Field(default=8765, ge=1, le=65535)
     base_url: WebAddress | None = None
+    hook_secret_env: str = "AGGREGATOR_HOOK_SECRET"  # noqa: S105 - the name of a variable
+    hook_secret_file: Path | None = None
 
 
 class LogSettings(_Part):
@@ -283,21 +286,27 @@ class Settings(_Part):
 
     def mail_password(self, environ: Mapping[str, str] | None = None) -> str | None:
         """The mail server's password: from the variable `password_env`, else from `password_file`; None if neither is set.
+        Raises ConfigError for a file that cannot be read or is empty."""
+        return self._secret(self.mail.password_env, self.mail.password_file, "mail.password_file", environ)
 
-        Read when asked for and kept nowhere, so that no repr, log or error can show it. Raises ConfigError for a file that
-        cannot be read or is empty.
-        """
+    def hook_secret(self, environ: Mapping[str, str] | None = None) -> str | None:
+        """What calls to the hook are signed with, from `hook_secret_env` or `hook_secret_file`; None if neither is set. Raises
+        ConfigError as `mail_password` does."""
+        return self._secret(self.web.hook_secret_env, self.web.hook_secret_file, "web.hook_secret_file", environ)
+
+    def _secret(self, variable: str, file: Path | None, key: str, environ: Mapping[str, str] | None) -> str | None:
+        # Read when asked for and kept nowhere, so that no repr, log or error can show it.
         environ = os.environ if environ is None else environ
-        if password := environ.get(self.mail.password_env):
-            return password
-        if self.mail.password_file is None:
+        if found := environ.get(variable):
+            return found
+        if file is None:
             return None
-        path = self.path(self.mail.password_file)
+        path = self.path(file)
         try:
-            password = path.read_text(encoding="utf-8").rstrip("\r\n")
+            secret = path.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise ConfigError(f"mail.password_file cannot be read: {reason}", resource=str(path)) from None
-        if not password:
-            raise ConfigError("mail.password_file is empty", resource=str(path))
-        return password
+            raise ConfigError(f"{key} cannot be read: {reason}", resource=str(path)) from None
+        if not secret:
+            raise ConfigError(f"{key} is empty", resource=str(path))
+        return secret

@@ -14,6 +14,7 @@ from aggregator.storage.database import Database, chunks
 from aggregator.storage.schema import archive_bullets as bullets
 from aggregator.storage.schema import archive_documents as documents
 from aggregator.storage.schema import archive_links as links
+from aggregator.storage.schema import archive_sources
 
 
 class SqlArchive:
@@ -84,6 +85,11 @@ class SqlArchive:
         query = _uses(roundup_id).where(*(links.c.haystack.contains(word, autoescape=True) for word in wanted))
         with self._database.read() as connection:
             return [use for _, use in _newest_first(connection.execute(query).all())][:limit]
+
+    def read_soon(self, now: datetime) -> None:
+        """Makes every source of past editions due, whenever it was read last."""
+        with self._database.write() as connection:
+            connection.execute(update(archive_sources).values(next_read_at=now))
 
 
 def uses_of(connection: Connection, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, list[PastUse]]:

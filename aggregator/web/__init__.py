@@ -1,0 +1,1 @@
+"""What listens: the machine's view of the daemon, and calls from where the author publishes."""
