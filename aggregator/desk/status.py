@@ -30,7 +30,8 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One roundup's state. running: a daemon holds the database. counts: the open edition's candidates by state."""
+    """One roundup's state. running: a daemon holds the database. counts: the open edition's candidates by state. notes: worth
+    knowing, but nothing is wrong."""
 
     roundup: str
     edition: int
@@ -50,6 +51,7 @@ class Status:
     outbox: tuple[Mail, ...]
     beats: tuple[Heartbeat, ...]
     troubles: tuple[Trouble, ...]
+    notes: tuple[Trouble, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -57,7 +57,9 @@ class Digest:
     usual_days: median days between his editions, None while unknown. due: holds that are due. kept: by section order.
     thin: (section, kept, held that could fit). unsorted: no usable evidence. next_slot: the next mail. repeat: 0, or how
     often this slot was asked for again. gap_days: days since the previous sent digest, None for the first.
-    due_reasons: why a hold is due, by candidate, in words. unsorted_older: as `older` of a section.
+    due_reasons: why a hold is due, by candidate, in words. unsorted_older: as `older` of a section. notices: sentences that
+    the author must read first. catch_up: when the mail before the gap went out that this one makes up for, None without a
+    gap; new ones beyond its best few are counted only. usual_links: median links of his editions, None while unknown.
     """
 
     roundup: str
@@ -87,6 +89,9 @@ class Digest:
     repeat: int = 0
     due_reasons: Mapping[int, str] = field(default_factory=dict)
     unsorted_older: tuple[Candidate, ...] = ()
+    notices: tuple[str, ...] = ()
+    catch_up: datetime | None = None
+    usual_links: int | None = None
 
     @property
     def listed(self) -> tuple[Candidate, ...]:

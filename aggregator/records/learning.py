@@ -127,6 +127,8 @@ class Evaluation:
     unseen: links under sections not known then, counted as wrong. auto_filed: (share, accuracy), the largest confident
     share that is at least .80 right, found afterwards. operating: the same at thresholds fixed beforehand. baselines:
     majority, source, naive_bayes. confusion: (true, predicted) -> links. curve: (edition, top1) in time order.
+    calibration: (mean confidence, share right, links) of links alike in confidence, least first. editions_curve: (edition,
+    links, right at first, within two, unseen) in time order. growth: (past editions known, top1) on the same last editions.
     """
 
     editions: int
@@ -141,3 +143,6 @@ class Evaluation:
     sections: tuple[SectionFigures, ...]
     confusion: Mapping[tuple[str, str], int] = field(default_factory=dict)
     curve: tuple[tuple[str, float], ...] = ()
+    calibration: tuple[tuple[float, float, int], ...] = ()
+    editions_curve: tuple[tuple[str, int, float, float, int], ...] = ()
+    growth: tuple[tuple[int, float], ...] = ()

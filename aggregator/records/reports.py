@@ -9,7 +9,8 @@ from datetime import datetime
 
 from aggregator.records.archive import SkippedDocument
 from aggregator.records.digests import Digest, Mail, RenderedDigest
-from aggregator.records.editions import Closing, Edition
+from aggregator.records.editions import AddedLink, Closing, Edition, Outcome
+from aggregator.records.learning import Guess
 
 _UNCHANGED = frozenset({"not_modified", "same_body"})
 
@@ -108,3 +109,31 @@ class CloseReport:
     opened: Edition
     closing: Closing
     links: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLink:
+    """A candidate that its edition's post linked. outcome: used or moved. section: where the post has it, None above its first
+    heading. decided: the section that the author had named by then, None if none. guess: the last one made before the close,
+    None if there was none."""
+
+    candidate_id: int
+    title: str
+    url: str | None
+    outcome: Outcome
+    section: str | None
+    decided: str | None
+    guess: Guess | None
+    published_at: datetime | None
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedEdition:
+    """What became of an edition, as it is stored. links: candidates that its post has. counts: outcome -> candidates, all
+    outcomes. added: links of the post that were no candidates."""
+
+    edition: Edition
+    links: tuple[ClosedLink, ...]
+    counts: Mapping[Outcome, int]
+    added: tuple[AddedLink, ...]
