@@ -14,10 +14,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from aggregator.errors import BusyError, StorageError
+from aggregator.records.digests import MailKind, MailState
 from aggregator.storage import migrate, schema
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.lock import hold_run_lock
 from aggregator.storage.migrate import row_counts
+from aggregator.storage.outbox import SqlOutbox
 from tests.conftest import MakeUrl
 from tests.storage.test_lock import end, holder
 from tests.storage.world import NOW, World
@@ -177,3 +179,72 @@ def test_a_server_with_other_tables_may_be_shared(make_postgres: MakeUrl) -> Non
     World(again)
     assert World(again).ledger.roundup("x", "x", NOW).id == 2
     again.close()
+
+
+@pytest.fixture
+def first_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes a database as the first version left it, with a row in every table that the second changes."""
+
+    def make(url: str) -> None:
+        folder = tmp_path / "first"
+        (folder / "versions").mkdir(parents=True)
+        for path in (*VERSIONS.glob("*.*"), *VERSIONS.glob("versions/0001*.py")):
+            (folder / path.relative_to(VERSIONS)).write_bytes(path.read_bytes())
+        with monkeypatch.context() as then:
+            then.setattr(migrate, "MIGRATIONS", folder)
+            then.setattr(schema, "REVISION", "0001")
+            opened = open_database(url)
+        with opened.write() as connection:
+            kind = "BLOB" if opened.path else "BYTEA"
+            for statement in FIRST_ROWS.format(bytes=kind).strip().rstrip(";").split(";\n"):
+                connection.exec_driver_sql(statement)
+        opened.close()
+
+    return make
+
+
+FIRST_ROWS = """
+INSERT INTO roundups (id, name, slug, created_at) VALUES (1, 'Links', 'links', '2026-03-01 12:00:00+00:00');
+INSERT INTO editions (id, roundup_id, number, opened_at) VALUES (1, 1, 28, '2026-03-01 12:00:00+00:00');
+INSERT INTO feeds (id, url, canonical_url, added_at, first_days, notes)
+    VALUES (1, 'https://a.example/feed', 'https://a.example/feed', '2026-03-01 12:00:00+00:00', 30, '[]');
+INSERT INTO subscriptions (roundup_id, feed_id, folders, since) VALUES (1, 1, '[]', '2026-03-01 12:00:00+00:00');
+INSERT INTO entries (id, feed_id, key, source_hash, offered, first_seen, title, tags, text)
+    VALUES (1, 1, 'k', 'h', true, '2026-03-01 12:00:00+00:00', 'One', '[]', 'text');
+INSERT INTO candidates (id, roundup_id, first_seen, added, title, tags, text)
+    VALUES (1, 1, '2026-03-01 12:00:00+00:00', false, 'One', '[]', 'text');
+INSERT INTO outcomes (edition_id, candidate_id, outcome) VALUES (1, 1, 'unused');
+INSERT INTO outbox (id, roundup_id, edition_id, slot, repeat, state, attempts, made_at, message_id, sender, recipients,
+    text, html, message)
+    VALUES (1, 1, 1, '2026-03-01 12:00:00+00:00', 0, 'sent', 1, '2026-03-01 12:00:00+00:00', '<a@b>', 'a@b.example', '[]',
+    '', '', CAST('bytes' AS {bytes}));
+INSERT INTO digest_candidates (mail_id, candidate_id) VALUES (1, 1);
+INSERT INTO archive_documents (id, roundup_id, path, content_hash, saved_at, title, draft, style, sections, tags, intro, outro)
+    VALUES (1, 1, 'posts/1.md', 'h', '2026-03-01 12:00:00+00:00', 'One', false, 'inline', '[]', '[]', '', '');
+"""
+
+
+def _is_brought_here_whole(url: str) -> None:
+    upgraded = open_database(url)
+    try:
+        with upgraded.read() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+            counts = row_counts(connection)
+        assert {counts[name] for name in ("entries", "outbox", "digest_candidates", "outcomes", "archive_documents")} == {1}
+        (mail,) = SqlOutbox(upgraded).recent(5)
+        assert (mail.kind, mail.state) == (MailKind.DIGEST, MailState.SENT)
+    finally:
+        upgraded.close()
+
+
+def test_a_file_of_the_first_version_is_brought_here_whole(tmp_path: Path, first_tables: Callable[[str], None]) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    first_tables(url)
+    _is_brought_here_whole(url)
+    assert (tmp_path / f"old.db.before-{NOW_AT}").exists()
+
+
+def test_a_server_of_the_first_version_is_brought_here_whole(make_postgres: MakeUrl, first_tables: Callable[[str], None]) -> None:
+    url = make_postgres()
+    first_tables(url)
+    _is_brought_here_whole(url)
