@@ -24,6 +24,7 @@ from aggregator.records.editions import Closing, Edition
 from aggregator.records.entries import Entry
 from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, PolledFeed
 from aggregator.records.learning import Classifier, Guess, Label, NewLabel, Score
+from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Heartbeat, Roundup
 
 
@@ -97,12 +98,20 @@ class LedgerStore(Protocol):
         """Finds or makes it."""
         ...
 
+    def pause(self, roundup_id: int, until: date | None) -> None:
+        """No digest of the roundup is due before that day; None ends a pause."""
+        ...
+
     def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
         """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
         ...
 
     def editions(self, roundup_id: int) -> list[Edition]:
         """All, oldest first."""
+        ...
+
+    def closings(self, roundup_id: int, last: int | None = None) -> list[ClosedEdition]:
+        """The `last` editions that closed (None = all), oldest first, with what was guessed and said before each closed."""
         ...
 
     def fingerprints(self, roundup_id: int, since: datetime) -> list[Fingerprint]:
@@ -237,8 +246,8 @@ class OutboxStore(Protocol):
         """Latest slot not after `now` with a digest, whatever became of it."""
         ...
 
-    def last_sent(self, roundup_id: int) -> Mail | None:
-        """The digest made last of those sent, written, being sent or perhaps sent."""
+    def last_sent(self, roundup_id: int, before: datetime | None = None) -> Mail | None:
+        """The digest made last of those sent, written, being sent or perhaps sent; of slots before `before` only."""
         ...
 
     def offered(self, mail_id: int) -> int:

@@ -14,9 +14,11 @@ from aggregator.errors import Refused
 from aggregator.records.candidates import Candidate, Copy, Fingerprint, NewCandidate, NewVerdict, Standing, Verdict
 from aggregator.records.editions import Closing, Edition
 from aggregator.records.learning import Guess
+from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Roundup
 from aggregator.storage import candidates as held
 from aggregator.storage import verdicts as said
+from aggregator.storage.closings import closings
 from aggregator.storage.database import Database, insert
 from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.schema import added_links, editions, outcomes, roundups
@@ -53,6 +55,11 @@ class SqlLedger:
                 connection.execute(changed.values(name=right.name, slug=right.slug))
         return right
 
+    def pause(self, roundup_id: int, until: date | None) -> None:
+        """No digest of the roundup is due before that day; None ends a pause."""
+        with self._database.write(durable=True) as connection:
+            connection.execute(update(roundups).where(roundups.c.id == roundup_id).values(paused_until=until))
+
     def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
         """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
         query = select(editions).where(editions.c.roundup_id == roundup_id, editions.c.closed_at.is_(None))
@@ -70,6 +77,11 @@ class SqlLedger:
         query = select(editions).where(editions.c.roundup_id == roundup_id).order_by(editions.c.id)
         with self._database.read() as connection:
             return [_edition(row) for row in connection.execute(query)]
+
+    def closings(self, roundup_id: int, last: int | None = None) -> list[ClosedEdition]:
+        """The `last` editions that closed (None = all), oldest first, with what was guessed and said before."""
+        with self._database.read() as connection:
+            return closings(connection, roundup_id, last, self._fold)
 
     def fingerprints(self, roundup_id: int, since: datetime) -> list[Fingerprint]:
         """Of candidates first seen since then, oldest first."""

@@ -78,9 +78,11 @@ class SqlOutbox:
         with self._database.read() as connection:
             return connection.execute(query).scalar()
 
-    def last_sent(self, roundup_id: int) -> Mail | None:
-        """The digest made last of those sent, written, being sent or perhaps sent."""
+    def last_sent(self, roundup_id: int, before: datetime | None = None) -> Mail | None:
+        """The digest made last of those sent, written, being sent or perhaps sent; of slots before `before` only."""
         query = select(outbox).where(*_digests(roundup_id), outbox.c.state.in_(SEEN))
+        if before is not None:
+            query = query.where(outbox.c.slot < before)
         found = self._mails(query.order_by(outbox.c.id.desc()).limit(1))
         return found[0] if found else None
 

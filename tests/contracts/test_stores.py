@@ -30,6 +30,8 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
     )
     assert (ledger.candidates(roundup), ledger.unguessed(roundup, None, 5), ledger.last_batches(edition, 5)) == ([], [], [])
     assert ledger.offer(roundup, [], []) == []
+    assert ledger.closings(roundup) == []
+    ledger.pause(roundup, None)
     ledger.add_guesses({}, None, NOW)
     ledger.add_verdicts(edition, [])
 
