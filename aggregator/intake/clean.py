@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from aggregator.intake.links import links_of
 from aggregator.records.entries import ParsedEntry
 from aggregator.records.feeds import ParsedFeed
 from aggregator.text.canonical import address_words, canonical_url, host_of, safe_url
@@ -152,10 +153,11 @@ def _clean_entry(raw: RawEntry, key: str, base: str, source: str) -> ParsedEntry
     text = clean_text(raw.body, TEXT_LIMIT) if plain else html_to_text(raw.body, TEXT_LIMIT)
     published = _sane(raw.published)
     updated = _sane(raw.updated)
+    canonical = None if url is None else canonical_url(url)
     return ParsedEntry(
         key=key,
         url=url,
-        canonical_url=None if url is None else canonical_url(url),
+        canonical_url=canonical,
         title=clean_line(raw.title, TITLE_LIMIT) or _title_from(text, url),
         author=clean_line(raw.author, AUTHOR_LIMIT) or None,
         tags=_tags(raw.tags),
@@ -163,6 +165,7 @@ def _clean_entry(raw: RawEntry, key: str, base: str, source: str) -> ParsedEntry
         published_at=published or updated,
         updated_at=updated,
         source_hash=source,
+        links=() if plain else links_of(raw.body, canonical, url or base),
     )
 
 

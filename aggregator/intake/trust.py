@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from aggregator.errors import FeedError
 from aggregator.intake.clean import AUTHOR_LIMIT, KEY_LIMIT, NEWEST, TAG_LIMIT, TAGS_LIMIT, TEXT_LIMIT, TITLE_LIMIT
+from aggregator.intake.links import MOST as LINKS_LIMIT
 from aggregator.records.entries import ParsedEntry
 from aggregator.records.feeds import ParsedFeed
 from aggregator.text.canonical import LONGEST_URL, safe_url
@@ -69,6 +70,10 @@ def _entry_holds(entry: ParsedEntry) -> bool:
         and len(entry.tags) <= TAGS_LIMIT
         and all(len(tag) <= TAG_LIMIT for tag in entry.tags)
         and len(entry.text) <= TEXT_LIMIT
-        and not any("\0" in value for value in (entry.key, entry.title, entry.author or "", *entry.tags, entry.text))
+        and len(entry.links) <= LINKS_LIMIT
+        and all(len(link) <= 3 * LONGEST_URL and link.startswith("https://") and link.isascii() for link in entry.links)
+        and not any(
+            "\0" in value for value in (entry.key, entry.title, entry.author or "", *entry.tags, entry.text, *entry.links)
+        )
         and all(at is None or at.tzinfo is not None for at in (entry.published_at, entry.updated_at))
     )

@@ -32,7 +32,8 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A stored entry. first_seen: when a poll first met it. reason: why it is history and no candidate, None if offered."""
+    """A stored entry. first_seen: when a poll first met it. reason: why it is history and no candidate, None if offered. links:
+    canonical addresses that its body links to."""
 
     id: int
     feed_id: int
@@ -50,3 +51,4 @@ class Entry:
     first_seen: datetime
     offered: bool = True
     reason: str | None = None
+    links: tuple[str, ...] = ()

@@ -126,12 +126,13 @@ def to_offer(connection: Connection, roundup_id: int, limit: int) -> list[Entry]
             text=row.text,
             published_at=row.published_at,
             first_seen=row.first_seen,
+            links=row.links,
         )
         for row in connection.execute(query)
     ]
 
 
-_SAID = ("source_hash", "published_at", "updated_at", "url", "canonical_url", "author", "title", "tags", "text")
+_SAID = ("source_hash", "published_at", "updated_at", "url", "canonical_url", "author", "title", "tags", "text", "links")
 _ENTRY = (entries.c.feed_id == bindparam("feed"), entries.c.key == bindparam("entry"))
 _EDIT = (
     update(entries)

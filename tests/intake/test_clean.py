@@ -35,7 +35,7 @@ def test_an_entry_is_cleaned_field_by_field() -> None:
         title="<b>A</b> &amp; B",
         author="Ann\u202e",
         tags=("sdn", "<i>sdn</i>", " ", "nsx"),
-        body="<p>one</p><script>x</script>",
+        body='<p>one <a href="/older#c">two</a></p><script>x</script>',
         published=DAY,
         updated=DAY + timedelta(days=1),
     )
@@ -46,10 +46,11 @@ def test_an_entry_is_cleaned_field_by_field() -> None:
         title="A & B",
         author="Ann",
         tags=("sdn", "nsx"),
-        text="one",
+        text="one two",
         published_at=DAY,
         updated_at=DAY + timedelta(days=1),
         source_hash=source_hash(raw),
+        links=("https://blog.example/older",),
     )
 
 
