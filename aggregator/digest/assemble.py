@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
+from aggregator.digest.catchup import best
 from aggregator.records.candidates import Candidate, State
 from aggregator.records.digests import Digest, FeedTrouble, SectionPart, Withheld
 from aggregator.records.editions import Edition
@@ -43,6 +44,9 @@ def assemble(
     desk_url: str | None = None,
     repeat: int = 0,
     sent_in_slot: int = 0,
+    usual_links: int | None = None,
+    catch_up: datetime | None = None,
+    notices: tuple[str, ...] = (),
 ) -> Digest:
     """What the digest of `slot` says of the open `edition`.
 
@@ -54,7 +58,9 @@ def assemble(
     previous_slot: slot of the roundup's previous digest that was sent, None before the first. next_slot: when the next mail
     goes out, None if nothing sends it. desk_url: where the desk can be reached from a mail, None if nowhere. repeat: how
     often this slot's digest was asked for again. sent_in_slot: digests of this very slot that left already; what they showed
-    first is new in a repeat too. All times aware.
+    first is new in a repeat too. usual_links: median links of his editions, None while unknown. catch_up: the slot before the
+    gap, if this digest is the first after one: it names the best few, and counts the rest. notices: sentences for its top.
+    All times aware.
     """
     sections = {section.name: _Pile(settings.carry, sent_in_slot, previous_slot) for section in settings.sections}
     unsorted = _Pile(settings.carry, sent_in_slot, previous_slot)
@@ -65,6 +71,9 @@ def assemble(
 
     overflow = _overflow([candidate for pile in piles for candidate in pile.new])
     folded_away = {candidate.id for _, few in overflow for candidate in few}
+    if catch_up is not None:
+        named = best([pile.sorted_new(folded_away) for pile in piles])
+        folded_away |= {candidate.id for pile in piles for candidate in pile.new if candidate.id not in named}
     reasons = {candidate.id: words for pile in piles for candidate in pile.held if (words := due(candidate)) is not None}
     troubles, known = _troubles(feeds, told, now)
     zone = settings.digest.zone
@@ -92,7 +101,7 @@ def assemble(
                 new=(new := pile.sorted_new(folded_away)),
                 more=len(pile.new) - len(new),
                 waiting=len(pile.older),
-                older=tuple(sorted(pile.older, key=_rank)),
+                older=() if catch_up else tuple(sorted(pile.older, key=_rank)),
                 kept=len(pile.kept),
                 held=len(pile.held),
                 quiet=None if pile.new else _quiet(settings, name, pile, feeds),
@@ -101,7 +110,7 @@ def assemble(
         ),
         unsorted=(new_unsorted := unsorted.sorted_new(folded_away)),
         unsorted_more=len(unsorted.new) - len(new_unsorted),
-        unsorted_older=tuple(sorted(unsorted.older, key=_rank)),
+        unsorted_older=() if catch_up else tuple(sorted(unsorted.older, key=_rank)),
         withheld=_withheld(piles, overflow, history),
         troubles=troubles,
         known_troubles=known,
@@ -112,6 +121,9 @@ def assemble(
         gap_days=round((slot - previous_slot) / timedelta(days=1)) if previous_slot and previous_slot < slot else None,
         repeat=repeat,
         due_reasons=reasons,
+        notices=notices,
+        catch_up=catch_up,
+        usual_links=usual_links,
     )
 
 

@@ -8,7 +8,7 @@ repeats means its first occurrence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -52,14 +52,39 @@ def next_slot(rule: DigestSettings, at: datetime) -> datetime:
     return slot
 
 
-def due_slot(rule: DigestSettings, *, last_slot: datetime | None, since: datetime, now: datetime) -> Due:
+def coming_slot(rule: DigestSettings, at: datetime, paused_until: date | None) -> datetime:
+    """The first slot strictly after `at` (aware) that no pause swallows. Returns aware UTC."""
+    resumed = _resumed(rule, paused_until)
+    return next_slot(rule, at if resumed is None else max(at, resumed - timedelta.resolution))
+
+
+def gap_before(rule: DigestSettings, slot: datetime, previous: datetime | None) -> int:
+    """How many slots lie between the previous digest's and this one: without a mail, or with one that never left. 0 without a
+    previous digest."""
+    if previous is None or previous >= slot:
+        return 0
+    return max(0, round((slot - next_slot(rule, previous)) / _WEEK))
+
+
+def due_slot(
+    rule: DigestSettings,
+    *,
+    last_slot: datetime | None,
+    since: datetime,
+    now: datetime,
+    paused_until: date | None = None,
+) -> Due:
     """What must be done now.
 
     last_slot: the latest slot that has a mail, None before the first. since: when the roundup was set up; slots before it
     never existed, so a fresh installation waits for its first one, and a clock that stands before it (a machine without a
     battery, R43) sends nothing. A `last_slot` after now sends nothing either; `OutboxStore.last_slot` gives none.
+    paused_until: slots before this day of his never become due, after the pause either; the next one makes up for them.
     """
     slot = latest_slot(rule, now)
+    resumed = _resumed(rule, paused_until)
+    if resumed is not None and slot < resumed:
+        return Due(Step.NOTHING)
     after = since if last_slot is None else max(since, last_slot)
     if slot <= after:
         return Due(Step.NOTHING)
@@ -67,6 +92,11 @@ def due_slot(rule: DigestSettings, *, last_slot: datetime | None, since: datetim
     skipped = round((slot - next_slot(rule, after)) / _WEEK)
     step = Step.SEND if now - slot <= rule.catch_up else Step.MISSED
     return Due(step, slot, skipped)
+
+
+def _resumed(rule: DigestSettings, paused_until: date | None) -> datetime | None:
+    """The instant at which a pause ends: the first of its day in the author's zone."""
+    return None if paused_until is None else _instant(datetime.combine(paused_until, time()), rule.zone)
 
 
 def _monday(rule: DigestSettings, at: datetime) -> date:

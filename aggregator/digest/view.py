@@ -100,14 +100,40 @@ def items_of(digest: Digest) -> dict[int, ItemView]:
 def subject(digest: Digest) -> str:
     """Our words and numbers only (R10): `TST #28, week 3: 31 new worth a look, 3 due (17 kept)`."""
     again = f", sent again ({digest.repeat})" if digest.repeat else ""
+    edition = f"{line(digest.short_name, 60)} #{digest.number}"
+    if reason := ripe(digest):
+        return f"{edition} is ripe: {reason}; {_new_and_due(digest)}{again}"
     kept = f" ({len(digest.kept):,} kept)" if digest.kept else ""
-    counts = _new_and_due(digest, " worth a look")
-    return f"{line(digest.short_name, 60)} #{digest.number}, week {digest.week}: {counts}{kept}{again}"
+    week = "" if digest.catch_up else f", week {digest.week}"
+    return f"{edition}{week}: {_new_and_due(digest, ' worth a look')}{kept}{again}"
+
+
+def ripe(digest: Digest) -> str:
+    """Why it is time to publish: his usual size is kept, or his usual interval has passed. Empty while it is not."""
+    kept = len(digest.kept)
+    if digest.usual_links and kept >= digest.usual_links:
+        return f"{kept:,} kept, you usually publish {digest.usual_links:,}"
+    if digest.usual_days and digest.days_open >= digest.usual_days:
+        so_far = f" ({kept:,} kept)" if kept else ""
+        return f"open {count(digest.days_open, 'day')}, you usually publish after {digest.usual_days:,}{so_far}"
+    return ""
 
 
 def _new_and_due(digest: Digest, worth: str = "") -> str:
-    new = sum(len(part.new) + part.more for part in digest.sections) + len(digest.unsorted) + digest.unsorted_more
-    return (f"{new:,} new{worth}" if new else "nothing new") + (f", {len(digest.due):,} due" if digest.due else "")
+    named, new = _named_and_new(digest)
+    due = f", {len(digest.due):,} due" if digest.due else ""
+    if digest.catch_up is None:
+        return (f"{new:,} new{worth}" if new else "nothing new") + due
+    since = f"since {day(digest.catch_up, digest.now, ZoneInfo(digest.zone))}"
+    if not new:
+        return f"catch-up, nothing new {since}{due}"
+    return f"catch-up: {f'the best {named:,} of {new:,}' if named < new else f'{new:,} new'} {since}{due}"
+
+
+def _named_and_new(digest: Digest) -> tuple[int, int]:
+    """How many new candidates the digest names, and how many there are."""
+    named = sum(len(part.new) for part in digest.sections) + len(digest.unsorted)
+    return named, named + sum(part.more for part in digest.sections) + digest.unsorted_more
 
 
 def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: Sequence[str]) -> dict[str, object]:
@@ -123,7 +149,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
         "subject": subject(digest),
         "heading_text": line(digest.title, 200),
         "issued": f"Digest {digest.week}, {long_day(digest.now, zone)}: {_new_and_due(digest)}",
-        "notices": (*_notices(digest), *notices),
+        "notices": (*_notices(digest), *(line(one) for one in digest.notices), *notices),
         "state": _state(digest),
         "classifier": line(digest.classifier),
         "start": _start(digest),
@@ -142,7 +168,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
             if candidates
             for shown in [show(candidates)]
         ),
-        "older_count": sum(part.waiting for part in digest.sections) + len(digest.unsorted_older),
+        "older_count": 0 if digest.catch_up else sum(part.waiting for part in digest.sections) + len(digest.unsorted_older),
         "withheld": ", ".join(f"{one.count:,} {line(one.reason, 120)}" for one in digest.withheld),
         "troubles": tuple(
             (
@@ -247,15 +273,23 @@ def _notices(digest: Digest) -> list[str]:
     if digest.repeat:
         notices.append("You asked for this mail again. Its numbers are those of the first one.")
     if digest.gap_days is not None and digest.gap_days > 7:
-        notices.append(f"The previous mail went out {count(digest.gap_days, 'day')} ago. Everything since then is in this one.")
+        named, new = _named_and_new(digest)
+        rest = (
+            f"These are the best {named:,} of {new:,} new ones since; the others are counted under their sections and wait "
+            "in: aggregator candidates"
+            if named < new
+            else "Everything since then is in this one."
+        )
+        notices.append(f"The previous mail went out {count(digest.gap_days, 'day')} ago. {rest}")
     return notices
 
 
 def _state(digest: Digest) -> list[str]:
-    """How the edition stands: its age, what is kept, what is thin."""
+    """How the edition stands: whether it is ripe, its age, what is kept, what is thin."""
     age = f"Open {count(digest.days_open, 'day')}" if digest.days_open else "Opened today"
     usual = f"; you usually publish after {digest.usual_days} days." if digest.usual_days else "."
-    lines = [age + usual]
+    reason = ripe(digest)
+    lines = [f"It is ripe: {reason}. To lay the post out: aggregator draft export", age + usual] if reason else [age + usual]
     if digest.kept:
         within = len({candidate.likely_section for candidate in digest.kept})
         lines.append(f"{len(digest.kept):,} kept in {count(within, 'section')}.")

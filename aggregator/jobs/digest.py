@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -13,9 +14,10 @@ from aggregator.delivery.files import write_mail
 from aggregator.delivery.message import build, list_id, message_id
 from aggregator.digest.assemble import assemble
 from aggregator.digest.render import render
-from aggregator.digest.schedule import Due, Step, due_slot, latest_slot, next_slot
+from aggregator.digest.schedule import Due, Step, coming_slot, due_slot, gap_before, latest_slot
 from aggregator.edition.holds import due_reason
 from aggregator.ports import Stores
+from aggregator.records.archive import PastEdition
 from aggregator.records.candidates import State
 from aggregator.records.digests import Digest, NewMail, RenderedDigest
 from aggregator.records.editions import Edition
@@ -25,6 +27,8 @@ from aggregator.settings import RoundupSettings, Settings
 
 NO_SENDER = "aggregator@localhost"
 """From and To of a digest that only goes to a file."""
+_RECENT = 10
+"""Editions by which his usual size is told: what he did years ago is not what he does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,13 @@ class Made:
 def due(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Due:
     """What the schedule asks for now (R7): a pure rule over the database's last slot."""
     now = stores.clock.now()
-    return due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id, now), since=roundup.created_at, now=now)
+    return due_slot(
+        plan.digest,
+        last_slot=stores.outbox.last_slot(roundup.id, now),
+        since=roundup.created_at,
+        now=now,
+        paused_until=roundup.paused_until,
+    )
 
 
 def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings) -> DigestReport | None:
@@ -137,6 +147,8 @@ def make(
     candidates = stores.ledger.candidates(roundup.id)
     today = now.astimezone(plan.digest.zone).date()
     last = stores.outbox.last_sent(roundup.id)
+    before = stores.outbox.last_sent(roundup.id, before=slot)
+    past = stores.archive.editions(roundup.id)
     earlier = {mail.slot for mail in stores.outbox.in_edition(edition.id) if mail.state.seen} - {slot}
     digest = assemble(
         settings=plan,
@@ -147,14 +159,16 @@ def make(
         told=stores.outbox.told_feeds(roundup.id),
         history=stores.feeds.history_count(roundup.id, last.made_at if last else roundup.created_at),
         classifier=describe(stores.learning.current(roundup.id)),
-        usual_days=usual_days(stores, roundup),
+        usual_days=usual_days([*past, *stores.ledger.editions(roundup.id)]),
+        usual_links=usual_links(past),
+        catch_up=before.slot if before and gap_before(plan.digest, slot, before.slot) else None,
         sent_in_edition=len(earlier),
         # Of whichever edition: one may have been closed since.
         sent_in_slot=sum(mail.state.seen for mail in stores.outbox.find(roundup.id, slot)),
         previous_slot=last.slot if last else None,
         slot=slot,
         now=now,
-        next_slot=next_slot(plan.digest, max(now, slot)),
+        next_slot=coming_slot(plan.digest, max(now, slot), roundup.paused_until),
         repeat=repeat,
     )
     rendered = render(digest, templates=settings.path(settings.templates) if settings.templates else None)
@@ -175,13 +189,17 @@ def make(
     )
 
 
-def usual_days(stores: Stores, roundup: Roundup) -> int | None:
+def usual_days(editions: Iterable[PastEdition | Edition]) -> int | None:
     """Median days between his editions, None with fewer than two dated ones."""
-    dates = {edition.published for edition in stores.archive.editions(roundup.id) if edition.published}
-    dates |= {edition.published for edition in stores.ledger.editions(roundup.id) if edition.published}
-    ordered = sorted(dates)
+    ordered = sorted({edition.published for edition in editions if edition.published})
     gaps = [(later - earlier).days for earlier, later in pairwise(ordered)]
     return round(median(gaps)) if gaps else None
+
+
+def usual_links(editions: Sequence[PastEdition]) -> int | None:
+    """Median links of his last editions, None without any. editions: oldest first."""
+    links = [len(edition.links) for edition in editions[-_RECENT:] if edition.links]
+    return round(median(links)) if links else None
 
 
 def _sender(settings: Settings, plan: RoundupSettings) -> str:

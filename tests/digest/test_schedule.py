@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.digest.schedule import Due, Step, due_slot, latest_slot, next_slot
+from aggregator.digest.schedule import Due, Step, coming_slot, due_slot, gap_before, latest_slot, next_slot
 from aggregator.settings import WEEKDAYS, DigestSettings
 
 WEEK = timedelta(days=7)
@@ -153,3 +153,40 @@ def test_a_clock_before_the_installation_sends_nothing() -> None:
 def test_a_clock_set_back_after_a_mail_sends_nothing() -> None:
     last = utc(2019, 1, 18, 14)
     assert due_slot(rule(), last_slot=last, since=utc(2018, 1, 1), now=last - timedelta(days=5)) == Due(Step.NOTHING)
+
+
+def test_nothing_is_due_in_a_pause_nor_after_it_for_a_slot_within() -> None:
+    slot = utc(2019, 1, 11, 14)
+    paused = {"last_slot": slot - WEEK, "since": utc(2018, 1, 1), "paused_until": date(2019, 1, 14)}
+    for now in (slot, slot + timedelta(days=2), utc(2019, 1, 14, 8)):
+        assert due_slot(rule(), now=now, **paused).step is Step.NOTHING  # type: ignore[arg-type]  # of mixed keywords
+    assert due_slot(rule(), now=slot + WEEK, **paused) == Due(Step.SEND, slot + WEEK, 1)  # type: ignore[arg-type]  # as above
+
+
+def test_a_pause_ends_with_the_first_instant_of_its_day_on_the_authors_clock() -> None:
+    at_midnight = rule(at=time(0, 0))
+    friday = utc(2019, 1, 11, 7)
+    assert coming_slot(at_midnight, utc(2019, 1, 1), date(2019, 1, 11)) == friday
+    assert coming_slot(at_midnight, utc(2019, 1, 1), date(2019, 1, 12)) == friday + WEEK
+    due = due_slot(at_midnight, last_slot=None, since=utc(2018, 1, 1), now=friday, paused_until=date(2019, 1, 11))
+    assert due.slot == friday
+
+
+@given(rules, instants, st.integers(-400, 400))
+def test_the_slot_told_to_come_is_the_one_that_becomes_due(rule: DigestSettings, now: datetime, days: int) -> None:
+    until = (now + timedelta(days=days)).date()
+    slot = coming_slot(rule, now, until)
+    assert slot > now
+    due = due_slot(rule, last_slot=None, since=datetime(1990, 1, 1, tzinfo=UTC), now=slot, paused_until=until)
+    assert (due.step, due.slot) == (Step.SEND, slot)
+    just_before = due_slot(rule, last_slot=now, since=now, now=slot - timedelta(seconds=1), paused_until=until)
+    assert just_before.step is Step.NOTHING
+
+
+@given(rules, instants, st.integers(1, 60))
+def test_a_gap_counts_the_slots_between_two_mails(rule: DigestSettings, at: datetime, weeks: int) -> None:
+    first = slot = latest_slot(rule, at)
+    for _ in range(weeks):
+        slot = next_slot(rule, slot)
+    assert gap_before(rule, slot, first) == weeks - 1
+    assert gap_before(rule, first, slot) == gap_before(rule, slot, None) == 0
