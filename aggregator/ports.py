@@ -10,13 +10,16 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from aggregator.records.archive import PastEdition, PastUse
+from aggregator.records.archive import PastEdition, PastPlace, PastUse
 from aggregator.records.candidates import (
     Candidate,
     Copy,
     Fingerprint,
     NewCandidate,
     NewVerdict,
+    Profile,
+    Related,
+    Relative,
     Verdict,
 )
 from aggregator.records.digests import Mail, MailState, NewMail
@@ -126,6 +129,28 @@ class LedgerStore(Protocol):
         """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry."""
         ...
 
+    def related(self, roundup_id: int) -> Related:
+        """How far relating came."""
+        ...
+
+    def profiles(self, roundup_id: int, since: datetime | None, after: int = 0) -> list[Profile]:
+        """Of what the open edition holds, by id: first seen since then, or numbered above `after`. Without `since`: of all."""
+        ...
+
+    def relate(
+        self,
+        roundup_id: int,
+        found: Mapping[int, Sequence[Relative]],
+        *,
+        compared: Collection[int],
+        mark: Related,
+        was: Related,
+        at: datetime,
+    ) -> bool:
+        """Writes relatives and how far that came, if relating still stands where it `was`; else nothing. compared: candidates
+        whose relatives in the archive these replace."""
+        ...
+
     def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
         """With guess, standing, sources, shown and carried; `linked_before` and `group` filled. Without `ids`: all that the
         open edition holds (not used in a closed one, not dropped in a closed one)."""
@@ -172,6 +197,22 @@ class ArchiveStore(Protocol):
 
     def uses(self, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, list[PastUse]]:
         """Canonical address -> earlier uses, newest first."""
+        ...
+
+    def version(self, roundup_id: int) -> str:
+        """Differs once a document or a followed address comes, goes or is read anew."""
+        ...
+
+    def places(self, roundup_id: int) -> list[PastPlace]:
+        """Every link of every published edition, newest edition first."""
+        ...
+
+    def remember(self, led: Mapping[str, str], at: datetime) -> None:
+        """Canonical address -> canonical address that it led to when it was followed."""
+        ...
+
+    def led_to(self, canonical_urls: Collection[str]) -> dict[str, str]:
+        """Canonical address -> where it led, for those that were followed and led elsewhere."""
         ...
 
     def search(self, roundup_id: int, words: str, limit: int) -> list[PastUse]:

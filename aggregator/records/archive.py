@@ -101,3 +101,25 @@ class PastUse:
     section: str | None
     url: str
     bullet: str
+
+    @property
+    def edition_name(self) -> str:
+        """As `edition_name`."""
+        return edition_name(self.edition, self.number)
+
+
+def edition_name(title: str, number: int | None) -> str:
+    """What an edition is called in one line: `#12`, or its title where it has no number."""
+    return title if number is None else f"#{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class PastPlace:
+    """One link of a published edition. edition: its `edition_name`. target: the canonical address that the link led to when it
+    was followed, None if it never was. The rest: `PastLink`."""
+
+    edition: str
+    url: str
+    canonical_url: str
+    anchor: str
+    target: str | None = None

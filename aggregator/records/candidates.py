@@ -119,12 +119,15 @@ class RelativeKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Relative:
     """What may belong into one bullet with a candidate; a suggestion, never a merge. Either other_id, another candidate, or
-    address, the canonical address of a past link. reason: in words, for the author."""
+    address, the canonical address of a past link. reason: in words, for the author. Known when read from a store: url, of the
+    other as published, and use, the newest one of `address`."""
 
     kind: RelativeKind
     reason: str
     other_id: int | None = None
     address: str | None = None
+    url: str | None = None
+    use: PastUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,31 @@ class Copy:
     candidate_id: int
     entry_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What relatives are found by. url: as published. addresses: canonical, its own first, then those of its sources and where
+    they led when followed. text: the beginning. links: canonical addresses that its sources' bodies link to. feed: title of the
+    original source, else its host, None for an added page. at: published, or first seen if that was earlier."""
+
+    candidate_id: int
+    url: str | None
+    addresses: tuple[str, ...]
+    title: str
+    text: str
+    links: tuple[str, ...]
+    feed: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """How far relating came. candidate_id: the newest candidate that was related, 0 before any. archive: the version of the
+    archive that open candidates were compared with, None before."""
+
+    candidate_id: int
+    archive: str | None
 
 
 @dataclass(frozen=True, slots=True)

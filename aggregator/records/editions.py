@@ -39,6 +39,10 @@ class Outcome(StrEnum):
     DROPPED = "dropped"
 
 
+ENDED = (Outcome.USED, Outcome.MOVED, Outcome.DROPPED)
+"""What ends a candidate's way: no later edition holds it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CandidateOutcome:
     """One candidate at the close. section: where the published post has it, None if not in it or above its first heading.

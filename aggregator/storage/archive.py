@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
-from aggregator.records.archive import PastBullet, PastEdition, PastLink, PastUse
+from aggregator.records.archive import PastBullet, PastEdition, PastLink, PastPlace, PastUse, edition_name
 from aggregator.storage.database import Database, chunks
+from aggregator.storage.redirects import remember, targets_of
 from aggregator.storage.schema import archive_bullets as bullets
 from aggregator.storage.schema import archive_documents as documents
 from aggregator.storage.schema import archive_links as links
-from aggregator.storage.schema import archive_sources
+from aggregator.storage.schema import archive_sources, redirects
 
 
 class SqlArchive:
@@ -76,6 +77,43 @@ class SqlArchive:
         """Canonical address -> earlier uses, newest first. Drafts were never published and count for nothing."""
         with self._database.read() as connection:
             return uses_of(connection, roundup_id, canonical_urls)
+
+    def version(self, roundup_id: int) -> str:
+        """Differs once a document or a followed address comes, goes or is read anew."""
+        mine = select(func.count(), func.max(documents.c.id), func.max(documents.c.saved_at))
+        with self._database.read() as connection:
+            read = connection.execute(mine.where(documents.c.roundup_id == roundup_id)).one()
+            followed = connection.execute(select(func.count(), func.max(redirects.c.at))).one()
+        return " ".join(str(part) for part in (*read, *followed))
+
+    def places(self, roundup_id: int) -> list[PastPlace]:
+        """Every link of every published edition, newest edition first."""
+        columns = (documents.c.title, documents.c.number, links.c.url, links.c.canonical_url, links.c.anchor, redirects.c.target)
+        query = (
+            select(*columns)
+            .select_from(
+                links.join(documents, documents.c.id == links.c.document_id).outerjoin(
+                    redirects, redirects.c.address == links.c.canonical_url
+                )
+            )
+            .where(links.c.roundup_id == roundup_id, documents.c.draft.is_(False))
+            .order_by(documents.c.published.desc(), documents.c.number.desc(), links.c.id)
+        )
+        with self._database.read() as connection:
+            return [
+                PastPlace(edition_name(row.title, row.number), row.url, row.canonical_url, row.anchor, row.target)
+                for row in connection.execute(query)
+            ]
+
+    def remember(self, led: Mapping[str, str], at: datetime) -> None:
+        """Canonical address -> canonical address that it led to when it was followed."""
+        with self._database.write() as connection:
+            remember(connection, led, at)
+
+    def led_to(self, canonical_urls: Collection[str]) -> dict[str, str]:
+        """Canonical address -> where it led, for those that were followed and led elsewhere."""
+        with self._database.read() as connection:
+            return targets_of(connection, canonical_urls)
 
     def search(self, roundup_id: int, words: str, limit: int) -> list[PastUse]:
         """Links whose address, anchor or bullet contains every word, in any letter case, newest first; none without a word."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, select
 from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Candidate, Source, Standing, Verdict
-from aggregator.records.editions import Outcome
+from aggregator.records.candidates import Candidate, Relative, RelativeKind, Source, Standing, Verdict
+from aggregator.records.editions import ENDED, Outcome
 from aggregator.records.learning import Guess, GuessMethod
 from aggregator.storage.archive import age, uses_of
 from aggregator.storage.database import chunks
 from aggregator.storage.outbox import SEEN
+from aggregator.storage.relatives import relatives_of
 from aggregator.storage.schema import (
     candidate_sources,
     candidates,
@@ -33,8 +35,6 @@ from aggregator.text.canonical import host_of
 
 Fold = Callable[[Sequence[Verdict]], Standing]
 
-#: What ends a candidate's way: no later edition holds it.
-ENDED = (Outcome.USED, Outcome.MOVED, Outcome.DROPPED)
 _PASSED = (Outcome.UNUSED, Outcome.WAITING)
 
 
@@ -42,7 +42,7 @@ def read(connection: Connection, roundup_id: int, ids: Collection[int] | None, f
     """Candidates with everything that the record lists, by id. Without `ids`: all that the open edition holds."""
     rows: list[Row[Any]] = []
     if ids is None:
-        rows += connection.execute(select(candidates).where(*_held(roundup_id)).order_by(candidates.c.id))
+        rows += connection.execute(select(candidates).where(*of_open_edition(roundup_id)).order_by(candidates.c.id))
     else:
         mine = select(candidates).where(candidates.c.roundup_id == roundup_id)
         for part in chunks(sorted(set(ids))):
@@ -56,11 +56,12 @@ def unguessed(connection: Connection, roundup_id: int, classifier_id: int | None
     guessed = exists().where(
         guesses.c.candidate_id == candidates.c.id, guesses.c.classifier_id.is_not_distinct_from(classifier_id)
     )
-    query = select(candidates.c.id).where(*_held(roundup_id), ~guessed).order_by(candidates.c.id).limit(limit)
+    query = select(candidates.c.id).where(*of_open_edition(roundup_id), ~guessed).order_by(candidates.c.id).limit(limit)
     return list(connection.execute(query).scalars())
 
 
-def _held(roundup_id: int) -> tuple[ColumnElement[bool], ...]:
+def of_open_edition(roundup_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on `candidates`: what the roundup's open edition holds."""
     ended = exists().where(outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(ENDED))
     return (candidates.c.roundup_id == roundup_id, ~ended)
 
@@ -86,12 +87,15 @@ class _Facts:
         self.shown: dict[int, int] = {}
         self.carried: dict[int, int] = {}
         self.ended: dict[int, Outcome] = {}
+        self.relatives: dict[int, list[Relative]] = {}
         for ids in chunks(self.addresses):
             self._read_sources(connection, roundup_id, ids)
             self._read_guesses(connection, ids)
             self._read_verdicts(connection, ids)
             self._read_counts(connection, ids)
+            self.relatives.update(relatives_of(connection, ids))
         wanted = {address for addresses in self.addresses.values() for address in addresses}
+        wanted.update(one.address for those in self.relatives.values() for one in those if one.address)
         self.uses = uses_of(connection, roundup_id, wanted)
 
     def _read_sources(self, connection: Connection, roundup_id: int, ids: Sequence[int]) -> None:
@@ -165,9 +169,18 @@ class _Facts:
         self.ended.update(ended(connection, ids))
 
     def linked_before(self, candidate_id: int) -> tuple[PastUse, ...]:
-        """Earlier uses of any of its addresses, newest first, each use once."""
-        found = {use for address in self.addresses[candidate_id] for use in self.uses.get(address, ())}
+        """Earlier uses of any of its addresses and of its relinks, newest first, each use once."""
+        relinks = [one.address for one in self.relatives.get(candidate_id, ()) if one.kind is RelativeKind.RELINK and one.address]
+        found = {use for address in (*self.addresses[candidate_id], *relinks) for use in self.uses.get(address, ())}
         return tuple(sorted(found, key=lambda use: (*age(use.published, use.number), use.url), reverse=True))
+
+    def related(self, candidate_id: int) -> Iterator[Relative]:
+        """Its relatives; of past links, those that the archive still has."""
+        for one in self.relatives.get(candidate_id, ()):
+            if one.address is None:
+                yield one
+            elif one.address in self.uses:
+                yield replace(one, use=self.uses[one.address][0])
 
 
 def _candidate(row: Row[Any], facts: _Facts, fold: Fold) -> Candidate:
@@ -191,4 +204,5 @@ def _candidate(row: Row[Any], facts: _Facts, fold: Fold) -> Candidate:
         shown=facts.shown.get(row.id, 0),
         carried=facts.carried.get(row.id, 0),
         ended=facts.ended.get(row.id),
+        relatives=tuple(facts.related(row.id)),
     )

@@ -11,7 +11,18 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy import insert as plain_insert
 
 from aggregator.errors import Refused
-from aggregator.records.candidates import Candidate, Copy, Fingerprint, NewCandidate, NewVerdict, Standing, Verdict
+from aggregator.records.candidates import (
+    Candidate,
+    Copy,
+    Fingerprint,
+    NewCandidate,
+    NewVerdict,
+    Profile,
+    Related,
+    Relative,
+    Standing,
+    Verdict,
+)
 from aggregator.records.editions import Closing, Edition
 from aggregator.records.learning import Guess
 from aggregator.records.reports import ClosedEdition
@@ -21,6 +32,8 @@ from aggregator.storage import verdicts as said
 from aggregator.storage.closings import closings
 from aggregator.storage.database import Database, insert
 from aggregator.storage.offers import addresses, fingerprints, offer
+from aggregator.storage.profiles import profiles
+from aggregator.storage.relatives import relate, related
 from aggregator.storage.schema import added_links, editions, outcomes, roundups
 from aggregator.storage.schema import guesses as guess_rows
 
@@ -97,6 +110,31 @@ class SqlLedger:
         """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry and page."""
         with self._database.write() as connection:
             return offer(connection, roundup_id, new, copies)
+
+    def related(self, roundup_id: int) -> Related:
+        """How far relating came."""
+        with self._database.read() as connection:
+            return related(connection, roundup_id)
+
+    def profiles(self, roundup_id: int, since: datetime | None, after: int = 0) -> list[Profile]:
+        """Of what the open edition holds, by id: first seen since then, or numbered above `after`. Without `since`: of all."""
+        with self._database.read() as connection:
+            return profiles(connection, roundup_id, since, after)
+
+    def relate(
+        self,
+        roundup_id: int,
+        found: Mapping[int, Sequence[Relative]],
+        *,
+        compared: Collection[int],
+        mark: Related,
+        was: Related,
+        at: datetime,
+    ) -> bool:
+        """Writes relatives and how far that came, if relating still stands where it `was`; else nothing. compared: candidates
+        whose relatives in the archive these replace."""
+        with self._database.write() as connection:
+            return relate(connection, roundup_id, found, compared, mark, was, at)
 
     def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
         """With everything that the record lists, by id. Without `ids`: all that the open edition holds."""

@@ -229,6 +229,8 @@ def test_a_failure_of_an_unknown_kind_is_one_of_parsing() -> None:
         replace(FEED, entries=(replace(ENTRY, text="x" * 70_000),)),
         replace(FEED, entries=(replace(ENTRY, tags=("x",) * 33),)),
         replace(FEED, entries=(replace(ENTRY, key=""),)),
+        replace(FEED, entries=(replace(ENTRY, links=("https://a.example/1",) * 51),)),
+        replace(FEED, entries=(replace(ENTRY, links=("javascript:alert(1)",)),)),
         replace(FEED, entries=(replace(ENTRY, published_at=datetime(2026, 5, 4)),)),  # noqa: DTZ001 - naive is the lie
         replace(FEED, entries=(ENTRY,) * 201),
         replace(FEED, keys=("x" * 3000,)),

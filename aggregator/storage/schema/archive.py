@@ -47,6 +47,7 @@ redirects = Table(
     Column("target", SafeText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+Index(None, redirects.c.target)
 
 archive_documents = Table(
     "archive_documents",

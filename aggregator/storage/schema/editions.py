@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from aggregator.storage.columns import UtcDateTime
 from aggregator.storage.schema.base import metadata, own_id, ref
@@ -16,6 +16,9 @@ roundups = Table(
     Column("created_at", UtcDateTime, nullable=False),
     # No digest is due before this day; polling goes on.
     Column("paused_until", Date),
+    # The newest candidate that relatives were looked for, and the version of the archive that the open ones were compared with.
+    Column("related_to", Integer, nullable=False, server_default=text("0")),
+    Column("related_archive", Text),
 )
 
 editions = Table(

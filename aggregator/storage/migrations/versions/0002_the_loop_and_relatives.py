@@ -14,6 +14,8 @@ depends_on = None
 def upgrade() -> None:
     """Adds columns with their defaults, and tables; nothing that is there changes."""
     op.add_column("roundups", sa.Column("paused_until", sa.Date(), nullable=True))
+    op.add_column("roundups", sa.Column("related_to", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("roundups", sa.Column("related_archive", sa.Text(), nullable=True))
     op.add_column("editions", sa.Column("post_hash", sa.String(length=64), nullable=True))
     op.add_column("subscriptions", sa.Column("role", sa.String(length=16), server_default=sa.text("'feed'"), nullable=False))
     op.add_column("outcomes", sa.Column("noticed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
@@ -66,3 +68,4 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_redirects")),
     )
+    op.create_index(op.f("ix_redirects_target"), "redirects", ["target"], unique=False)
