@@ -20,7 +20,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.clock import SystemClock
-from aggregator.digest.schedule import next_slot
+from aggregator.desk.pause import next_digest, paused_until
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.intake.files import read_list
 from aggregator.jobs import archive, classify, cycle, digest, learn, poll, send
@@ -248,6 +248,7 @@ class Daemon:
     def _digest(self) -> Done | None:
         words = []
         for roundup, plan in self._pairs():
+            self._tell_pause(roundup, plan)
             report = digest.run_once(self.installation, roundup, plan, self.installation.settings)
             if report is not None and report.digest is not None:
                 words.append(
@@ -258,6 +259,14 @@ class Daemon:
         if words:
             self._send()
         return Done("; ".join(words)) if words else None
+
+    def _tell_pause(self, roundup: Roundup, plan: RoundupSettings) -> None:
+        """Says once that a pause began or ended."""
+        until = paused_until(roundup, plan, self.installation.clock.now())
+        said = f"no digest of {plan.name} until {until}: it is paused; feeds are polled on" if until else ""
+        if said != self._said.get(f"pause {roundup.id}", ""):
+            log.info("%s", said or f"the pause of {plan.name} is over")
+            self._said[f"pause {roundup.id}"] = said
 
     def _send(self) -> Done | None:
         settled = send.run_once(
@@ -275,10 +284,10 @@ class Daemon:
 
     def _mail_words(self, mail: Mail) -> str:
         if mail.state is MailState.SENT:
-            return f"mailed the digest of {mail.slot:%d %b} to {', '.join(mail.recipients)}"
+            return f"mailed the {mail.kind} of {mail.slot:%d %b} to {', '.join(mail.recipients)}"
         if mail.state is MailState.WRITTEN:
-            return f"wrote the digest of {mail.slot:%d %b} to {self.installation.outbox_folder}"
-        return f"the digest of {mail.slot:%d %b} is {mail.state}: {mail.error}"
+            return f"wrote the {mail.kind} of {mail.slot:%d %b} to {self.installation.outbox_folder}"
+        return f"the {mail.kind} of {mail.slot:%d %b} is {mail.state}: {mail.error}"
 
     def _announce(self) -> None:
         settings = self.installation.settings
@@ -286,7 +295,7 @@ class Daemon:
             log.warning("the database lies on a network file system (%s), where locks cannot be trusted; move it to a disk", kind)
         for roundup, plan in self._pairs():
             edition = self.installation.ledger.open_edition(roundup.id, plan.next_number, self.installation.clock.now())
-            slot = next_slot(plan.digest, self.installation.clock.now()).astimezone(plan.digest.zone)
+            slot = next_digest(roundup, plan, self.installation.clock.now()).astimezone(plan.digest.zone)
             log.info("%s is open; its next digest is due %s", plan.edition_title(edition.number), f"{slot:%A %d %b %Y %H:%M %Z}")
             with suppress(OpmlError):  # the first poll tells of a list that cannot be read
                 log.info("following the %d feeds of %s", len(read_list(settings.feeds_of(plan)).feeds), settings.feeds_of(plan))

@@ -1,4 +1,4 @@
-"""digest: render the open edition's digest, and mail it."""
+"""digest: render the open edition's digest, and mail it; pause, resume: no mails for a while."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ _YEARS = (1980, 2999)
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command of this module."""
+    """Adds the commands of this module."""
     app.command("digest")(digest)
+    app.command("pause")(pause)
+    app.command("resume")(resume)
 
 
 def digest(
@@ -123,3 +125,44 @@ def parse_time(text: str, here: Session) -> datetime:
     if not _YEARS[0] <= parsed.year <= _YEARS[1]:
         raise UsageError(f"{text!r} is not of our time", resource="--at", advice=advice)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=here.plan.digest.zone)
+
+
+def pause(
+    context: typer.Context,
+    until: Annotated[list[str], typer.Argument(metavar="until DATE | N weeks", help="As in `until 2027-01-08` or `3 weeks`.")],
+    json: Json = False,
+) -> None:
+    """No digest until a day. Feeds are polled on; the first digest after it leads with the best."""
+    from aggregator.cli.output import moment, print_json, say
+    from aggregator.desk import pause as desk
+
+    here = session(context)
+    day = desk.pause(here.installation, here.roundup, here.plan, " ".join(until))
+    if json:
+        print_json({"paused_until": day})
+        return
+    first = desk.next_digest(here.installation.roundup(here.plan), here.plan, here.installation.clock.now())
+    say(f"Paused until {day:%A} {day.day} {day:%B %Y}. The first digest after it: {moment(first, here.plan.digest.zone)}.")
+    say("Feeds are polled on, and nothing is lost. `aggregator resume` ends the pause early.")
+
+
+def resume(context: typer.Context, json: Json = False) -> None:
+    """End a pause now."""
+    from aggregator.cli.output import moment, print_json, say
+    from aggregator.desk import pause as desk
+    from aggregator.digest.schedule import Step
+    from aggregator.jobs import digest as job
+
+    here = session(context)
+    paused = desk.paused_until(here.roundup, here.plan, here.installation.clock.now())
+    desk.resume(here.installation, here.roundup)
+    if json:
+        print_json({"paused_until": None})
+        return
+    roundup = here.installation.roundup(here.plan)
+    say("The pause is over." if paused else "There was no pause.")
+    if job.due(here.installation, roundup, here.plan).step is Step.SEND:
+        say("A digest is due now; the daemon sends it within the minute.")
+    else:
+        first = desk.next_digest(roundup, here.plan, here.installation.clock.now())
+        say(f"The next digest: {moment(first, here.plan.digest.zone)}.")

@@ -82,6 +82,7 @@ def status_document(report: Status) -> dict[str, Any]:
         "last_poll": report.last_poll,
         "next_poll": report.next_poll,
         "next_digest": report.next_digest,
+        "paused_until": report.paused_until,
         "last_digest": {"slot": last.slot, "state": last.state, "sent_at": last.sent_at} if last else None,
         "classifier": {
             "labels": classifier.labels,
@@ -106,6 +107,7 @@ def status_document(report: Status) -> dict[str, Any]:
         ],
         "jobs": report.beats,
         "troubles": report.troubles,
+        "notes": report.notes,
     }
 
 
@@ -123,7 +125,7 @@ def status_lines(report: Status, plan: RoundupSettings) -> None:
         ("daemon", "running" if report.running else "not running (`aggregator run` starts it)"),
         ("feeds", feeds),
         ("polled", f"{age(report.last_poll, now)}; next {age(report.next_poll, now, never='when feeds are there')}"),
-        ("digest", f"next {moment(report.next_digest, zone)}; last {_last_mail(report, zone)}"),
+        ("digest", f"{_paused(report)}next {moment(report.next_digest, zone)}; last {_last_mail(report, zone)}"),
         ("classifier", report.classifier_words),
         ("archive", count(report.past_editions, "past edition")),
     ]
@@ -138,6 +140,15 @@ def status_lines(report: Status, plan: RoundupSettings) -> None:
         say()
         warn(trouble.words)
         say(f"  {trouble.advice}")
+    for note in report.notes:
+        say()
+        say(note.words)
+        say(f"  {note.advice}")
+
+
+def _paused(report: Status) -> str:
+    day = report.paused_until
+    return f"paused until {day.day} {day:%b %Y}; " if day else ""
 
 
 def _last_mail(report: Status, zone: Any) -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from aggregator.classify.words import describe
 from aggregator.desk.edition import open_edition
-from aggregator.digest.schedule import Step, due_slot, next_slot
+from aggregator.desk.pause import next_digest, paused_until
+from aggregator.digest.schedule import Step, due_slot
 from aggregator.ports import Stores
 from aggregator.records.candidates import State
-from aggregator.records.digests import Mail, MailState
+from aggregator.records.digests import Mail, MailKind, MailState
 from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.records.learning import Classifier
 from aggregator.records.roundups import Heartbeat, Roundup
 from aggregator.settings import RoundupSettings
 
+_ARRIVED = (MailState.SENT, MailState.WRITTEN)
 _BAD_MAIL = (MailState.FAILED_PERM, MailState.FAILED_TEMP, MailState.UNKNOWN)
 
 
@@ -52,6 +54,7 @@ class Status:
     beats: tuple[Heartbeat, ...]
     troubles: tuple[Trouble, ...]
     notes: tuple[Trouble, ...] = ()
+    paused_until: date | None = None
 
     @property
     def ok(self) -> bool:
@@ -78,8 +81,8 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         running=running,
         last_poll=max(attempts, default=None),
         next_poll=min(upcoming, default=None),
-        next_digest=next_slot(plan.digest, now),
-        last_mail=next((mail for mail in outbox if mail.state in (MailState.SENT, MailState.WRITTEN)), None),
+        next_digest=next_digest(roundup, plan, now),
+        last_mail=next((mail for mail in outbox if mail.kind is MailKind.DIGEST and mail.state in _ARRIVED), None),
         classifier=current,
         classifier_words=_filing(stores, roundup, current),
         past_editions=len(stores.archive.editions(roundup.id)),
@@ -88,6 +91,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         outbox=tuple(outbox),
         beats=tuple(beats),
         troubles=tuple(_troubles(stores, roundup, plan, feeds, outbox, beats, mails=mails)),
+        paused_until=paused_until(roundup, plan, now),
     )
 
 
@@ -118,10 +122,16 @@ def _troubles(
         found.append(Trouble("Nobody gets the digest.", "Put your address under `digest: to:`."))
     for mail in outbox:
         if mail.state in _BAD_MAIL and not _made_up_for(mail, outbox):
-            what = f"The digest of {mail.slot:%d %b %Y} was not delivered ({mail.state}): {mail.error or 'no reason given'}"
+            what = f"The {mail.kind} of {mail.slot:%d %b %Y} was not delivered ({mail.state}): {mail.error or 'no reason given'}"
             found.append(Trouble(what, _mail_advice(mail)))
     now = stores.clock.now()
-    due = due_slot(plan.digest, last_slot=stores.outbox.last_slot(roundup.id, now), since=roundup.created_at, now=now)
+    due = due_slot(
+        plan.digest,
+        last_slot=stores.outbox.last_slot(roundup.id, now),
+        since=roundup.created_at,
+        now=now,
+        paused_until=roundup.paused_until,
+    )
     if due.step is Step.MISSED and due.slot is not None:
         found.append(
             Trouble(
@@ -139,12 +149,14 @@ def _troubles(
 
 def _made_up_for(mail: Mail, outbox: list[Mail]) -> bool:
     return any(
-        other.state in (MailState.SENT, MailState.WRITTEN) and (other.slot, other.repeat) > (mail.slot, mail.repeat)
+        other.kind is mail.kind and other.state in _ARRIVED and (other.slot, other.repeat) > (mail.slot, mail.repeat)
         for other in outbox
     )
 
 
 def _mail_advice(mail: Mail) -> str:
+    if mail.kind is MailKind.REPORT:
+        return "What it says: aggregator edition report"
     if mail.state is MailState.FAILED_PERM:
         return "Mend what the server objects to (`aggregator doctor`), then: aggregator digest --send --again"
     return "It is tried again by itself while the daemon runs; at once: aggregator digest --send"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -109,3 +109,15 @@ def test_again_without_send_is_wrong_usage(author: Author) -> None:
 def test_a_folder_that_cannot_be_written_is_told(author: Author) -> None:
     (author.home / "look").write_text("a file")
     assert "look" in author.fails("digest", "--out", "look")
+
+
+def test_a_pause_says_when_mails_come_again_and_a_resume_ends_it(author: Author) -> None:
+    document = author.json("pause", "3", "weeks")
+    assert date.fromisoformat(document["paused_until"]) > date(2026, 1, 1)
+    assert author.json("status", want=1)["paused_until"] == document["paused_until"]
+    assert "paused until" in author.run("status", want=1).out
+    assert "The first digest after it" in author.run("pause", "until", document["paused_until"]).out
+    assert author.run("resume").out.startswith("The pause is over.")
+    assert author.run("resume").out.startswith("There was no pause.")
+    assert author.json("resume") == {"paused_until": None}
+    assert "3 weeks" in author.fails("pause", "soon", want=2)

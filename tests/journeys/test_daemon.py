@@ -57,6 +57,21 @@ def beats(world: World) -> dict[str, tuple[str, bool]]:
     return {beat.job: (beat.words, beat.ok) for beat in world.installation.heartbeats.beats()}
 
 
+def test_a_pause_stops_the_digest_but_not_the_polling_and_its_end_brings_it(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.blog("storage").post("A raid of disks", "https://s.example/raid", "All about it.", FRIDAY - timedelta(days=1))
+    roundup = world.roundup
+    world.until(FRIDAY)
+    world.installation.ledger.pause(roundup.id, (FRIDAY + timedelta(days=3)).date())
+    daemon = Daemon(world.installation, tick_seconds=TICK)
+    with caplog.at_level(logging.INFO, logger="aggregator"):
+        assert run_until(daemon, lambda: "poll" in beats(world) and "no digest of Rack Notes" in caplog.text) == 0
+        assert world.mails == []
+        world.installation.ledger.pause(roundup.id, None)
+        assert run_until(Daemon(world.installation, tick_seconds=TICK), lambda: bool(world.mails)) == 0
+
+
 def test_what_is_due_is_learnt_polled_filed_mailed_and_told(world: World) -> None:
     world.installation.roundup(world.plan)
     world.until(FRIDAY - timedelta(hours=1))
