@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
 
 from aggregator.errors import OpmlError
-from aggregator.jobs import classify, learn, lists, offer, poll
+from aggregator.jobs import classify, learn, lists, offer, poll, relate
 from aggregator.ports import Progress, Stores
 from aggregator.records.reports import PollReport
 from aggregator.settings import Settings
@@ -23,13 +23,15 @@ def run_once(
     progress: Progress | None = None,
     stop: poll.Stop | None = None,
     files: classify.Files | None = None,
+    memories: relate.Memories | None = None,
     train: bool = True,
     on_bad_list: Callable[[OpmlError], None] | None = None,
 ) -> PollReport:
     """Polls once for all roundups, then files for each.
 
-    files: keeps fitted classifiers between rounds of one process. train: refit first if labels are newer. on_bad_list: is
-    told of a feed list that cannot be read, and the feeds known so far are polled; without it OpmlError is raised.
+    files, memories: keep fitted classifiers and the index of the archive between rounds of one process. train: refit first if
+    labels are newer. on_bad_list: is told of a feed list that cannot be read, and the feeds known so far are polled; without it
+    OpmlError is raised.
     """
     files = files or classify.Files.empty()
     pairs = [(stores.ledger.roundup(plan.name, slug(plan.name), stores.clock.now()), plan) for plan in settings.roundups]
@@ -42,6 +44,7 @@ def run_once(
     for roundup, plan in pairs:
         stores.ledger.open_edition(roundup.id, plan.next_number, stores.clock.now())
         offered += offer.run_once(stores, roundup)
+        relate.run_once(stores, roundup, memories)
         if train and learn.is_due(stores, roundup, plan):
             learn.run_once(stores, roundup, plan)
         classify.run_once(stores, roundup, plan, files)

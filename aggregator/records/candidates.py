@@ -244,10 +244,11 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Related:
     """How far relating came. candidate_id: the newest candidate that was related, 0 before any. archive: the version of the
-    archive that open candidates were compared with, None before."""
+    archive that open candidates were compared with, None before. newest: the newest candidate that waits, None if none does."""
 
     candidate_id: int
     archive: str | None
+    newest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from aggregator.records.candidates import Related, Relative, RelativeKind
@@ -17,9 +17,11 @@ from aggregator.storage.schema import candidates, outcomes, relatives, roundups
 
 
 def related(connection: Connection, roundup_id: int) -> Related:
-    """How far relating came for this roundup."""
+    """How far relating came for this roundup, and what waits."""
     mark = select(roundups.c.related_to, roundups.c.related_archive).where(roundups.c.id == roundup_id)
-    return Related(*connection.execute(mark).one())
+    related_to, archive = connection.execute(mark).one()
+    waiting = select(func.max(candidates.c.id)).where(candidates.c.id > related_to, candidates.c.roundup_id == roundup_id)
+    return Related(related_to, archive, connection.execute(waiting).scalar())
 
 
 def relate(

@@ -116,6 +116,17 @@ def address_words(url: str) -> list[str]:
     return [word for word in words if len(word) > 1 and word not in _SUFFIXES]
 
 
+def page_name(canonical: str) -> str:
+    """What a canonical address calls its page: the last part of the path that has letters, as words; empty if none has."""
+    path = canonical[8:].partition("?")[0].partition("/")[2]
+    for segment in reversed(path.split("/")):
+        stem, dot, suffix = segment.rpartition(".")
+        stem = stem if dot and len(suffix) <= 5 and suffix.isalpha() else segment
+        if stem and not stem.isdigit():
+            return re.sub(r"[-_+]+", " ", unquote(stem) if "%" in stem else stem).strip()
+    return ""
+
+
 def _absolute(value: str, base: str | None) -> str | None:
     scheme = _SCHEME.match(value)
     if "\\" in value:
