@@ -23,7 +23,7 @@ from aggregator.clock import SystemClock
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.intake.files import read_list
-from aggregator.jobs import archive, classify, cycle, digest, learn, poll, send
+from aggregator.jobs import archive, classify, cycle, digest, learn, poll, relate, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -57,6 +57,7 @@ class Daemon:
         self.installation = installation
         self.tick_seconds = tick_seconds
         self.files = classify.Files.empty()
+        self.memories = relate.Memories()
         self._stopping = False
         self._poll_stop = poll.Stop()
         # Not an Event: a signal that arrives while one is being set or waited for would wait for itself.
@@ -189,7 +190,7 @@ class Daemon:
 
     def _read_past(self, roundup: Roundup, plan: RoundupSettings) -> list[str]:
         settings = self.installation.settings
-        sources = [path for one in plan.archive if "://" not in one and (path := settings.path(one)).exists()]
+        sources = [path for path in settings.folders_of(plan) if path.exists()]
         seen = archive.glance(sources)
         if seen == self._seen.get(roundup.id, frozenset()):
             return []
@@ -205,6 +206,7 @@ class Daemon:
             self.installation.poller(),
             stop=self._poll_stop,
             files=self.files,
+            memories=self.memories,
             train=False,  # the learn job's business; two trainings at once would only cost time
             on_bad_list=bad.append,
         )

@@ -155,7 +155,7 @@ def add(
     """Add a page that you found yourself."""
     from aggregator.cli.output import print_json, say, warn
     from aggregator.desk.add import add as add_page
-    from aggregator.jobs import classify
+    from aggregator.jobs import classify, relate
 
     here = session(context)
     added = add_page(
@@ -163,6 +163,7 @@ def add(
         keep=keep, section=section, note=note, via=via, title=title,
     )  # fmt: skip
     classify.run_once(here.installation, here.roundup, here.plan, classify.Files.empty())
+    relate.run_once(here.installation, here.roundup)
     candidate = here.installation.ledger.candidates(here.roundup.id, [added.candidate.id])[0]
     if added.trouble:
         named = "" if title or added.known else " With --title you name such a page when you add it."
