@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from aggregator.records.archive import PastEdition, PastPlace, PastUse
+from aggregator.records.archive import PastEdition, PastPlace, PastUse, SourceState, StoredDocument
 from aggregator.records.candidates import (
     Candidate,
     Copy,
@@ -23,7 +23,7 @@ from aggregator.records.candidates import (
     Verdict,
 )
 from aggregator.records.digests import Mail, MailState, NewMail
-from aggregator.records.editions import Closing, Edition
+from aggregator.records.editions import CandidateOutcome, Closing, Edition
 from aggregator.records.entries import Entry
 from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, PolledFeed
 from aggregator.records.learning import Classifier, Guess, Label, NewLabel, Score
@@ -173,22 +173,80 @@ class LedgerStore(Protocol):
         ...
 
     def close(
-        self, edition: Edition, closing: Closing, at: datetime, published: date | None, post: str, next_number: int
+        self,
+        edition: Edition,
+        closing: Closing,
+        at: datetime,
+        published: date | None,
+        post: str,
+        next_number: int,
+        *,
+        post_hash: str | None = None,
+        number: int | None = None,
     ) -> Edition:
         """Writes outcomes, closes the edition, opens the next and returns it: one transaction. Kept, held and undecided
-        candidates carry over."""
+        candidates carry over. number: what the edition is called from now on."""
+        ...
+
+    def reapply(self, edition: Edition, closing: Closing, published: date | None, post: str, post_hash: str) -> None:
+        """What closing a closed edition says now, in the place of what it said: one transaction. A candidate that it ends is in
+        no later edition but by its link."""
+        ...
+
+    def reopen(self, edition: Edition) -> None:
+        """Takes back that the edition closed last is closed: one transaction. The open one goes; its verdicts and mails become
+        this one's."""
+        ...
+
+    def outcomes(self, edition_id: int) -> list[CandidateOutcome]:
+        """What became of each candidate of a closed edition."""
+        ...
+
+    def as_closed(self, edition: Edition) -> list[Candidate]:
+        """Candidates that have an outcome in a closed edition, as they stood just before it closed."""
+        ...
+
+    def noticed(self, edition: Edition, until: datetime) -> frozenset[int]:
+        """Candidates that a digest of the edition showed (sent or possibly sent) and after which, until then, he decided
+        something."""
         ...
 
 
 class ArchiveStore(Protocol):
     """Past editions."""
 
-    def save(self, roundup_id: int, editions: Sequence[PastEdition], now: datetime) -> int:
-        """Inserts new ones, replaces those whose content changed (by path); returns how many it wrote."""
+    def save(
+        self,
+        roundup_id: int,
+        editions: Sequence[PastEdition],
+        now: datetime,
+        *,
+        source: str | None = None,
+        baseline: bool = True,
+    ) -> int:
+        """Inserts new ones, replaces those whose content changed (by path); returns how many it wrote. source: where they were
+        found, None leaves what is known. baseline: new ones are past editions, which close nothing."""
         ...
 
     def forget(self, roundup_id: int, paths: Collection[str]) -> None:
-        """Deletes the documents of these paths: each is stored under another one."""
+        """Deletes the documents of these paths."""
+        ...
+
+    def rename(self, roundup_id: int, names: Mapping[str, str]) -> None:
+        """Former path -> path it was found under now. Where there is a document of the new name, the former one goes; the post
+        of a closed edition follows."""
+        ...
+
+    def documents(self, roundup_id: int) -> list[StoredDocument]:
+        """Every document without its contents, by path."""
+        ...
+
+    def sources(self, roundup_id: int) -> list[SourceState]:
+        """Every source of past editions that was ever read or tried, by address."""
+        ...
+
+    def save_source(self, roundup_id: int, state: SourceState) -> None:
+        """Writes the whole state of one source."""
         ...
 
     def editions(self, roundup_id: int) -> list[PastEdition]:

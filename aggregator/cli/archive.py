@@ -42,9 +42,7 @@ def import_(
     from aggregator.jobs import archive
 
     here = session(context)
-    given = [path.absolute() for path in paths or ()] or [
-        here.settings.path(one) for one in here.plan.archive if "://" not in one
-    ]
+    given = [path.absolute() for path in paths or ()] or here.settings.folders_of(here.plan)
     if not given:
         raise UsageError(
             "say where your past editions are", advice="aggregator archive import FOLDER, or `archive:` in config.yaml."

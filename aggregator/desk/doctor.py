@@ -171,15 +171,15 @@ def _archive(settings: Settings, roundup: RoundupSettings) -> Check:
             words="no past editions are named; filing goes by keywords until enough has been learnt",
             advice="Name their folder under `archive`, then: aggregator archive import",
         )
-    missing = [one for one in roundup.archive if "://" not in one and not settings.path(one).exists()]
+    missing = [path for path in settings.folders_of(roundup) if not path.exists()]
     if missing:
         return Check(
             name,
             ok=False,
-            words=f"there is no {', '.join(str(settings.path(one)) for one in missing)}",
+            words=f"there is no {', '.join(map(str, missing))}",
             advice="Correct `archive` in config.yaml; its paths are relative to that file.",
         )
-    return Check(name, ok=True, words=", ".join(roundup.archive))
+    return Check(name, ok=True, words=", ".join(one.name for one in roundup.archive))
 
 
 def _mail(settings: Settings, probes: Probes) -> Iterator[Check]:

@@ -102,6 +102,17 @@ class DigestReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What reading the sources of past editions came to. archive: None if nothing was read. closed: editions that their posts
+    closed. words: what else happened to closed editions, a sentence each. troubles: sources that could not be read, and why."""
+
+    archive: ArchiveReport | None = None
+    closed: tuple[CloseReport, ...] = ()
+    words: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CloseReport:
     """A closed edition and the one that opened. links: how many its post has."""
 

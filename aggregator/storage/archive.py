@@ -9,13 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
-from aggregator.records.archive import PastBullet, PastEdition, PastLink, PastPlace, PastUse, edition_name
+from aggregator.records.archive import (
+    PastBullet,
+    PastEdition,
+    PastLink,
+    PastPlace,
+    PastUse,
+    SourceState,
+    StoredDocument,
+    edition_name,
+)
+from aggregator.storage import sources
 from aggregator.storage.database import Database, chunks
 from aggregator.storage.redirects import remember, targets_of
 from aggregator.storage.schema import archive_bullets as bullets
 from aggregator.storage.schema import archive_documents as documents
 from aggregator.storage.schema import archive_links as links
-from aggregator.storage.schema import archive_sources, redirects
+from aggregator.storage.schema import redirects
 
 
 class SqlArchive:
@@ -24,8 +34,17 @@ class SqlArchive:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, roundup_id: int, editions: Sequence[PastEdition], now: datetime) -> int:
-        """Inserts new editions, replaces those whose content changed (by path). Returns how many it wrote."""
+    def save(
+        self,
+        roundup_id: int,
+        editions: Sequence[PastEdition],
+        now: datetime,
+        *,
+        source: str | None = None,
+        baseline: bool = True,
+    ) -> int:
+        """Inserts new editions, replaces those whose content changed (by path). Returns how many it wrote. source: where they
+        were found, None leaves what is known. baseline: new ones are past editions, which close nothing."""
         latest = {edition.path: edition for edition in editions}
         with self._database.write() as connection:
             mine = select(documents.c.path, documents.c.id, documents.c.content_hash).where(documents.c.roundup_id == roundup_id)
@@ -39,8 +58,11 @@ class SqlArchive:
                     update(documents).where(documents.c.id == bindparam("document")),
                     [{"document": ids[one.path], **_document_row(roundup_id, one, now)} for one in changed],
                 )
+            if source is not None:
+                sources.found_in(connection, roundup_id, [path for path in latest if path in known], source)
             if fresh:
-                rows = [_document_row(roundup_id, one, now) for one in fresh]
+                new = {"source": source, "baseline": baseline}
+                rows = [{**_document_row(roundup_id, one, now), **new} for one in fresh]
                 made = connection.execute(insert(documents).returning(documents.c.id, sort_by_parameter_order=True), rows)
                 ids.update(zip((one.path for one in fresh), made.scalars(), strict=True))
             _insert_parts(connection, roundup_id, [(ids[one.path], one) for one in (*fresh, *changed)])
@@ -49,10 +71,28 @@ class SqlArchive:
     def forget(self, roundup_id: int, paths: Collection[str]) -> None:
         """Deletes the documents of these paths, their bullets and links."""
         with self._database.write() as connection:
-            for part in chunks(paths):
-                ours = (documents.c.roundup_id == roundup_id) & documents.c.path.in_(part)
-                connection.execute(delete(bullets).where(bullets.c.document_id.in_(select(documents.c.id).where(ours))))
-                connection.execute(delete(documents).where(ours))
+            sources.forget(connection, roundup_id, paths)
+
+    def rename(self, roundup_id: int, names: Mapping[str, str]) -> None:
+        """Former path -> path it was found under now. Where there is a document of the new name, the former one goes; the post
+        of a closed edition follows."""
+        with self._database.write() as connection:
+            sources.rename(connection, roundup_id, names)
+
+    def documents(self, roundup_id: int) -> list[StoredDocument]:
+        """Every document without its contents, by path."""
+        with self._database.read() as connection:
+            return sources.stored_documents(connection, roundup_id)
+
+    def sources(self, roundup_id: int) -> list[SourceState]:
+        """Every source of past editions that was ever read or tried, by address."""
+        with self._database.read() as connection:
+            return sources.sources(connection, roundup_id)
+
+    def save_source(self, roundup_id: int, state: SourceState) -> None:
+        """Writes the whole state of one source."""
+        with self._database.write() as connection:
+            sources.save_source(connection, roundup_id, state)
 
     def editions(self, roundup_id: int) -> list[PastEdition]:
         """Oldest first; those without a date by their number, after the dated ones."""
@@ -127,7 +167,7 @@ class SqlArchive:
     def read_soon(self, now: datetime) -> None:
         """Makes every source of past editions due, whenever it was read last."""
         with self._database.write() as connection:
-            connection.execute(update(archive_sources).values(next_read_at=now))
+            sources.read_soon(connection, now)
 
 
 def uses_of(connection: Connection, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, list[PastUse]]:

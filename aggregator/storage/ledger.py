@@ -23,10 +23,11 @@ from aggregator.records.candidates import (
     Standing,
     Verdict,
 )
-from aggregator.records.editions import Closing, Edition
+from aggregator.records.editions import CandidateOutcome, Closing, Edition
 from aggregator.records.learning import Guess
 from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Roundup
+from aggregator.storage import aftermath
 from aggregator.storage import candidates as held
 from aggregator.storage import verdicts as said
 from aggregator.storage.closings import closings
@@ -34,7 +35,7 @@ from aggregator.storage.database import Database, insert
 from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.profiles import profiles
 from aggregator.storage.relatives import relate, related
-from aggregator.storage.schema import added_links, editions, outcomes, roundups
+from aggregator.storage.schema import editions, roundups
 from aggregator.storage.schema import guesses as guess_rows
 
 _ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_at, roundups.c.paused_until)
@@ -179,17 +180,54 @@ class SqlLedger:
             return said.standing_batches(connection, edition_id)[:n]
 
     def close(
-        self, edition: Edition, closing: Closing, at: datetime, published: date | None, post: str, next_number: int
+        self,
+        edition: Edition,
+        closing: Closing,
+        at: datetime,
+        published: date | None,
+        post: str,
+        next_number: int,
+        *,
+        post_hash: str | None = None,
+        number: int | None = None,
     ) -> Edition:
-        """Writes outcomes and added links, closes the edition, opens the next and returns it: one transaction. Raises Refused
-        if it is closed already, or if the next number is taken."""
+        """Writes outcomes and added links, closes the edition, opens the next and returns it: one transaction. number: what the
+        edition is called from now on. Raises Refused if it is closed already, or if a number is taken."""
+        said: dict[str, Any] = {"closed_at": at, "published": published, "post": post, "post_hash": post_hash}
+        if number is not None:
+            said["number"] = number
         with self._database.write(durable=True) as connection:
             still_open = (editions.c.id == edition.id, editions.c.closed_at.is_(None))
-            done = connection.execute(update(editions).where(*still_open).values(closed_at=at, published=published, post=post))
-            if not done.rowcount:
+            if not connection.execute(update(editions).where(*still_open).values(said)).rowcount:
                 raise Refused(f"edition {edition.number} is closed already", resource=post)
-            _write_closing(connection, edition.id, closing)
+            aftermath.write_closing(connection, edition.id, closing)
             return _edition(_open(connection, edition.roundup_id, next_number, at))
+
+    def reapply(self, edition: Edition, closing: Closing, published: date | None, post: str, post_hash: str) -> None:
+        """Writes a close in the place of the one before. What it ends, no later edition has passed over."""
+        with self._database.write(durable=True) as connection:
+            aftermath.reapply(connection, edition, closing, published, post, post_hash)
+
+    def reopen(self, edition: Edition) -> None:
+        """Takes the close of the edition closed last back: the one opened after it goes, and its verdicts and mails become this
+        one's. Raises Refused for any other edition."""
+        with self._database.write(durable=True) as connection:
+            aftermath.reopen(connection, edition)
+
+    def outcomes(self, edition_id: int) -> list[CandidateOutcome]:
+        """What became of each candidate of a closed edition, by candidate."""
+        with self._database.read() as connection:
+            return aftermath.outcomes_of(connection, edition_id)
+
+    def as_closed(self, edition: Edition) -> list[Candidate]:
+        """Candidates with an outcome in a closed edition, as they stood just before it closed."""
+        with self._database.read() as connection:
+            return aftermath.as_closed(connection, edition, self._fold)
+
+    def noticed(self, edition: Edition, until: datetime) -> frozenset[int]:
+        """Candidates that a digest of the edition showed, and after which, until then, the author decided something."""
+        with self._database.read() as connection:
+            return aftermath.noticed(connection, edition, until)
 
 
 def _open(connection: Connection, roundup_id: int, number: int, now: datetime) -> Row[Any]:
@@ -207,37 +245,6 @@ def _number_after(connection: Connection, roundup_id: int, seed_number: int) -> 
         select(editions.c.number).where(editions.c.roundup_id == roundup_id).order_by(editions.c.id.desc()).limit(1)
     ).scalar()
     return seed_number if last is None else last + 1
-
-
-def _write_closing(connection: Connection, edition_id: int, closing: Closing) -> None:
-    if closing.outcomes:
-        connection.execute(
-            plain_insert(outcomes),
-            [
-                {
-                    "edition_id": edition_id,
-                    "candidate_id": one.candidate_id,
-                    "outcome": one.outcome.value,
-                    "section": one.section,
-                    "noticed": one.noticed,
-                }
-                for one in closing.outcomes
-            ],
-        )
-    if closing.added:
-        connection.execute(
-            plain_insert(added_links),
-            [
-                {
-                    "edition_id": edition_id,
-                    "url": link.url,
-                    "canonical_url": link.canonical_url,
-                    "anchor": link.anchor,
-                    "section": link.section,
-                }
-                for link in closing.added
-            ],
-        )
 
 
 def _edition(row: Row[Any]) -> Edition:

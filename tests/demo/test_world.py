@@ -65,7 +65,7 @@ def test_the_configuration_is_valid_and_knows_every_heading(tmp_path: Path) -> N
     roundup = settings.roundup()
     assert roundup.section_names == SECTIONS
     assert roundup.canonical_section("boxes") == "Hardware"
-    assert roundup.archive == ("past: #1/",)
+    assert [str(one.path) for one in roundup.archive] == ["past: #1"]
     assert (settings.mail.host, settings.mail.port, settings.mail.security) == ("127.0.0.1", 2525, "none")
     assert [str(network) for network in settings.poll.allow_networks] == ["127.0.0.0/8"]
 
