@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class PastLink:
 
 @dataclass(frozen=True, slots=True)
 class PastBullet:
-    """One bullet or paragraph with at least one link, moved as a unit. section: the heading as written, None above the
-    first heading. text: plain text of the comment, link texts included."""
+    """One bullet or paragraph with at least one link, moved as a unit. section: the heading as in `PastEdition.sections`, None
+    above the first heading. text: plain text of the comment, link texts included."""
 
     section: str | None
     text: str
@@ -31,9 +31,10 @@ class PastEdition:
     """One number of the roundup as published.
 
     path: where it was read, relative to the source it was found in. content_hash: sha256 hex of its bytes. number and
-    published: None if the file does not say. sections: headings in order, empty ones included, as written. intro, outro:
-    Markdown before the first and after the last section. style: "inline" or "reference" links, as it mostly uses.
-    draft: its front matter says that it is not published.
+    published: None if the file does not say. sections: headings in order, empty ones included, each under the newest spelling
+    that the roundup gave it. intro, outro: Markdown before the first and after the last section. style: "inline" or
+    "reference" links, as it mostly uses. draft: its front matter says that it is not published. asides: what stands under
+    headings that hold none of his picks (sponsors, jobs, events); told of when it is read, never stored, teaches nothing.
     """
 
     path: str
@@ -48,6 +49,7 @@ class PastEdition:
     outro: str = ""
     style: str = "inline"
     draft: bool = False
+    asides: tuple[PastBullet, ...] = ()
 
     @property
     def links(self) -> tuple[PastLink, ...]:
@@ -78,6 +80,52 @@ class SkippedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSection:
+    """A heading taken for a section. editions: that have it; spellings: as it was written, the newest first."""
+
+    name: str
+    editions: int
+    links: int
+    spellings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBoilerplate:
+    """A heading whose links are not the author's picks, and why."""
+
+    name: str
+    editions: int
+    links: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What reading past editions took for what, so that the author can overrule it.
+
+    by: why a document counts as an edition, in words. sections and boilerplate: most links first. sponsored: links in
+    paragraphs marked as paid for. sites: the author's own hosts; own_links: links to them, which are none to others.
+    """
+
+    by: str = ""
+    sections: tuple[FoundSection, ...] = ()
+    boilerplate: tuple[FoundBoilerplate, ...] = ()
+    sponsored: int = 0
+    sites: tuple[str, ...] = ()
+    own_links: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """An old heading that a later one seems to have taken over. links: under the old one. why: in words."""
+
+    old: str
+    new: str
+    links: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveReading:
     """What reading a source of past editions gave, oldest edition first.
 
@@ -89,6 +137,7 @@ class ArchiveReading:
     skipped: tuple[SkippedDocument, ...]
     title: str = ""
     front_matter: Mapping[str, object] = field(default_factory=dict)
+    decisions: Decisions = Decisions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +172,34 @@ class PastPlace:
     canonical_url: str
     anchor: str
     target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document of the archive without its contents. source: the address of the source that it was found in, None if he named
+    it himself. baseline: it was there at its source's first read, or he imported it, so that it never closes an edition."""
+
+    path: str
+    content_hash: str
+    title: str
+    number: int | None
+    published: date | None
+    source: str | None
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How reading one source of past editions stands. address: as the configuration has it. first_read_at, last_read_at: None
+    before the first success. next_read_at: not before then, None = now. etag, last_modified: a feed's validators. version: of
+    what was read last, None = read it whatever it says. error: what is wrong with it, None if nothing is; error_since with it."""
+
+    address: str
+    first_read_at: datetime | None = None
+    last_read_at: datetime | None = None
+    next_read_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    version: str | None = None
+    error: str | None = None
+    error_since: datetime | None = None
