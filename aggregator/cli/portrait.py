@@ -36,13 +36,13 @@ def portrait(
     """Paint a portrait of your roundup from its past editions. Needs no set-up, changes nothing, sends nothing."""
     from dataclasses import replace
 
-    from aggregator.archive.page import render
     from aggregator.archive.portrait import paint
     from aggregator.archive.read import read_archive
     from aggregator.cli.output import print_json, say
     from aggregator.cli.progress import progress
     from aggregator.clock import SystemClock
     from aggregator.errors import ArchiveError
+    from aggregator.report.portrait import render
 
     with progress() as bar:
         reading = read_archive([path], progress=bar)

@@ -14,20 +14,20 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from aggregator.errors import DeliveryError
-from aggregator.records.digests import RenderedDigest
+from aggregator.records.digests import MailKind, RenderedDigest
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|=\?")
 _BY_MIME = ["MIME-Version", "Content-Type"]
 
 
-def message_id(slug: str, slot: datetime, repeat: int, domain: str) -> str:
-    """The Message-ID of a roundup's digest: the same for the same slot and repeat, whenever it is made.
+def message_id(slug: str, slot: datetime, repeat: int, domain: str, kind: MailKind = MailKind.DIGEST) -> str:
+    """The Message-ID of a roundup's digest or report: the same for the same slot and repeat, whenever it is made.
 
     slug: of the roundup. domain: of the sender's address.
     """
     stamp = slot.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return f"<{_plain(slug)}.{stamp}.{repeat}.digest@{_domain(domain)}>"
+    return f"<{_plain(slug)}.{stamp}.{repeat}.{kind}@{_domain(domain)}>"
 
 
 def list_id(slug: str, domain: str) -> str:

@@ -11,7 +11,7 @@ from aggregator.delivery.files import write_mail
 from aggregator.delivery.retry import RESEND_AFTER, OnUnknown, Settlement, after_error, held
 from aggregator.errors import DeliveryError, StorageError
 from aggregator.ports import Clock, MailSender, OutboxStore
-from aggregator.records.digests import Mail, MailState
+from aggregator.records.digests import Mail, MailKind, MailState
 
 _RECENT = 10
 """Rows looked at for how they stood before a claim; an older one has long been settled."""
@@ -74,7 +74,8 @@ def stem(mail: Mail) -> str:
     slug = mail.message_id.strip("<>").partition(".")[0]
     name = "".join(char for char in slug if char.isascii() and (char.isalnum() or char == "-")) or "digest"
     again = f"-again{mail.repeat}" if mail.repeat else ""
-    return f"{name}-{mail.slot.astimezone(UTC):%Y-%m-%dT%H%MZ}{again}"
+    report = "-report" if mail.kind is MailKind.REPORT else ""
+    return f"{name}{report}-{mail.slot.astimezone(UTC):%Y-%m-%dT%H%MZ}{again}"
 
 
 def _refusals(refused: Mapping[str, str]) -> str | None:

@@ -75,7 +75,7 @@ class _Writer:
         return True
 
     def _part(self, name: str, filled: dict[str, object]) -> str:
-        finish = _inline if name == environment.HTML else str
+        finish = inline if name == environment.HTML else str
         if self._own is not None and name not in self.broken:
             try:
                 return finish(environment.fill_own(self._own, name, filled))
@@ -84,7 +84,8 @@ class _Writer:
         return finish(environment.fill(name, filled))
 
 
-def _inline(html: str) -> str:
+def inline(html: str) -> str:
+    """A mail's HTML with its style in its tags, for programs that know no style sheets. Raises TemplateError."""
     try:
         inlined = _INLINER.inline(html)
     except css_inline.InlineError as error:

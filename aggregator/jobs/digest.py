@@ -100,8 +100,8 @@ def put(
             slot=slot,
             repeat=len(mails),
             message_id=made.message_id,
-            sender=_sender(settings, plan),
-            recipients=_recipients(settings, plan),
+            sender=sender_of(settings, plan),
+            recipients=recipients_of(settings, plan),
             message=made.message,
             html=made.rendered.html,
             text=made.rendered.text,
@@ -172,13 +172,13 @@ def make(
         repeat=repeat,
     )
     rendered = render(digest, templates=settings.path(settings.templates) if settings.templates else None)
-    sender = _sender(settings, plan)
+    sender = sender_of(settings, plan)
     domain = sender.rpartition("@")[2]
     identity = message_id(roundup.slug, slot, repeat, domain)
     message = build(
         rendered,
         sender=sender,
-        recipients=_recipients(settings, plan),
+        recipients=recipients_of(settings, plan),
         message_id=identity,
         date=now,
         list_id=list_id(roundup.slug, domain),
@@ -202,11 +202,13 @@ def usual_links(editions: Sequence[PastEdition]) -> int | None:
     return round(median(links)) if links else None
 
 
-def _sender(settings: Settings, plan: RoundupSettings) -> str:
+def sender_of(settings: Settings, plan: RoundupSettings) -> str:
+    """From whom the roundup's mails come."""
     return settings.mail.sender or next(iter(plan.digest.to), NO_SENDER)
 
 
-def _recipients(settings: Settings, plan: RoundupSettings) -> tuple[str, ...]:
+def recipients_of(settings: Settings, plan: RoundupSettings) -> tuple[str, ...]:
+    """To whom they go."""
     return plan.digest.to or (settings.mail.sender or NO_SENDER,)
 
 

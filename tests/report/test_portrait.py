@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from aggregator.archive.page import render
 from aggregator.archive.portrait import Portrait, paint
 from aggregator.records.archive import ArchiveReading, PastEdition, SkippedDocument
 from aggregator.records.learning import Evaluation, Score, SectionFigures
+from aggregator.report.portrait import render
 
 TODAY = date(2021, 6, 1)
 

@@ -1,0 +1,88 @@
+"""The report on a closed edition: read from the stores, and mailed once after the daemon closed one. Sending is `jobs.send`'s."""
+
+from __future__ import annotations
+
+from aggregator.archive.sites import sites_of
+from aggregator.delivery.message import build, list_id, message_id
+from aggregator.errors import NotFound
+from aggregator.jobs.digest import recipients_of, sender_of
+from aggregator.ports import Stores
+from aggregator.records.digests import Mail, MailKind, NewMail
+from aggregator.records.reports import CloseReport
+from aggregator.records.roundups import Roundup
+from aggregator.report.closing import ClosingReport, closing_report, learnt_words
+from aggregator.report.mail import render_mail
+from aggregator.settings import RoundupSettings, Settings
+from aggregator.text.canonical import host_of
+
+EDITIONS = 11
+"""The closed one, and the ten before that it is compared with."""
+
+
+def put(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings, report: CloseReport) -> Mail | None:
+    """Puts the report on the edition that just closed into the outbox; None if the author wants none.
+
+    Call it after training, which the report tells of. Its slot is the moment of closing, so that doing it again adds nothing.
+    """
+    slot = report.closed.closed_at
+    if not plan.digest.report or slot is None:
+        return None
+    now = stores.clock.now()
+    rendered = render_mail(read(stores, roundup, plan, report.closed.number))
+    sender, recipients = sender_of(settings, plan), recipients_of(settings, plan)
+    domain = sender.rpartition("@")[2]
+    identity = message_id(roundup.slug, slot, 0, domain, MailKind.REPORT)
+    message = build(
+        rendered,
+        sender=sender,
+        recipients=recipients,
+        message_id=identity,
+        date=now,
+        list_id=list_id(roundup.slug, domain),
+        sender_name=plan.name,
+    )
+    return stores.outbox.put(
+        NewMail(
+            roundup_id=roundup.id,
+            edition_id=report.closed.id,
+            slot=slot,
+            repeat=0,
+            message_id=identity,
+            sender=sender,
+            recipients=recipients,
+            message=message,
+            html=rendered.html,
+            text=rendered.text,
+            made_at=now,
+            shown=(),
+            kind=MailKind.REPORT,
+        )
+    )
+
+
+def read(stores: Stores, roundup: Roundup, plan: RoundupSettings, number: int | None = None) -> ClosingReport:
+    """The report on edition `number`, on the last that closed without one. Raises NotFound if there is none such."""
+    closings = stores.ledger.closings(roundup.id, EDITIONS if number is None else None)
+    if number is not None:
+        place = next((place for place, one in enumerate(closings) if one.edition.number == number), None)
+        closings = [] if place is None else closings[max(0, place + 1 - EDITIONS) : place + 1]
+    if not closings:
+        raise NotFound(
+            "no edition was closed yet" if number is None else f"edition {number} was not closed here",
+            resource=plan.name,
+            advice="`aggregator edition close --published PATH` closes the open one.",
+        )
+    closed = closings[-1]
+    feeds = stores.feeds.statuses(roundup.id)
+    newest = next(iter(stores.learning.classifiers(roundup.id)), None)
+    return closing_report(
+        closings,
+        roundup=plan.name,
+        short_name=plan.initials,
+        title=plan.edition_title(closed.edition.number),
+        section_of=plan.canonical_section,
+        sections=plan.section_names,
+        followed={host_of(address) for one in feeds for address in (one.url, one.site_url) if address},
+        sites=sites_of(stores.archive.editions(roundup.id)),
+        learnt=learnt_words(newest, closed),
+    )

@@ -1,0 +1,1 @@
+"""Past and closed editions -> pages and a mail that say how it went."""

@@ -1,0 +1,3 @@
+"""Past editions to report on."""
+
+from tests.archive.conftest import make  # noqa: F401 - a fixture
