@@ -10,7 +10,8 @@ from typing import Any
 from rich.text import Text
 
 from aggregator.cli.output import count, say, table
-from aggregator.records.candidates import Candidate, HoldKind, State
+from aggregator.digest.kin import kin
+from aggregator.records.candidates import Candidate, HoldKind, Relative, State
 from aggregator.records.editions import Outcome
 from aggregator.records.reports import CloseReport, LearnReport
 from aggregator.settings import RoundupSettings
@@ -44,8 +45,19 @@ def candidate_document(one: Candidate) -> dict[str, Any]:
         "note": one.note,
         "via": one.via,
         "linked_before": list(one.linked_before),
+        "relatives": [_relative_document(relative) for relative in one.relatives],
         "carried": one.carried,
         "group": one.group,
+    }
+
+
+def _relative_document(one: Relative) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "id": one.other_id,
+        "edition": one.use.edition if one.use else None,
+        "url": one.use.url if one.use else one.url,
+        "reason": one.reason,
     }
 
 
@@ -113,6 +125,8 @@ def _title(one: Candidate) -> Text:
         text.append(f"  or {one.guess.second}", style="dim")
     if one.linked_before:
         text.append(f"  already linked in {one.linked_before[0].edition}", style="yellow")
+    if related := kin(one):
+        text.append(f"  {related}", style="green")
     return text
 
 

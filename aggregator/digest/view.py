@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from aggregator.digest.kin import kin
 from aggregator.digest.words import count, day, line, listed, long_day, place
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Candidate
+from aggregator.records.candidates import Candidate, RelativeKind
 from aggregator.records.digests import Digest, SectionPart
 from aggregator.records.learning import GuessMethod
 from aggregator.text.canonical import host_of, safe_url
@@ -24,18 +25,20 @@ TROUBLES = 20
 
 @dataclass(frozen=True, slots=True)
 class LinkedView:
-    """An earlier use of a link. words: the bullet's beginning."""
+    """An earlier use of a link. words: the bullet's beginning. elsewhere: the host it was linked at, where that was another
+    address of the same page, else empty."""
 
     edition: str
     section: str | None
     words: str
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
     """One candidate. about: author, host, date and further sources in order; host: always, since a feed may call itself
     anything (H100). doubt: the second choice and why, only where the first is in doubt. reason: why a hold is due. same:
-    numbers of one bullet with it. own_words: the author's note when he added it."""
+    numbers of one bullet with it. own_words: the author's note when he added it. kin: what may belong into one bullet with it."""
 
     number: int
     title: str
@@ -50,6 +53,7 @@ class ItemView:
     section: str
     same: str
     own_words: str
+    kin: str = ""
 
     def brief(self) -> ItemView:
         """Without its excerpt."""
@@ -91,8 +95,11 @@ def items_of(digest: Digest) -> dict[int, ItemView]:
     for candidate in digest.listed:
         if candidate.group is not None:
             numbers.setdefault(candidate.group, []).append(candidate.id)
+    shown = {candidate.id for candidate in digest.listed}
     return {
-        candidate.id: _item(candidate, digest, zone, numbers.get(candidate.group, []) if candidate.group is not None else [])
+        candidate.id: _item(
+            candidate, digest, zone, numbers.get(candidate.group, []) if candidate.group is not None else [], shown
+        )
         for candidate in digest.listed
     }
 
@@ -187,7 +194,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
     }
 
 
-def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[int]) -> ItemView:
+def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[int], shown: Collection[int]) -> ItemView:
     url = safe_url(candidate.url) if candidate.url else None
     original = candidate.sources[0] if candidate.sources else None
     host = host_of(url) if url else (host_of(original.feed_url) if original else "")
@@ -213,17 +220,23 @@ def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[
         excerpt=line(excerpt(candidate.text, EXCERPT)),
         doubtful=candidate.doubtful,
         doubt=_doubt(candidate),
-        linked=tuple(_linked(use) for use in candidate.linked_before[:2]),
+        linked=tuple(_linked(use, candidate) for use in candidate.linked_before[:2]),
         reason=line(digest.due_reasons.get(candidate.id, "")),
         section=line(candidate.likely_section or UNSORTED, 100),
         same=f"same bullet as {listed(others)}" if others else "",
         own_words=line(candidate.note) if candidate.note else "",
+        kin=kin(candidate, shown),
     )
 
 
-def _linked(use: PastUse) -> LinkedView:
-    edition = f"#{use.number}" if use.number is not None else line(use.edition, 100)
-    return LinkedView(edition, line(use.section, 100) if use.section else None, line(excerpt(use.bullet, OLD_BULLET)))
+def _linked(use: PastUse, candidate: Candidate) -> LinkedView:
+    is_relink = any(one.kind is RelativeKind.RELINK and one.use and one.use.url == use.url for one in candidate.relatives)
+    return LinkedView(
+        line(use.edition_name, 100),
+        line(use.section, 100) if use.section else None,
+        line(excerpt(use.bullet, OLD_BULLET)),
+        host_of(use.url) if is_relink else "",
+    )
 
 
 def _doubt(candidate: Candidate) -> str:

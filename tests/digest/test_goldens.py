@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.digest.render import render
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Candidate, State
+from aggregator.records.candidates import Candidate, Relative, RelativeKind, State
 from aggregator.records.digests import Digest
 from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.settings import RoundupSettings, SectionSettings
@@ -36,12 +36,33 @@ def usual_week(candidate: MakeCandidate, feed: MakeFeed, roundup: RoundupSetting
         "candidates": [
             candidate(41, "Gateways, part 2", "Networking", state=State.HELD, author="B. Someone", text=lab),
             candidate(203, "The price of a tunnel", "Networking", interest=0.9, author="B. Someone", text=lab, feeds=(1, 2)),
-            candidate(204, "A virtual switch is released", "Networking", interest=0.8, group=1),
+            candidate(
+                204,
+                "A virtual switch is released",
+                "Networking",
+                interest=0.8,
+                group=1,
+                relatives=(
+                    Relative(RelativeKind.STORY, "the same story: Blog 2 has it too", 205),
+                    Relative(RelativeKind.SERIES, "part 1: you linked it in #26", address="https://blog204.example.net/1"),
+                    Relative(RelativeKind.REPLY, "answers 203", 203),
+                    Relative(RelativeKind.REPLY, "999 answers it", 999),
+                ),
+            ),
             candidate(205, "Notes on the release", "Networking", interest=0.3, group=1),
             candidate(
                 211, "Rules from logs", None, likely="Networking", second="Security", why=("words: rule, firewall",), text=lab
             ),
-            candidate(220, "Is your server bleeding?", "Security", linked_before=(linked,), text=lab),
+            candidate(
+                220,
+                "Is your server bleeding?",
+                "Security",
+                linked_before=(linked,),
+                text=lab,
+                relatives=(
+                    Relative(RelativeKind.RELINK, "you linked it in #12, at a.example", address="https://a.example/", use=linked),
+                ),
+            ),
             candidate(230, "Blocks on a cloud"),
             candidate(240, "A page of your own", "Security", added=True, via="a friend", note="For the next one?", sources=()),
             *kept,
