@@ -11,11 +11,13 @@ from aggregator.desk.edition import open_edition
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.digest.schedule import Step, due_slot
 from aggregator.ports import Stores
+from aggregator.records.archive import PastEdition
 from aggregator.records.candidates import State
 from aggregator.records.digests import Mail, MailKind, MailState
 from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.records.learning import Classifier
 from aggregator.records.roundups import Heartbeat, Roundup
+from aggregator.report.drift import EDITIONS, drift
 from aggregator.settings import RoundupSettings
 
 _ARRIVED = (MailState.SENT, MailState.WRITTEN)
@@ -70,6 +72,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
     outbox = [mail for mail in stores.outbox.recent(20) if mail.roundup_id == roundup.id]
     beats = stores.heartbeats.beats()
     current = stores.learning.current(roundup.id)
+    past = stores.archive.editions(roundup.id)
     attempts = [one.last_attempt for one in feeds if one.last_attempt]
     upcoming = [one.next_poll for one in feeds if one.next_poll]
     return Status(
@@ -85,12 +88,13 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         last_mail=next((mail for mail in outbox if mail.kind is MailKind.DIGEST and mail.state in _ARRIVED), None),
         classifier=current,
         classifier_words=_filing(stores, roundup, current),
-        past_editions=len(stores.archive.editions(roundup.id)),
+        past_editions=len(past),
         feeds=dict(Counter(one.state for one in feeds)),
         in_trouble=tuple(one for one in feeds if one.state in (FeedState.FAILING, FeedState.GONE)),
         outbox=tuple(outbox),
         beats=tuple(beats),
         troubles=tuple(_troubles(stores, roundup, plan, feeds, outbox, beats, mails=mails)),
+        notes=tuple(_notes(stores, roundup, plan, past)),
         paused_until=paused_until(roundup, plan, now),
     )
 
@@ -145,6 +149,12 @@ def _troubles(
         if not beat.ok
     ]
     return found
+
+
+def _notes(stores: Stores, roundup: Roundup, plan: RoundupSettings, past: list[PastEdition]) -> list[Trouble]:
+    newest = next(iter(stores.learning.classifiers(roundup.id)), None)
+    closings = stores.ledger.closings(roundup.id, EDITIONS)
+    return [Trouble(one.words, one.advice) for one in drift(closings, past, plan.canonical_section, newest)]
 
 
 def _made_up_for(mail: Mail, outbox: list[Mail]) -> bool:

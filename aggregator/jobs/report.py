@@ -11,6 +11,7 @@ from aggregator.records.digests import Mail, MailKind, NewMail
 from aggregator.records.reports import CloseReport
 from aggregator.records.roundups import Roundup
 from aggregator.report.closing import ClosingReport, closing_report, learnt_words
+from aggregator.report.drift import drift
 from aggregator.report.mail import render_mail
 from aggregator.settings import RoundupSettings, Settings
 from aggregator.text.canonical import host_of
@@ -28,7 +29,7 @@ def put(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Setti
     if not plan.digest.report or slot is None:
         return None
     now = stores.clock.now()
-    rendered = render_mail(read(stores, roundup, plan, report.closed.number))
+    rendered = render_mail(read(stores, roundup, plan))
     sender, recipients = sender_of(settings, plan), recipients_of(settings, plan)
     domain = sender.rpartition("@")[2]
     identity = message_id(roundup.slug, slot, 0, domain, MailKind.REPORT)
@@ -73,6 +74,7 @@ def read(stores: Stores, roundup: Roundup, plan: RoundupSettings, number: int | 
             advice="`aggregator edition close --published PATH` closes the open one.",
         )
     closed = closings[-1]
+    past = stores.archive.editions(roundup.id)
     feeds = stores.feeds.statuses(roundup.id)
     newest = next(iter(stores.learning.classifiers(roundup.id)), None)
     return closing_report(
@@ -83,6 +85,7 @@ def read(stores: Stores, roundup: Roundup, plan: RoundupSettings, number: int | 
         section_of=plan.canonical_section,
         sections=plan.section_names,
         followed={host_of(address) for one in feeds for address in (one.url, one.site_url) if address},
-        sites=sites_of(stores.archive.editions(roundup.id)),
+        sites=sites_of(past),
         learnt=learnt_words(newest, closed),
+        notes=drift(closings, past, plan.canonical_section, None) if number is None else (),
     )

@@ -15,6 +15,7 @@ from aggregator.archive.sites import NOT_A_BLOG, Site
 from aggregator.records.editions import Outcome
 from aggregator.records.learning import Classifier
 from aggregator.records.reports import ClosedEdition, ClosedLink
+from aggregator.report.drift import Drift
 from aggregator.text.canonical import host_of
 
 SectionOf = Callable[[str], str | None]
@@ -94,7 +95,7 @@ class ClosingReport:
     title: the edition's. waiting, carried, dropped: further outcomes. age: median days from a used link's own date to the
     edition's, None without any. sites: where the links that he brought himself are from and that he does not follow: (host,
     links in this edition, links in all). learnt: what training on it came to, None if there was none. history: this edition
-    and those before, oldest first.
+    and those before, oldest first. notes: what was noticed of drift.
     """
 
     roundup: str
@@ -112,6 +113,7 @@ class ClosingReport:
     sites: tuple[tuple[str, int, int], ...]
     learnt: str | None
     history: tuple[EditionResult, ...]
+    notes: tuple[Drift, ...] = ()
 
     @property
     def before(self) -> Filing:
@@ -130,6 +132,7 @@ def closing_report(
     followed: Collection[str],
     sites: Sequence[Site],
     learnt: str | None,
+    notes: tuple[Drift, ...] = (),
 ) -> ClosingReport:
     """The report on the last of `closings`, against those before it.
 
@@ -155,6 +158,7 @@ def closing_report(
         sites=_sites(closed, followed, sites),
         learnt=learnt,
         history=tuple(result_of(one, section_of) for one in closings),
+        notes=notes,
     )
 
 

@@ -38,6 +38,7 @@ def render_mail(report: ClosingReport) -> RenderedDigest:
         "title": line(report.title, 200),
         "when": _when(report),
         "sentences": [line(one, 400) for one in _sentences(report)],
+        "notes": [(line(one.words), line(one.advice)) for one in report.notes],
         "figures": _figures(report),
         "sections": [
             (
