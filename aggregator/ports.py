@@ -294,6 +294,11 @@ class LearningStore(Protocol):
         """Takes back what these origins said. Refits up to an earlier watermark still see it."""
         ...
 
+    def revive(self, roundup_id: int, said: Mapping[str, str]) -> int:
+        """Origin -> section: where an origin says nothing any more, and its last word was this section, it says that again.
+        Returns how many labels that were."""
+        ...
+
     def labels(self, roundup_id: int, watermark: int | None = None) -> list[Label]:
         """Those standing at the watermark (None = now), by id."""
         ...
@@ -439,6 +444,14 @@ class PageFetcher(Protocol):
 
     def get(self, url: str) -> Page:
         """Raises PageError."""
+        ...
+
+
+class Follower(Protocol):
+    """Finds out where addresses lead."""
+
+    def follow(self, urls: Sequence[str]) -> Mapping[str, str]:
+        """Address -> the one that answered in its end, for those that did. Never raises: what does not answer is left out."""
         ...
 
 

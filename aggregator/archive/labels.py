@@ -45,9 +45,9 @@ def labels_of(edition: PastEdition, section_of: Callable[[str], str | None], at:
     return list(labels.values())
 
 
-def origin_of(edition: PastEdition) -> str:
-    """Who says so: the document, so that a changed one takes back what it taught."""
-    return f"archive:{edition.path}"
+def origin_of(document: PastEdition | str) -> str:
+    """Who says so: the document, or its path, so that a changed one takes back what it taught."""
+    return f"archive:{document if isinstance(document, str) else document.path}"
 
 
 def unknown_sections(editions: Sequence[PastEdition], known: Sequence[str], aliases: Mapping[str, str]) -> list[UnknownSection]:

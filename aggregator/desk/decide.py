@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from aggregator.desk.edition import chosen, open_edition
-from aggregator.edition.examples import example_of
+from aggregator.edition.examples import verdict_label, verdict_origin
 from aggregator.edition.holds import parse_until
 from aggregator.edition.ledger import undo_verdicts
 from aggregator.errors import UsageError
 from aggregator.ports import Stores
 from aggregator.records.candidates import Action, Candidate, NewVerdict
-from aggregator.records.learning import LabelSource, NewLabel
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.settings.values import nearest
@@ -46,7 +45,7 @@ def decide(
     batch = gesture(now, action)
     stores.ledger.add_verdicts(edition.id, [NewVerdict(one.id, action, now, batch, where, hold, comment) for one in those])
     if where is not None:
-        stores.learning.add_labels(roundup.id, [label_of(one, where, now, edition.number) for one in those])
+        stores.learning.add_labels(roundup.id, [verdict_label(one, where, now, edition.number) for one in those])
     return stores.ledger.candidates(roundup.id, [one.id for one in those])
 
 
@@ -64,11 +63,11 @@ def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1) ->
     ids = list(dict.fromkeys(verdict.candidate_id for batch in batches for verdict in batch))
     restored = stores.ledger.candidates(roundup.id, ids)
     moved = {verdict.candidate_id for batch in batches for verdict in batch if verdict.section is not None}
-    stores.learning.retract(roundup.id, [origin_of(one) for one in sorted(moved)])
+    stores.learning.retract(roundup.id, [verdict_origin(one) for one in sorted(moved)])
     stores.learning.add_labels(
         roundup.id,
         [
-            label_of(one, one.standing.section, now, edition.number)
+            verdict_label(one, one.standing.section, now, edition.number)
             for one in restored
             if one.id in moved and one.standing.section is not None
         ],
@@ -94,16 +93,6 @@ def known_section(plan: RoundupSettings, name: str) -> str:
         resource="--section",
         advice=f"Its sections: {', '.join(plan.section_names)}." if plan.section_names else "config.yaml lists none yet.",
     )
-
-
-def label_of(candidate: Candidate, section: str, at: datetime, edition: int) -> NewLabel:
-    """What the author's section for a candidate teaches."""
-    return NewLabel(example_of(candidate), section, LabelSource.VERDICT, at, origin_of(candidate.id), edition)
-
-
-def origin_of(candidate_id: int) -> str:
-    """What a later correction retracts the label by."""
-    return f"candidate:{candidate_id}"
 
 
 def gesture(now: datetime, action: Action) -> str:

@@ -1,9 +1,11 @@
-"""A candidate as the classifier reads it."""
+"""A candidate as the classifier reads it, and what the author's section for it teaches."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from aggregator.records.candidates import Candidate
-from aggregator.records.learning import Example
+from aggregator.records.learning import Example, LabelSource, NewLabel
 
 
 def example_of(candidate: Candidate, comment: str = "") -> Example:
@@ -20,3 +22,13 @@ def example_of(candidate: Candidate, comment: str = "") -> Example:
         folders=original.folders if original else (),
         comment=comment,
     )
+
+
+def verdict_label(candidate: Candidate, section: str, at: datetime, edition: int) -> NewLabel:
+    """What the author's section for a candidate teaches."""
+    return NewLabel(example_of(candidate), section, LabelSource.VERDICT, at, verdict_origin(candidate.id), edition)
+
+
+def verdict_origin(candidate_id: int) -> str:
+    """What a later correction retracts the label by."""
+    return f"candidate:{candidate_id}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aggregator.archive.labels import labels_of, origin_of, unknown_sections
 from aggregator.archive.read import read_archive
-from aggregator.archive.renamed import forget_renamed
+from aggregator.archive.renamed import follow_renamed
 from aggregator.archive.walk import find
 from aggregator.ports import Progress, Stores
 from aggregator.records.archive import PastEdition
@@ -30,7 +30,7 @@ def run_once(
     """Reads files and folders of past editions. Documents are known by their path from `home`, the configuration's folder."""
     reading = read_archive(paths, home=home, title=plan.title.format(number="{number}", name=plan.name), progress=progress)
     now = stores.clock.now()
-    forget_renamed(stores, roundup.id, reading.editions)
+    follow_renamed(stores, roundup.id, reading.editions)
     written = stores.archive.save(roundup.id, reading.editions, now)
     labels = [
         label for edition in reading.editions for label in labels_of(edition, plan.canonical_section, said_at(edition, now))

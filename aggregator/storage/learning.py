@@ -61,6 +61,25 @@ class SqlLearning:
                 _retract(connection, ids, _watermark(connection, roundup_id) + 1)
         return len(ids)
 
+    def revive(self, roundup_id: int, said: Mapping[str, str]) -> int:
+        """Origin -> section: where an origin says nothing any more, and its last word was this section, it says that again.
+        Returns how many labels that were."""
+        copied = [one for one in told.c.keys() if one not in ("id", "number", "retracted")]  # noqa: SIM118 - columns, no dict
+        with self._database.write() as connection:
+            silent = set(said) - {origin for origin, _ in _standing(connection, roundup_id, said)}
+            last: dict[str, Row[Any]] = {}
+            for part in chunks(sorted(silent)):
+                mine = select(told).where(told.c.roundup_id == roundup_id, told.c.origin.in_(part))
+                last.update({row.origin: row for row in connection.execute(mine.order_by(told.c.retracted, told.c.number))})
+            number = _watermark(connection, roundup_id)
+            rows = [
+                {**{name: getattr(row, name) for name in copied}, "number": number + place}
+                for place, row in enumerate((row for row in last.values() if row.section == said[row.origin]), start=1)
+            ]
+            if rows:
+                connection.execute(insert(told), rows)
+        return len(rows)
+
     def labels(self, roundup_id: int, watermark: int | None = None) -> list[Label]:
         """Those standing at the watermark (None = now), by id. An id is the label's number in its roundup's sequence."""
         query = select(told).where(told.c.roundup_id == roundup_id).order_by(told.c.number)

@@ -1,0 +1,1 @@
+"""The published post and its edition: closing, matching again, taking back."""
