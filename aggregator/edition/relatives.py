@@ -30,9 +30,8 @@ _NEWS = timedelta(days=10)
 _DISCUSSED = 4
 # Of a title word that more candidates share, no list is gone through; rarest words by which a title is looked up.
 _COMMON, _LOOKED_UP = 40, 4
-# Share of their titles' weight that two tellings have in common, and less where their texts agree.
-_ALIKE, _ALIKE_WITH_TEXT = 0.5, 0.2
-_SHARED_WORDS = 3
+# Share of their titles' weight that two tellings have in common, and the fewest words of it.
+_ALIKE, _SHARED_WORDS = 0.5, 3
 # Share of the words of the shorter text that stand in the other, and the fewest words for that to mean something.
 _TEXT, _TEXT_WORDS = 0.6, 40
 # A weekly's numbers are no parts of a series.
@@ -205,29 +204,29 @@ class _Index:
             if len(linking) <= _DISCUSSED and host_of(link) != one.host:
                 near.update((other, True) for other in linking if host_of(link) != self.readings[other].host)
         counts: dict[int, int] = defaultdict(int)
-        for word in sorted(one.words, key=lambda word: (len(self._worded[word]), word))[:_LOOKED_UP]:
-            if len(self._worded[word]) <= _COMMON:
-                for other in self._worded[word]:
-                    counts[other] += 1
+        shared = [word for word in one.words if 1 < len(self._worded[word]) <= _COMMON]
+        for word in sorted(shared, key=lambda word: (len(self._worded[word]), word))[:_LOOKED_UP]:
+            for other in self._worded[word]:
+                counts[other] += 1
         for other, count in counts.items():
             if count >= 2:
                 near.setdefault(other, False)
         return near
 
     def _same_story(self, one: _Reading, other: _Reading) -> bool:
-        """Their titles agree, or agree somewhat while their texts agree. Numbers tell releases and reports from each other."""
+        """Their titles agree, or have words in common while their texts agree. Numbers tell releases and reports from each
+        other."""
         if one.numbers and other.numbers and one.numbers != other.numbers:
             return False
         shared = one.words & other.words
-        alike = self._weight(shared) / self._weight(one.words | other.words)
-        if alike >= _ALIKE and len(shared) >= _SHARED_WORDS:
+        if len(shared) >= _SHARED_WORDS and self._weight(shared) >= _ALIKE * self._weight(one.words | other.words):
             return True
         fewest = min(len(one.text_words), len(other.text_words))
-        return alike >= _ALIKE_WITH_TEXT and fewest >= _TEXT_WORDS and len(one.text_words & other.text_words) >= _TEXT * fewest
+        return fewest >= _TEXT_WORDS and len(one.text_words & other.text_words) >= _TEXT * fewest
 
     def _weight(self, words: frozenset[str]) -> float:
         """Rare words weigh more: inverse document frequency over all titles at hand."""
-        return sum(math.log((len(self.readings) + 1) / (len(self._worded[word]) + 0.5)) for word in words) or 1.0
+        return sum(math.log((len(self.readings) + 1) / (len(self._worded[word]) + 0.5)) for word in words)
 
 
 def _answer(answering: _Reading, answered: _Reading) -> tuple[Relative, Relative]:
