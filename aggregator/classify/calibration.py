@@ -51,13 +51,12 @@ def find_thresholds(probabilities: Floats, truth: Ints, sections: Sequence[str])
     if len(truth) < _FEWEST:
         return dict.fromkeys(sections, TARGET)
     first, confidence = likeliest(probabilities)
-    certain = confidence >= 0
     right = first == truth
     steps = np.arange(0.20, 1.0, 0.01)
-    overall = [float(right[certain & (confidence >= step)].mean()) if (confidence >= step).any() else 0.0 for step in steps]
+    overall = [float(right[confidence >= step].mean()) if (confidence >= step).any() else 0.0 for step in steps]
     thresholds = {}
     for column, name in enumerate(sections):
-        mine = certain & (first == column)
+        mine = first == column
         thresholds[name] = NEVER
         for step, common in zip(steps, overall, strict=True):
             above = right[mine & (confidence >= step)]

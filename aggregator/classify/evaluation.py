@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,12 +11,13 @@ from sklearn.naive_bayes import MultinomialNB
 
 from aggregator.classify.calibration import TARGET, likeliest
 from aggregator.classify.features import Ints
-from aggregator.classify.sections import LabelledTexts, Mask
+from aggregator.classify.figures import largest_share, macro_f1, reliability, section_figures
+from aggregator.classify.sections import LabelledTexts, Mask, Recipe
 from aggregator.classify.training import Tuned, tune
 from aggregator.errors import NotEnoughLabels
 from aggregator.ports import Progress
 from aggregator.records.archive import PastEdition
-from aggregator.records.learning import Evaluation, Example, Score, SectionFigures
+from aggregator.records.learning import Evaluation, Example, Score
 
 LAST = 10
 _KNOWN_IN = 2  # editions that must have had a section before it counts as known
@@ -54,7 +55,7 @@ class _Record:
     filed: list[bool] = field(default_factory=list)
     unseen: int = 0
     tuned: tuple[int, list[str], Tuned] | None = None
-    curve: list[tuple[str, float]] = field(default_factory=list)
+    curve: list[tuple[str, int, float, float, int]] = field(default_factory=list)
 
 
 def evaluate(
@@ -63,13 +64,15 @@ def evaluate(
     start: int | None,
     section_of: Callable[[str], str | None] | None = None,
     progress: Progress | None = None,
+    growth: bool = False,
 ) -> Evaluation:
     """For each edition from `start` on: train on earlier ones only, then predict each link from anchor text and address alone.
 
     editions: oldest first. start: an edition's own number, else its position in time from 1; None means the last ten. section_of:
     heading as written -> section, None leaves its links out; without it headings stand as written. The sections known at an
     edition are those of at least two earlier ones; links under any other count as wrong and as unseen. Thresholds for
-    `operating` are set as training sets them, on links of still earlier editions.
+    `operating` are set as training sets them, on links of still earlier editions. growth: whether to tell how the last ten
+    would have fared with fewer editions known, which costs a fit for each doubling.
 
     Raises NotEnoughLabels if nothing can be predicted.
     """
@@ -82,14 +85,7 @@ def evaluate(
     )
     chosen = [place for place in chosen if world.is_usable(place)]
     if not chosen:
-        usable = [number for place, number in enumerate(numbers) if world.is_usable(place)]
-        if usable and start is not None:
-            raise NotEnoughLabels(
-                f"there is no edition to predict from {start} on", advice=f"The highest edition to start from is {max(usable)}."
-            )
-        raise NotEnoughLabels(
-            "there is no edition to predict whose sections at least two earlier editions had", advice="Give more past editions."
-        )
+        raise _nothing_to_predict([number for place, number in enumerate(numbers) if world.is_usable(place)], start)
     record = _Record()
     if progress:
         progress.start("Predicting past editions", len(chosen))
@@ -101,7 +97,7 @@ def evaluate(
     finally:
         if progress:
             progress.stop()
-    return _summed_up(record, len(chosen))
+    return _summed_up(record, len(chosen), _growth(world, [*range(len(editions))][-LAST:]) if growth else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +146,18 @@ def _predict(world: _World, place: int, name: str, record: _Record) -> None:
     probabilities = model.predict([world.bare[row] for row in rows])
     ordered = np.argsort(-probabilities, axis=1, kind="stable")
     _, confidence = likeliest(probabilities)
-    right = 0
+    hits = _Tally()
     for row, true in enumerate(truth):
         first, second = (model.sections[column] for column in ordered[row, :2])
         record.ours.add(true, first, second)
+        hits.add(true, first, second)
         record.confusion[true, first] += 1
         record.certain.append((float(probabilities[row].max()), first == true))
         if confidence[row] >= tuned.thresholds.get(first, TARGET):
             record.filed.append(first == true)
-        right += first == true
-    record.unseen += sum(true not in known for true in truth)
-    record.curve.append((name, right / len(truth)))
+    unseen = sum(true not in known for true in truth)
+    record.unseen += unseen
+    record.curve.append((name, hits.links, hits.score.top1, hits.score.top2, unseen))
     for baseline, guesses in _baselines(world, earlier, rows, known).items():
         for true, (first_guess, second_guess) in zip(truth, guesses, strict=True):
             record.baselines[baseline].add(true, first_guess, second_guess)
@@ -196,43 +193,57 @@ def _baselines(world: _World, earlier: Mask, rows: Ints, known: Sequence[str]) -
     }
 
 
-def _summed_up(record: _Record, editions: int) -> Evaluation:
-    figures = list(_figures(record.confusion))
-    scored = [one for one in figures if one.links]
+def _growth(world: _World, last: Sequence[int]) -> tuple[tuple[int, float], ...]:
+    """Right at first on the editions `last`, had only so many right before them been known: 2, 4, 8 and so on, then all."""
+    rows = np.flatnonzero(np.isin(world.edition, last))
+    sizes = [size for size in (2**power for power in range(1, 30)) if size < last[0]] + [last[0]]
+    curve = []
+    for size in sizes:
+        near = np.asarray((world.edition < last[0]) & (world.edition >= last[0] - size))
+        sections = sorted(set(world.texts.sections[near]))
+        try:
+            model = world.texts.fit(Recipe(), near, sections)
+        except NotEnoughLabels:
+            continue
+        first = model.predict([world.bare[row] for row in rows]).argmax(axis=1)
+        right = [model.sections[column] == world.texts.sections[row] for column, row in zip(first, rows, strict=True)]
+        curve.append((size, sum(right) / len(right)))
+    return tuple(curve)
+
+
+def _nothing_to_predict(usable: Sequence[int], start: int | None) -> NotEnoughLabels:
+    """usable: numbers of the editions that could be predicted, in time order."""
+    if not usable:
+        return NotEnoughLabels(
+            "there is no edition to predict whose sections at least two earlier editions had", advice="Give more past editions."
+        )
+    if start is None:
+        return NotEnoughLabels(
+            f"none of the last {LAST} editions has links that can be predicted",
+            advice=f"The newest edition that has is {usable[-1]}: start from there or before.",
+        )
+    return NotEnoughLabels(
+        f"there is no edition to predict from {start} on", advice=f"The highest edition to start from is {max(usable)}."
+    )
+
+
+def _summed_up(record: _Record, editions: int, growth: tuple[tuple[int, float], ...]) -> Evaluation:
+    figures = tuple(section_figures(record.confusion))
     score = record.ours.score
-    f1 = [2 * one.precision * one.recall / (one.precision + one.recall) if one.recall else 0.0 for one in scored]
     return Evaluation(
         editions=editions,
         links=score.links,
         unseen=record.unseen,
         top1=score.top1,
         top2=score.top2,
-        macro_f1=sum(f1) / len(f1),
-        auto_filed=_largest_share(record.certain),
+        macro_f1=macro_f1(figures),
+        auto_filed=largest_share(record.certain),
         operating=(len(record.filed) / score.links, sum(record.filed) / len(record.filed) if record.filed else 0.0),
         baselines={name: tally.score for name, tally in record.baselines.items()},
-        sections=tuple(figures),
+        sections=figures,
         confusion=dict(record.confusion),
-        curve=tuple(record.curve),
+        curve=tuple((name, top1) for name, _, top1, *_ in record.curve),
+        calibration=reliability(record.certain),
+        editions_curve=tuple(record.curve),
+        growth=growth,
     )
-
-
-def _figures(confusion: Counter[tuple[str, str]]) -> Iterator[SectionFigures]:
-    links: Counter[str] = Counter()
-    said: Counter[str] = Counter()
-    for (true, predicted), count in confusion.items():
-        links[true] += count
-        said[predicted] += count
-    for name in sorted(links | said, key=lambda one: (-links[one], one)):
-        right = confusion[name, name]
-        yield SectionFigures(
-            name, right / said[name] if said[name] else 0.0, right / links[name] if links[name] else 0.0, links[name]
-        )
-
-
-def _largest_share(certain: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """The largest share of links, most confident first, of which at least `TARGET` are right, and how many are."""
-    right = np.array([ok for _, ok in sorted(certain, key=lambda one: -one[0])], dtype=np.float64)
-    accuracy = np.cumsum(right) / np.arange(1, len(right) + 1)
-    passing = np.flatnonzero(accuracy >= TARGET)
-    return ((int(passing[-1]) + 1) / len(right), float(accuracy[passing[-1]])) if len(passing) else (0.0, 0.0)

@@ -78,6 +78,37 @@ def test_too_few_editions_are_refused_with_advice(make_editions: MakeEditions) -
         evaluate([], start=None)
 
 
+def test_where_only_the_last_editions_cannot_be_predicted_it_says_so(make_editions: MakeEditions) -> None:
+    empty = [replace(edition, bullets=()) for edition in make_editions(18)[8:]]
+    with pytest.raises(NotEnoughLabels, match="none of the last 10") as refused:
+        evaluate([*make_editions(8), *empty], start=None)
+    assert "is 8" in str(refused.value)
+    with pytest.raises(NotEnoughLabels, match="from 9 on"):
+        evaluate([*make_editions(8), *empty], start=9)
+
+
+def test_confidence_is_told_in_ten_groups_beside_what_was_right(make_editions: MakeEditions) -> None:
+    result = evaluate(make_editions(12), start=6)
+    assert len(result.calibration) == 10
+    assert sum(links for *_, links in result.calibration) == result.links
+    assert [mean for mean, *_ in result.calibration] == sorted(mean for mean, *_ in result.calibration)
+    assert sum(right * links for _, right, links in result.calibration) == pytest.approx(result.top1 * result.links)
+
+
+def test_each_edition_has_its_figures(make_editions: MakeEditions) -> None:
+    result = evaluate(make_editions(8), start=7)
+    assert [(label, links, unseen) for label, links, _, _, unseen in result.editions_curve] == [("7", 12, 0), ("8", 12, 0)]
+    assert all(top2 >= top1 for *_, top1, top2, _ in result.editions_curve)
+
+
+def test_growth_tells_what_more_editions_are_worth(make_editions: MakeEditions) -> None:
+    grown = evaluate(make_editions(22), start=None, growth=True).growth
+    assert [known for known, _ in grown] == [2, 4, 8, 12]
+    assert grown[-1][1] > grown[0][1]
+    assert evaluate(make_editions(22), start=None).growth == ()
+    assert evaluate(make_editions(8), start=7, growth=True).growth == (), "the last ten are all there is"
+
+
 def test_progress_is_told(make_editions: MakeEditions) -> None:
     told: list[str] = []
 
