@@ -11,7 +11,7 @@ import typer
 
 from aggregator.cli.session import Json, session
 
-edition_app = typer.Typer(help="The open edition.", no_args_is_help=True)
+edition_app = typer.Typer(help="An edition's end, and how it went.", no_args_is_help=True)
 
 
 class States(StrEnum):

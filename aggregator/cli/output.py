@@ -7,13 +7,15 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
 import humanize
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from aggregator.errors import StorageError
 
 # Where nobody looks at the width of a window, nothing is folded: `grep` and `awk` want one row a line.
 _ENDLESS = 10_000
@@ -108,6 +110,16 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 def width() -> int:
     """Columns of the window that stdout goes to; as good as endless in a pipe."""
     return _console().width
+
+
+def write_page(path: Path, page: str) -> None:
+    """Writes a page for a browser. Raises StorageError."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"the page cannot be written: {error.strerror or error}", resource=str(path), advice="Give another path with --html."
+        ) from error
 
 
 def _print(console: Console, text: Text) -> None:

@@ -38,7 +38,7 @@ def portrait(
 
     from aggregator.archive.portrait import paint
     from aggregator.archive.read import read_archive
-    from aggregator.cli.output import print_json, say
+    from aggregator.cli.output import print_json, say, write_page
     from aggregator.cli.progress import progress
     from aggregator.clock import SystemClock
     from aggregator.errors import ArchiveError
@@ -60,7 +60,7 @@ def portrait(
     with progress() as bar:
         painted = replace(painted, evaluation=_evaluate(reading.editions, bar))
     if html is not None:
-        _write(html, render(painted, skeleton_of(painted)))
+        write_page(html, render(painted, skeleton_of(painted)))
     if json:
         print_json(document_of(painted, html))
     else:
@@ -76,17 +76,6 @@ def _evaluate(editions: Sequence[Any], bar: Progress) -> Evaluation | None:
         return evaluate(editions, start=None, progress=bar)
     except NotEnoughLabels:
         return None
-
-
-def _write(html: Path, page: str) -> None:
-    from aggregator.errors import StorageError
-
-    try:
-        html.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(
-            f"the page cannot be written: {error.strerror or error}", resource=str(html), advice="Give another path with --html."
-        ) from error
 
 
 def skeleton_of(painted: Portrait) -> str:

@@ -29,7 +29,7 @@ def put(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Setti
     if not plan.digest.report or slot is None:
         return None
     now = stores.clock.now()
-    rendered = render_mail(read(stores, roundup, plan))
+    rendered = render_mail(read(stores, roundup, plan, report.closed.number))
     sender, recipients = sender_of(settings, plan), recipients_of(settings, plan)
     domain = sender.rpartition("@")[2]
     identity = message_id(roundup.slug, slot, 0, domain, MailKind.REPORT)
@@ -63,10 +63,10 @@ def put(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Setti
 
 def read(stores: Stores, roundup: Roundup, plan: RoundupSettings, number: int | None = None) -> ClosingReport:
     """The report on edition `number`, on the last that closed without one. Raises NotFound if there is none such."""
-    closings = stores.ledger.closings(roundup.id, EDITIONS if number is None else None)
-    if number is not None:
-        place = next((place for place, one in enumerate(closings) if one.edition.number == number), None)
-        closings = [] if place is None else closings[max(0, place + 1 - EDITIONS) : place + 1]
+    known = stores.ledger.closings(roundup.id, EDITIONS if number is None else None)
+    ends = {one.edition.number: place for place, one in enumerate(known, 1)}
+    end = len(known) if number is None else ends.get(number, 0)
+    closings = known[max(0, end - EDITIONS) : end]
     if not closings:
         raise NotFound(
             "no edition was closed yet" if number is None else f"edition {number} was not closed here",
@@ -87,5 +87,5 @@ def read(stores: Stores, roundup: Roundup, plan: RoundupSettings, number: int | 
         followed={host_of(address) for one in feeds for address in (one.url, one.site_url) if address},
         sites=sites_of(past),
         learnt=learnt_words(newest, closed),
-        notes=drift(closings, past, plan.canonical_section, None) if number is None else (),
+        notes=drift(closings, past, plan.canonical_section, None) if end == len(known) else (),
     )

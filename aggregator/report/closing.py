@@ -16,7 +16,7 @@ from aggregator.records.editions import Outcome
 from aggregator.records.learning import Classifier
 from aggregator.records.reports import ClosedEdition, ClosedLink
 from aggregator.report.drift import Drift
-from aggregator.text.canonical import host_of
+from aggregator.text.canonical import host_of, safe_url
 
 SectionOf = Callable[[str], str | None]
 _SITES = 6
@@ -78,13 +78,13 @@ class SectionResult:
 
 @dataclass(frozen=True, slots=True)
 class Misfiled:
-    """A link that he published under another section than it was filed under. filed: None where it was filed under none;
-    likeliest: the first guess then."""
+    """A link that he published under another section than its first guess. sure: it had been filed there, not only asked
+    about."""
 
     title: str
     url: str | None
-    filed: str | None
-    likeliest: str | None
+    guessed: str
+    sure: bool
     published: str
 
 
@@ -230,19 +230,18 @@ def _sections(closed: ClosedEdition, section_of: SectionOf, order: Sequence[str]
 
 
 def _misfiled(closed: ClosedEdition, section_of: SectionOf) -> list[Misfiled]:
-    """The wrong ones before those that it had asked about."""
-    found = [
-        Misfiled(
-            link.title,
-            link.url,
-            _today(link.guess.section, section_of),
-            _today(link.guess.first, section_of),
-            _today(link.section, section_of) or "",
-        )
-        for link in closed.links
-        if link.guess is not None and _filing(link, section_of).moves
-    ]
-    return sorted(found, key=lambda one: one.filed is None)
+    """What was filed wrongly before what it had asked about."""
+    found = []
+    for link in closed.links:
+        filing, guess = _filing(link, section_of), link.guess
+        if guess is not None and filing.links > filing.first:
+            guessed, place = _today(guess.first, section_of), _today(link.section, section_of)
+            found.append(
+                Misfiled(
+                    link.title, safe_url(link.url) if link.url else None, guessed or "", guess.section is not None, place or ""
+                )
+            )
+    return sorted(found, key=lambda one: not one.sure)
 
 
 def _age(links: Sequence[ClosedLink], day: date) -> int | None:

@@ -91,8 +91,7 @@ def _figures(report: ClosingReport) -> list[tuple[str, str]]:
 
 
 def _misfiled(one: Misfiled) -> tuple[str, str]:
-    filed = one.filed if one.filed is not None else f"{one.likeliest}?"
-    return line(one.title, 140), f"{line(filed, 100)} → {line(one.published, 100)}"
+    return line(one.title, 140), f"{line(one.guessed, 100)}{'' if one.sure else '?'} → {line(one.published, 100)}"
 
 
 def _moves(history: tuple[EditionResult, ...]) -> tuple[_Moves, ...]:
