@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from aggregator.archive.frontmatter import FrontMatter, split
+from aggregator.archive.sites import NOT_A_BLOG
 from aggregator.archive.walk import Document
 from aggregator.errors import ArchiveError
+from aggregator.records.archive import RawPost
+from aggregator.records.headings import heading_name
 from aggregator.text.blocks import Block, Heading
-from aggregator.text.canonical import canonical_url
+from aggregator.text.canonical import canonical_url, host_of
 from aggregator.text.markdown import read
+from aggregator.text.markup import parse
+from aggregator.text.markup import parts as markup_parts
 
 _DATED_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)[-_. ]*")
 _MARKED_NUMBER = re.compile(
-    r"(?:#|№|\b(?:no|nr|num|number|issue|edition|episode|vol|volume|week|part|take)\b\.?)\s*#?(\d{1,5})\b", re.IGNORECASE
+    r"(?:#|№|\b(?:no|nr|num|number|issue|edition|episode|vol|volume|week|part|take)\b\.?)\s*#?(\d{1,5})[a-z]?\b", re.IGNORECASE
 )
+# "098: Open Source and More" gives its number first.
+_LEADING = re.compile(r"\s*#?(\d{1,5})\s*(?::|[|.\u2013\u2014-]\s)")
+# "Roundup 12b": the second half of number 12.
+_LETTERED = re.compile(r"(?<![\w.,/-])(\d{1,5})[a-c]$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,/-])(\d{1,5})(?![\w/]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """path, content_hash, title, number, published, tags, draft: as in PastEdition. parts: the body's headings and blocks.
-    outbound: how many links lead to other sites."""
+    """path, content_hash, title, number, published, tags, draft: as in PastEdition. parts: the body's headings, under the names
+    that they are shown by, and its blocks, without links to the author's own site. links: canonical addresses of those to
+    others. own_links: how many led to his own. exported: made of HTML, as sites and exports have it, not of what he wrote."""
 
     path: str
     content_hash: str
@@ -35,49 +49,121 @@ class Post:
     tags: tuple[str, ...]
     draft: bool
     parts: tuple[Heading | Block, ...]
-    outbound: int
+    links: tuple[str, ...]
+    own_links: int = 0
+    exported: bool = False
 
 
-def read_markdown(document: Document) -> Post:
-    """A Markdown post. Raises ArchiveError if its front matter cannot be read."""
+def read_markdown(document: Document, sites: Collection[str] = ()) -> Post:
+    """A Markdown post. sites: the author's own hosts. Raises ArchiveError if its front matter cannot be read."""
     try:
         front = split(document.text)
     except ArchiveError as error:
         raise ArchiveError(error.message, resource=document.name) from error
-    parts = read(front.body)
-    name = _own_name(document.name)
-    title = front.text("title") or _heading_title(parts) or _DATED_NAME.sub("", name).replace("-", " ").replace("_", " ").strip()
-    slug = front.text("slug") or _DATED_NAME.sub("", name)
+    parts, own_links = tidy(read(front.body), sites)
+    name = own_name(document.name)
+    words = name_words(name)
+    title = front.text("title") or _heading_title(parts) or words
     return Post(
         path=document.name,
         content_hash=document.content_hash,
         front=front,
         title=title or name,
-        number=front.number("number", "issue", "edition")
-        or number_in(title)
-        or number_in(slug.replace("-", " ").replace("_", " ")),
-        published=front.date("date", "published", "pubdate", "publishdate", "created") or _date_in(document.name),
+        number=front.number("number", "issue", "edition") or number_of(title, name, front.text("slug")),
+        published=front.date("date", "published", "pubdate", "publishdate", "created") or date_in(document.name),
         tags=front.words("tags", "tag", "keywords"),
         draft=front.draft or "_drafts" in PurePosixPath(document.name).parts,
         parts=parts,
-        outbound=sum(is_outbound(link.url) for part in parts if isinstance(part, Block) for link in part.links),
+        links=addresses(parts),
+        own_links=own_links,
     )
+
+
+def read_raw(raw: RawPost, sites: Collection[str] = ()) -> Post:
+    """A post of a feed or an export. sites: as for `read_markdown`; the host of its own address is one of them."""
+    parts, own_links = tidy(markup_parts(parse(raw.html).body), {*sites, *own_hosts(raw.url)})
+    said = "\0".join((raw.title, str(raw.published), str(raw.draft), raw.html))
+    return Post(
+        path=raw.path,
+        content_hash=hashlib.sha256(said.encode("utf-8", errors="replace")).hexdigest(),
+        front=FrontMatter("none", ""),
+        title=raw.title or raw.path,
+        number=number_of(raw.title, own_name(urlsplit(raw.url or "").path)),
+        published=raw.published,
+        tags=raw.tags,
+        draft=raw.draft,
+        parts=parts,
+        links=addresses(parts),
+        own_links=own_links,
+        exported=True,
+    )
+
+
+def tidy(parts: Iterable[Heading | Block], own: Collection[str]) -> tuple[tuple[Heading | Block, ...], int]:
+    """The same with headings under the names that they are shown by, and without links to these hosts; how many those were."""
+    tidied: list[Heading | Block] = []
+    dropped = 0
+    for part in parts:
+        if isinstance(part, Heading):
+            tidied.append(replace(part, text=heading_name(part.text)))
+        elif own and part.links:
+            links = tuple(link for link in part.links if host_of(link.url) not in own)
+            dropped += len(part.links) - len(links)
+            tidied.append(replace(part, links=links))
+        else:
+            tidied.append(part)
+    return tuple(tidied), dropped
+
+
+def addresses(parts: Iterable[Heading | Block]) -> tuple[str, ...]:
+    """The canonical addresses of all links to the web, in order."""
+    links = (link for part in parts if isinstance(part, Block) for link in part.links)
+    return tuple(found for link in links if (found := canonical(link.url)) is not None)
+
+
+def own_hosts(*urls: str | None) -> set[str]:
+    """The hosts of these addresses of the author's posts, but for places where many people publish."""
+    return {host for url in urls if url and (host := host_of(url)) and host not in NOT_A_BLOG}
+
+
+@lru_cache(maxsize=1 << 16)
+def canonical(url: str) -> str | None:
+    """`canonical_url`, remembered: reading an archive asks for each link several times."""
+    return canonical_url(url)
 
 
 def is_outbound(url: str) -> bool:
     """It leads to a page on the web: http or https, with a host."""
-    return canonical_url(url) is not None
+    return canonical(url) is not None
+
+
+def number_of(title: str | None, name: str, slug: str | None = None) -> int | None:
+    """The number of a post by its title, else by the name of its file or folder. A name that is nothing but a number says it
+    before a title that only mentions one ("Top 10 tools" in `098/`)."""
+    bare = re.fullmatch(r"0*(\d{1,4})", name)
+    if bare and not 1900 <= int(bare[1]) < 2100 and not (title and _MARKED_NUMBER.search(title)):
+        return int(bare[1])
+    return number_in(title or "") or number_in(name_words(slug or name))
 
 
 def number_in(text: str) -> int | None:
-    """The number that a title gives itself: after "#", "no." and the like, else the first that stands alone and is no year."""
+    """The number that a title gives itself: before a colon at its beginning, after "#", "no." and the like, else the first that
+    stands alone and is no year."""
+    if (leading := _LEADING.match(text)) and not 1900 <= int(leading[1]) < 2100:
+        return int(leading[1])
     if marked := _MARKED_NUMBER.search(text):
         return int(marked[1])
     text = _DATED_NAME.sub(" ", text)
-    return next((int(found) for found in _NUMBER.findall(text) if not 1900 <= int(found) < 2100), None)
+    found = _NUMBER.findall(text) or _LETTERED.findall(text)
+    return next((int(one) for one in found if not 1900 <= int(one) < 2100), None)
 
 
-def _own_name(path: str) -> str:
+def name_words(name: str) -> str:
+    """The name of a file as a title, without its date."""
+    return _DATED_NAME.sub("", name).replace("-", " ").replace("_", " ").strip()
+
+
+def own_name(path: str) -> str:
     """The file's name without its ending; the folder's for `2013-01-10-links/index.md`."""
     pure = PurePosixPath(path)
     return pure.parent.name if pure.stem in ("index", "_index") and pure.parent.name else pure.stem
@@ -87,7 +173,8 @@ def _heading_title(parts: tuple[Heading | Block, ...]) -> str | None:
     return next((part.text for part in parts if isinstance(part, Heading) and part.level == 1), None)
 
 
-def _date_in(path: str) -> date | None:
+def date_in(path: str) -> date | None:
+    """The date in a file's name or a folder's, the nearest first."""
     for piece in reversed(PurePosixPath(path).parts):
         if found := _DATED_NAME.search(piece):
             try:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from rapidfuzz import fuzz
 
 from aggregator.archive.posts import Post
+from aggregator.records.headings import heading_key
 from aggregator.text.blocks import Heading
 
 # Fewer posts than this with titles alike are an accident, unless they are half of all.
@@ -27,6 +28,11 @@ def stem(title: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", _CALENDAR.sub(" ", head).casefold()))
 
 
+def counts_things(title: str) -> bool:
+    """ "10 pens I like": the number at its beginning belongs to the words behind it, and is no edition's."""
+    return re.match(r"\s*\d+\s+[^\W\d]", title) is not None
+
+
 def common_stem(posts: Sequence[Post], title: str | None = None) -> str | None:
     """The stem that the roundup's titles share; None if no titles are alike, so that every post with links is an edition.
 
@@ -36,7 +42,7 @@ def common_stem(posts: Sequence[Post], title: str | None = None) -> str | None:
     number: Counter[str] = Counter()
     for post in posts:
         key = stem(post.title)
-        links[key] += post.outbound
+        links[key] += len(post.links)
         number[key] += 1
     best = max(number, key=lambda key: (number[key] > 1, links[key]), default=None)
     if title is not None and "{name}" not in title:
@@ -50,7 +56,7 @@ def common_stem(posts: Sequence[Post], title: str | None = None) -> str | None:
 
 
 def returning_headings(editions: Sequence[Post]) -> frozenset[str]:
-    """Headings that stand in at least a quarter of the editions that have any, and in more than one; in lower case."""
+    """Headings that stand in at least a quarter of the editions that have any, and in more than one, by their keys."""
     posts = [found for post in editions if (found := headings(post))]
     number = Counter(name for found in posts for name in found)
     return frozenset(name for name, times in number.items() if times > 1 and 4 * times >= len(posts))
@@ -61,12 +67,14 @@ def has_its_sections(post: Post, returning: Collection[str]) -> bool:
     of its headings, and half of them, are the roundup's, and it links somewhere."""
     own = headings(post)
     shared = len(own & set(returning))
-    return post.outbound > 0 and shared > 1 and 2 * shared >= len(own)
+    return bool(post.links) and shared > 1 and 2 * shared >= len(own)
 
 
 def headings(post: Post) -> set[str]:
-    """A post's headings below its title, in lower case."""
-    return {part.text.strip().casefold() for part in post.parts if isinstance(part, Heading) and part.level > 1}
+    """Keys of a post's headings, its title aside."""
+    return {key for part in post.parts if isinstance(part, Heading) and (key := heading_key(part.text))} - {
+        heading_key(post.title)
+    }
 
 
 def alike(one: str, other: str) -> bool:

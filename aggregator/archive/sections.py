@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from aggregator.archive.boilerplate import Names
 from aggregator.archive.posts import Post, is_outbound
+from aggregator.records.headings import heading_key
 from aggregator.text.blocks import BOLD_HEADING, Block, Heading
 
 _USUAL = 2
@@ -20,21 +22,23 @@ class Levels:
     last: int
 
 
-def section_levels(posts: Sequence[Post], known: Collection[str] = ()) -> dict[str, Levels]:
+def section_levels(posts: Sequence[Post], names: Names, known: Collection[str] = ()) -> dict[str, Levels]:
     """For each post's path its section levels.
 
     A deeper level counts where its headings return from post to post, hold at least half of the links, and mostly stand
-    under one heading of the level above ("Community" with "Articles" and "Videos" below it). A post that uses another level
-    for the same names keeps its own. known: section names to go by where there is too little to compare.
+    under one heading of the level above ("Community" with "Articles" and "Videos" below it). A post that mostly uses other
+    levels, for the same names or for others that return as well, keeps its own. names: headings that count for nothing.
+    known: section names to go by where there is too little to compare.
     """
-    names = {name.strip().casefold() for name in known}
-    survey = _survey(posts)
-    last = survey.deepest()
+    wanted = {heading_key(name) for name in known}
+    survey = _survey(posts, names)
+    last = names.rules.level or survey.deepest()
     if last is None:
-        return {post.path: _alone(post, names) for post in posts}
-    usual = Levels(min(last, _USUAL), last)
-    returning = names | {name for level in range(usual.first, last + 1) for name in survey.returning(level)}
-    return {post.path: _own(post, usual, returning) for post in posts}
+        return {post.path: _alone(post, wanted) for post in posts}
+    usual = Levels(last if names.rules.level else min(last, _USUAL), last)
+    same = wanted | {name for level in range(usual.first, last + 1) for name in survey.returning(level)}
+    returning = {level: survey.returning(level) for level in list(survey.posts)}
+    return {post.path: _own(post, usual, same, returning, names) for post in posts}
 
 
 @dataclass(slots=True)
@@ -71,10 +75,10 @@ class _Survey:
         return bool(above) and 2 * max(above.values()) >= sum(above.values())
 
 
-def _survey(posts: Sequence[Post]) -> _Survey:
+def _survey(posts: Sequence[Post], names: Names) -> _Survey:
     survey = _Survey(defaultdict(Counter), defaultdict(lambda: defaultdict(set)), defaultdict(Counter))
     for post in posts:
-        for path, links in _trails(post):
+        for path, links in _trails(post, names):
             survey.total += links
             for level, name in path.items():
                 survey.posts[level][name].add(post.path)
@@ -84,42 +88,62 @@ def _survey(posts: Sequence[Post]) -> _Survey:
     return survey
 
 
-def _trails(post: Post) -> Iterator[tuple[dict[int, str], int]]:
-    """For each block (and heading) of a post: the open headings by level, and how many outbound links it has."""
+def _trails(post: Post, names: Names) -> Iterator[tuple[dict[int, str], int]]:
+    """For each block (and heading) of a post: the open headings by level, and how many outbound links it has; without what stands
+    below boilerplate."""
     trail: dict[int, str] = {}
+    title = heading_key(post.title)
+    aside: int | None = None
     for part in post.parts:
         if isinstance(part, Heading):
+            key = heading_key(part.text)
             trail = {level: name for level, name in trail.items() if level < part.level}
-            if part.text != post.title:
-                trail[part.level] = part.text.casefold()
-            yield trail, 0
-        else:
+            aside = None if aside is not None and part.level <= aside else aside
+            if aside is None and names.why(part.text):
+                aside = part.level
+            if aside is None:
+                if key != title:
+                    trail[part.level] = key
+                yield trail, 0
+        elif aside is None:
             yield trail, sum(is_outbound(link.url) for link in part.links)
 
 
 def _alone(post: Post, known: Collection[str]) -> Levels:
     """A post with nothing to compare it to: by known names, else the usual level if it has it, else its shallowest."""
-    headings = [part for part in post.parts if isinstance(part, Heading) and part.text != post.title]
-    matching = Counter(heading.level for heading in headings if heading.text.casefold() in known)
+    title = heading_key(post.title)
+    headings = [
+        (part.level, key) for part in post.parts if isinstance(part, Heading) and (key := heading_key(part.text)) != title
+    ]
+    matching = Counter(level for level, key in headings if key in known)
     if matching:
         last = min(matching, key=lambda level: (-matching[level], level))
         return Levels(min(last, _USUAL), last)
-    levels = {heading.level for heading in headings}
+    levels = {level for level, _ in headings}
     last = _USUAL if _USUAL in levels or not levels else min(levels)
     return Levels(min(last, _USUAL), last)
 
 
-def _own(post: Post, usual: Levels, returning: Collection[str]) -> Levels:
-    matching = Counter(part.level for part in post.parts if isinstance(part, Heading) and part.text.casefold() in returning)
-    if not matching or any(usual.first <= level <= usual.last for level in matching):
-        return usual
-    last = min(matching, key=lambda level: (-matching[level], level))
-    return Levels(last, last)
+def _own(post: Post, usual: Levels, same: Collection[str], returning: Mapping[int, Collection[str]], names: Names) -> Levels:
+    """The usual levels, unless more of the post's links stand below returning names on another level."""
+    usually = 0
+    held: Counter[int] = Counter()
+    for trail, links in _trails(post, names):
+        named = {level for level, name in trail.items() if name in same or name in returning.get(level, ())}
+        usually += links if any(usual.first <= level <= usual.last for level in named) else 0
+        held.update({level: links for level in named if links and not usual.first <= level <= usual.last})
+    last = min(held, key=lambda level: (-held[level], level), default=usual.last)
+    return Levels(last, last) if held[last] > usually else usual
 
 
 def opens_section(part: Heading | Block, levels: Levels, title: str) -> bool:
-    """The heading opens a section."""
-    return isinstance(part, Heading) and levels.first <= part.level <= levels.last and part.text != title and bool(part.text)
+    """The heading opens a section. title: of the post."""
+    return (
+        isinstance(part, Heading)
+        and levels.first <= part.level <= levels.last
+        and bool(part.text)
+        and heading_key(part.text) != heading_key(title)
+    )
 
 
 def closes_section(part: Heading | Block, levels: Levels) -> bool:

@@ -7,13 +7,31 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from aggregator.errors import ArchiveError
 
-MARKDOWN = frozenset({".md", ".mdx", ".markdown", ".mdown", ".mkd", ".mkdn"})
-# Worth a line in the report when found in a folder: the author may have thought that they are read.
-_DOCUMENTS = frozenset({".html", ".htm", ".rst", ".adoc", ".asciidoc", ".org", ".textile", ".txt", ".docx"})
+
+class Format(StrEnum):
+    """How a document is read, by its ending. An export (XML, JSON) holds many posts. OTHER is not read, but worth a line in the
+    report: the author may have thought that it is."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    XML = "xml"
+    JSON = "json"
+    OTHER = "other"
+
+
+_ENDINGS = {
+    Format.MARKDOWN: (".md", ".mdx", ".markdown", ".mdown", ".mkd", ".mkdn"),
+    Format.HTML: (".html", ".htm", ".xhtml"),
+    Format.XML: (".xml", ".wxr"),
+    Format.JSON: (".json",),
+    Format.OTHER: (".rst", ".adoc", ".asciidoc", ".org", ".textile", ".txt", ".docx"),
+}
+_FORMATS = {ending: format_ for format_, endings in _ENDINGS.items() for ending in endings}
 # Folders of generators and tools that hold copies or nothing of the author's.
 _PASSED_OVER = frozenset({"node_modules", "_site", "__pycache__", "venv"})
 
@@ -22,11 +40,11 @@ MOST_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that may be a document. name: its path relative to `home` or the source it was found in, with forward slashes."""
+    """A file that may hold posts. name: its path relative to `home` or the source it was found in, with forward slashes."""
 
     path: Path
     name: str
-    markdown: bool
+    format: Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +57,8 @@ class Document:
 
 
 def find(sources: Sequence[Path], home: Path | None = None) -> Iterator[Found]:
-    """Markdown files, and others that look like documents, in these files and folders: sorted by path, each once, hidden
-    folders left out, symbolic links followed but never in circles. Raises ArchiveError for a source that does not exist."""
+    """Files that may hold posts, in these files and folders: sorted by path, each once, hidden folders left out, symbolic links
+    followed but never in circles. Raises ArchiveError for a source that does not exist."""
     seen: set[tuple[int, int]] = set()
     for source in sources:
         if source.is_dir():
@@ -52,11 +70,10 @@ def find(sources: Sequence[Path], home: Path | None = None) -> Iterator[Found]:
                 "there is no such file or folder", resource=str(source), advice="Name the folder that holds your past editions."
             )
         for path, below in files:
-            suffix = path.suffix.lower()
-            # A file that the author names is Markdown whatever its ending, unless that says otherwise.
-            markdown = suffix in MARKDOWN or (path == source and suffix not in _DOCUMENTS)
-            if (markdown or suffix in _DOCUMENTS) and _first_time(path, seen):
-                yield Found(path, below if home is None else document_name(path, home), markdown)
+            # A file that the author names is Markdown, unless its ending says otherwise.
+            format_ = _FORMATS.get(path.suffix.lower(), Format.MARKDOWN if path == source else None)
+            if format_ and _first_time(path, seen):
+                yield Found(path, below if home is None else document_name(path, home), format_)
 
 
 def document_name(path: Path, home: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -10,10 +11,21 @@ from dateutil import parser as dates
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.archive.frontmatter import FrontMatter
-from aggregator.archive.posts import Post, is_outbound, number_in
+from aggregator.archive.posts import (
+    Post,
+    addresses,
+    canonical,
+    date_in,
+    name_words,
+    number_in,
+    number_of,
+    own_hosts,
+    own_name,
+    tidy,
+)
+from aggregator.archive.walk import Document
 from aggregator.errors import ArchiveError
-from aggregator.text.blocks import Block, Heading
-from aggregator.text.canonical import host_of
+from aggregator.text.blocks import Block
 from aggregator.text.markup import parse, parts
 
 # Where blogs put a post's own words, the narrowest first.
@@ -40,21 +52,41 @@ _DATES = (
 _ADDRESSES = (('link[rel="canonical"]', "href"), ('meta[property="og:url"]', "content"))
 
 
-def read_webpage(html: str, address: str) -> Post:
-    """The post on a web page. address: where it was read, which names it; links to its own site are no outbound links.
-    Raises ArchiveError if the page holds no text with links."""
-    tree = parse(html)
-    own = {host_of(url) for url in (address, *(_first(tree, (place,)) for place in _ADDRESSES)) if url}
+def read_webpage(html: str, address: str, sites: Collection[str] = ()) -> Post:
+    """The post on a web page. address: where it was read, which names it. sites: the author's own hosts; that of `address`, and
+    the one that the page gives itself, are among them. Raises ArchiveError if the page holds no text with links."""
+    return _read(parse(html), html, address, {*sites, *own_hosts(address)})
+
+
+def read_html_file(document: Document, sites: Collection[str] = ()) -> Post:
+    """The same for a page in a file, as site generators write them. Raises ArchiveError likewise."""
+    tree = parse(document.text)
+    post = _read(tree, document.text, document.name, sites)
+    name = own_name(document.name)
+    title = post.title if post.title != document.name else name_words(name) or name
+    return replace(
+        post,
+        content_hash=document.content_hash,
+        title=title,
+        number=number_of(title, name),
+        published=post.published or date_in(document.name),
+        exported=True,
+    )
+
+
+def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str]) -> Post:
+    own = {*sites, *own_hosts(*(_first(tree, (place,)) for place in _ADDRESSES))}
     for selector in _ARTICLES:
-        found = [_without(tuple(parts(node)), own) for node in tree.css(selector)]
-        best = max(found, key=_outbound, default=())
-        if _outbound(best):
+        found = [tidy(parts(node), own) for node in tree.css(selector)]
+        best, own_links = max(found, key=lambda one: len(addresses(one[0])), default=((), 0))
+        if links := addresses(best):
             break
     else:
         raise ArchiveError(
             "this page holds no post with links", resource=address, advice="Give the path of the post's Markdown file."
         )
     title = _first(tree, _TITLES) or address
+    relative = sum(canonical(link.url) is None for part in best if isinstance(part, Block) for link in part.links)
     return Post(
         path=address,
         content_hash=hashlib.sha256(html.encode("utf-8", errors="replace")).hexdigest(),
@@ -65,22 +97,9 @@ def read_webpage(html: str, address: str) -> Post:
         tags=(),
         draft=False,
         parts=best,
-        outbound=_outbound(best),
+        links=links,
+        own_links=own_links + relative,
     )
-
-
-def _without(post: tuple[Heading | Block, ...], own: set[str]) -> tuple[Heading | Block, ...]:
-    """The same without links to the blog itself: its tags, its comments, its feed."""
-    return tuple(
-        replace(part, links=tuple(link for link in part.links if host_of(link.url) not in own))
-        if isinstance(part, Block)
-        else part
-        for part in post
-    )
-
-
-def _outbound(post: tuple[Heading | Block, ...]) -> int:
-    return sum(is_outbound(link.url) for part in post if isinstance(part, Block) for link in part.links)
 
 
 def _published(tree: LexborHTMLParser) -> date | None:

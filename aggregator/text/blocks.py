@@ -20,11 +20,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link as written. text: plain; of an image alone, its alternative text. reference: `[text][label]` in Markdown."""
+    """One link as written. text: plain; of an image alone (`image`), its alternative text. reference: `[text][label]` in
+    Markdown."""
 
     url: str
     text: str
     reference: bool = False
+    image: bool = False
 
 
 @dataclass(frozen=True, slots=True)

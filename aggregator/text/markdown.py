@@ -19,6 +19,15 @@ _TAG = r"\{\{?[%{<].{0,300}?[%}>]\}\}?|\{%.{0,300}?%\}"
 _DEFINITION_TAG = re.compile(rf"^( {{0,3}}\[[^\]\n]+\]:[ \t]*)<?[^\s{{]*(?:{_TAG}).*$", re.MULTILINE)
 _TARGET_TAG = re.compile(rf"(?<=\]\()<?[^\s(){{]*(?:{_TAG})[^\n)]{{0,300}}(?=\))")
 _OWN_SITE = "#template-tag"
+_ANY_TAG = re.compile(_TAG)
+# Lines that are program, not text: imports and exports of MDX, attributes of kramdown, fences of Docusaurus's notes.
+_NO_TEXT = re.compile(
+    r"^(?:import\s+(?:[\w*{][^\n]{0,300}\sfrom\s+)?[\"'][^\"'\n]+[\"'];?|export\s+(?:const|default|function|let)\b[^\n]*"
+    r"|[ ]{0,3}\{:[^{}\n]*\}|:::[^\n\[]*)[ \t]*$",
+    re.MULTILINE,
+)
+# What the author took out: comments of MDX and of Liquid.
+_TAKEN_OUT = (("{/*", "*/}"), ("{% comment %}", "{% endcomment %}"))
 
 _BARE_URL = re.compile(r"(?<![\w/:.\-@])https?://[^\s<>\"'`]+", re.IGNORECASE)
 _URL_END = re.compile(r"(?:[.,:;!?*_~'\"\]]|&\w+;)+$")
@@ -44,11 +53,29 @@ _READER = _reader()
 def read(body: str) -> tuple[Heading | Block, ...]:
     """Headings and blocks of a Markdown body (no front matter) in reading order. Never raises on any text.
 
-    Links are inline, reference, autolinks, bare addresses and HTML anchors; images are none. Line ranges count lines of `body`.
+    Links are inline, reference, autolinks, bare addresses and HTML anchors; images are none. Tags of Liquid, of Hugo's
+    shortcodes and of MDX say nothing; what stands between two of them does. Line ranges count lines of `body`.
     """
-    source = _DEFINITION_TAG.sub(rf"\g<1>{_OWN_SITE}", body)
-    source = _TARGET_TAG.sub(_OWN_SITE, source)
-    return tuple(_parts(_READER.parse(source)))
+    source = body
+    if "{" in body:
+        source = _DEFINITION_TAG.sub(rf"\g<1>{_OWN_SITE}", body)
+        source = _TARGET_TAG.sub(_OWN_SITE, source)
+        for opening, closing in _TAKEN_OUT:
+            source = _without(source, opening, closing)
+        # A space, since what is left of `` `{{x}}` `` must not open another piece of code.
+        source = _ANY_TAG.sub(" ", source)
+    return tuple(_parts(_READER.parse(_NO_TEXT.sub("", source))))
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """The text without what stands between these, in as many lines."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
+        end += len(closing)
+        kept += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end
+    return "".join([*kept, text[at:]])
 
 
 def _parts(tokens: Sequence[Token]) -> Iterator[Heading | Block]:
@@ -132,6 +159,7 @@ class _Gathering:
         self._links: list[Link] = []
         self._open: tuple[str, bool, int] | None = None
         self._alternative = ""
+        self._pictured = False
 
     def write(self, text: str) -> None:
         if text:
@@ -146,6 +174,7 @@ class _Gathering:
             elif token.type in ("softbreak", "hardbreak"):
                 self.write(" ")
             elif token.type == "image":
+                self._pictured = True
                 self._alternative = self._alternative or collapse(token.content)
             elif token.type == "link_open":
                 self._begin(str(token.attrs.get("href") or ""), reference="label" in token.meta)
@@ -189,12 +218,14 @@ class _Gathering:
         self._end()
         self._open = (url, reference, len(self._text))
         self._alternative = ""
+        self._pictured = False
 
     def _end(self) -> None:
         if self._open is not None:
             url, reference, start = self._open
-            text = collapse("".join(self._text[start:])) or self._alternative
-            self._links.append(Link(url, text, reference))
+            text = collapse("".join(self._text[start:]))
+            image = not text and self._pictured
+            self._links.append(Link(url, text or self._alternative, reference, image))
         self._open = None
 
 

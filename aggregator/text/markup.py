@@ -54,7 +54,7 @@ def text_and_links(nodes: list[LexborNode]) -> tuple[str, tuple[Link, ...]]:
     """Plain text and links of these nodes together."""
     text = collapse("".join(node.text() for node in nodes))
     anchors = [anchor for node in nodes for anchor in ([node] if node.tag == "a" else node.css("a"))]
-    return text, tuple(Link(href, _anchor_text(anchor)) for anchor in anchors if (href := anchor.attributes.get("href")))
+    return text, tuple(_link(href, anchor) for anchor in anchors if (href := anchor.attributes.get("href")))
 
 
 def _inside(node: LexborNode) -> Iterator[LexborNode]:
@@ -80,7 +80,7 @@ def _is_bold(nodes: list[LexborNode], text: str) -> bool:
     return len(bold) == 1 and collapse(bold[0].text()).rstrip(" :") == text.rstrip(" :")
 
 
-def _anchor_text(anchor: LexborNode) -> str:
+def _link(href: str, anchor: LexborNode) -> Link:
     text = collapse(anchor.text())
-    image = None if text else anchor.css_first("img[alt]")
-    return text or collapse((image.attributes.get("alt") if image else None) or "")
+    image = None if text else anchor.css_first("img")
+    return Link(href, text or collapse((image.attributes.get("alt") if image else None) or ""), image=image is not None)

@@ -52,7 +52,7 @@ def test_a_draft_is_known_by_its_front_matter_or_its_folder() -> None:
 
 def test_only_links_to_the_web_are_outbound() -> None:
     body = "[a](/about) [b](mailto:me@a.example) [c](http://a.example/) [d](#top) [e](javascript:x) ![f](http://a.example/i.png)"
-    assert post("x.md", body).outbound == 1
+    assert post("x.md", body).links == ("https://a.example/",)
 
 
 def test_broken_front_matter_names_the_document() -> None:

@@ -94,6 +94,7 @@ def test_other_posts_drafts_copies_and_broken_ones_are_left_out_with_a_reason(fo
         "copy.md": edition(2),
         "broken.md": "---\ntitle: [\n---\n\n[x](http://a.example/)\n",
         "page.html": "<p>x</p>",
+        "notes.txt": "x",
     }
     for name, text in others.items():
         (folder / name).write_text(text)
@@ -105,7 +106,8 @@ def test_other_posts_drafts_copies_and_broken_ones_are_left_out_with_a_reason(fo
     assert found["empty.md"] == "no links to other sites"
     assert found["copy.md"] == "the same text as 2021-02-01-desk-drawer-2.md"
     assert found["broken.md"].startswith("its front matter is not YAML")
-    assert found["page.html"] == ".html files are not read, only Markdown"
+    assert found["page.html"] == "this page holds no post with links"
+    assert found["notes.txt"] == ".txt files are not read, only Markdown, HTML and exports"
 
 
 def test_the_roundups_own_title_decides_which_series_is_meant(tmp_path: Path) -> None:

@@ -11,10 +11,15 @@ from aggregator.errors import ArchiveError
 
 
 def test_folders_are_walked_in_order_without_hidden_and_generated_ones(tmp_path: Path) -> None:
-    for name in ("b/2.md", "a/1.markdown", "c.html", "picture.png", ".git/x.md", "_site/y.md", ".hidden.md"):
+    for name in ("b/2.md", "a/1.markdown", "c.html", "d.xml", "picture.png", ".git/x.md", "_site/y.md", ".hidden.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [(one.name, one.markdown) for one in find([tmp_path])] == [("c.html", False), ("a/1.markdown", True), ("b/2.md", True)]
+    assert [(one.name, one.format.value) for one in find([tmp_path])] == [
+        ("c.html", "html"),
+        ("d.xml", "xml"),
+        ("a/1.markdown", "markdown"),
+        ("b/2.md", "markdown"),
+    ]
 
 
 def test_links_in_circles_end_and_a_file_reached_twice_is_read_once(tmp_path: Path) -> None:
@@ -28,7 +33,7 @@ def test_links_in_circles_end_and_a_file_reached_twice_is_read_once(tmp_path: Pa
 def test_a_file_that_the_author_names_is_read_whatever_its_ending(tmp_path: Path) -> None:
     for name in ("post.draft", "post.html"):
         (tmp_path / name).write_text("x")
-    assert [one.markdown for one in find([tmp_path / "post.draft", tmp_path / "post.html"])] == [True, False]
+    assert [one.format.value for one in find([tmp_path / "post.draft", tmp_path / "post.html"])] == ["markdown", "html"]
 
 
 def test_a_path_that_does_not_exist_is_an_error_with_advice(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_page_reads_as_headings_bullets_and_paragraphs() -> None:
         Block(Kind.PARAGRAPH, "A nib, fine.", (Link("http://a.example/", "nib"),)),
         Block(Kind.BULLET, "One b inner c", (Link("http://b.example/", "b"), Link("http://c.example/", "c"))),
         Block(Kind.QUOTE, "Said", ()),
-        Block(Kind.ROW, "Pad", (Link("http://d.example/", "a pad"),)),
+        Block(Kind.ROW, "Pad", (Link("http://d.example/", "a pad", image=True),)),
         Block(Kind.PARAGRAPH, "loose e", (Link("http://e.example/", "e"),)),
         Heading(BOLD_HEADING, "Ink"),
     ]
