@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from aggregator.errors import ConfigError
+from aggregator.records.headings import heading_key
+from aggregator.settings.part import Part as _Part
+from aggregator.settings.sources import ArchiveSources
 from aggregator.settings.values import (
     WEEKDAYS,
     AnyCase,
@@ -31,22 +34,6 @@ from aggregator.settings.values import (
     Words,
     nearest,
 )
-
-
-class _Part(BaseModel):
-    # Numbers count as text where text is wanted: a keyword may well be 5 or 802.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True, coerce_numbers_to_str=True
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _nothing_means_the_default(cls, value: object) -> object:
-        # `digest:` with every line below it commented out is what a person leaves behind.
-        if not isinstance(value, dict):
-            return value
-        known = {name for key, field in cls.model_fields.items() for name in (key, field.alias or key)}
-        return {key: one for key, one in value.items() if one is not None or key not in known}
 
 
 class SectionSettings(_Part):
@@ -68,13 +55,15 @@ class SectionSettings(_Part):
 
 
 class DigestSettings(_Part):
-    """When the weekly mail goes out, and to whom. catch_up: how late a missed one may still be sent."""
+    """When the weekly mail goes out, and to whom. catch_up: how late a missed one may still be sent. report: whether a report
+    is mailed on each edition that closed."""
 
     day: Weekday = "friday"
     time: TimeOfDay = time(7, 0)
     timezone: TimeZone = "UTC"
     to: MailAddresses = ()
     catch_up: Duration = timedelta(hours=72)
+    report: bool = True
 
     @property
     def weekday(self) -> int:
@@ -95,11 +84,23 @@ class DraftSettings(_Part):
     empty: str = "Nothing this time around."
 
 
+class ReadingSettings(_Part):
+    """Overrules how past editions are read. editions, not_editions: patterns of paths or addresses. boilerplate, content:
+    headings. level: of the headings that are sections. site: the author's own; links to it are none to others."""
+
+    editions: Words = ()
+    not_editions: Words = ()
+    boilerplate: Words = ()
+    content: Words = ()
+    level: Annotated[Count, Field(ge=1, le=6)] | None = None
+    site: WebAddress | None = None
+
+
 class RoundupSettings(_Part):
     """One roundup.
 
-    short_name: for the mail's subject. next_number: of the very first edition. feeds: a list of its own. archive: folders,
-    files or a feed's address. aliases: old section names -> today's. carry: editions after which an undecided candidate
+    short_name: for the mail's subject. next_number: of the very first edition. feeds: a list of its own. archive: where
+    past editions are. aliases: old section names -> today's. carry: editions after which an undecided candidate
     folds away.
     """
 
@@ -108,9 +109,10 @@ class RoundupSettings(_Part):
     short_name: str | None = None
     next_number: Count = Field(default=1, ge=0, le=1_000_000_000)
     feeds: Path | None = None
-    archive: Words = ()
+    archive: ArchiveSources = ()
     sections: tuple[SectionSettings, ...] = ()
     aliases: dict[str, str] = Field(default_factory=dict)
+    reading: ReadingSettings = ReadingSettings()
     digest: DigestSettings = DigestSettings()
     draft: DraftSettings = DraftSettings()
     carry: Count = Field(default=3, ge=0)
@@ -160,16 +162,20 @@ class RoundupSettings(_Part):
         """ "Technology Short Take #28"."""
         return self.title.format(number=number, name=self.name)
 
+    def today(self, now: datetime) -> date:
+        """The author's day."""
+        return now.astimezone(self.digest.zone).date()
+
     def heading_today(self, heading: str) -> str:
         """What a past heading is called today; as it was written if the roundup has no such section."""
         return self.canonical_section(heading) or heading
 
     def canonical_section(self, heading: str) -> str | None:
-        """The configured section that an (old) heading means, by name or alias, letter case aside; None if none."""
-        wanted = heading.strip().casefold()
-        by_alias = {old.strip().casefold(): new.strip().casefold() for old, new in self.aliases.items()}
+        """The configured section that an (old) heading means, by name or alias as `heading_key` compares them; None if none."""
+        wanted = heading_key(heading)
+        by_alias = {heading_key(old): heading_key(new) for old, new in self.aliases.items()}
         wanted = by_alias.get(wanted, wanted)
-        return next((name for name in self.section_names if name.casefold() == wanted), None)
+        return next((name for name in self.section_names if heading_key(name) == wanted), None)
 
 
 class PollSettings(_Part):
@@ -257,6 +263,10 @@ class Settings(_Part):
                 raise ValueError(f"two are named {roundup.name!r}")
             seen.add(roundup.name.casefold())
         return value
+
+    def folders_of(self, roundup: RoundupSettings) -> list[Path]:
+        """The roundup's past editions on this machine: folders and files."""
+        return [self.path(one.path) for one in roundup.archive if one.path is not None]
 
     def path(self, relative: Path | str) -> Path:
         """A path of the configuration, relative to its folder."""
