@@ -10,10 +10,11 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from aggregator.records.archive import PastEdition, PastPlace, PastUse, SourceState, StoredDocument
+from aggregator.records.archive import Checkout, PastEdition, PastPlace, PastUse, SourceState, StoredDocument
 from aggregator.records.candidates import (
     Candidate,
     Copy,
+    Finds,
     Fingerprint,
     NewCandidate,
     NewVerdict,
@@ -25,7 +26,7 @@ from aggregator.records.candidates import (
 from aggregator.records.digests import Mail, MailState, NewMail
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
 from aggregator.records.entries import Entry
-from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, PolledFeed
+from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, ParsedFeed, PolledFeed
 from aggregator.records.learning import Classifier, Guess, Label, NewLabel, Score
 from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -125,8 +126,11 @@ class LedgerStore(Protocol):
         """Canonical address -> candidate, over the whole life of the roundup (sources' addresses included)."""
         ...
 
-    def offer(self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy]) -> list[int]:
-        """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry."""
+    def offer(
+        self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy], finds: Finds | None = None
+    ) -> list[int]:
+        """Inserts candidates and further sources, and keeps those of `finds` in the open edition but for what he dropped or an
+        edition used; returns the ids of `new`, in order. Idempotent per entry."""
         ...
 
     def related(self, roundup_id: int) -> Related:
@@ -307,6 +311,14 @@ class LearningStore(Protocol):
         """Of the newest change to the labels; 0 without any."""
         ...
 
+    def labelled_for(self, roundup_id: int) -> str | None:
+        """Fingerprint of the section names and aliases that the labels were made for, None before any."""
+        ...
+
+    def set_labelled_for(self, roundup_id: int, fingerprint: str) -> None:
+        """The labels now are as these sections and aliases have them."""
+        ...
+
     def current(self, roundup_id: int) -> Classifier | None:
         """The adopted classifier."""
         ...
@@ -452,6 +464,44 @@ class Follower(Protocol):
 
     def follow(self, urls: Sequence[str]) -> Mapping[str, str]:
         """Address -> the one that answered in its end, for those that did. Never raises: what does not answer is left out."""
+        ...
+
+
+class Answer(Page, Protocol):
+    """A page with what to ask for it next time by."""
+
+    @property
+    def etag(self) -> str | None: ...
+    @property
+    def last_modified(self) -> str | None: ...
+
+
+class Web(PageFetcher, Follower, Protocol):
+    """Everything that is fetched beside polling."""
+
+    def ask(self, url: str, etag: str | None, last_modified: str | None) -> Answer | None:
+        """Fetches a page unless it is what these validators name; None then. Raises PageError."""
+        ...
+
+
+class Checkouts(Protocol):
+    """Copies of git repositories, for reading."""
+
+    def fetch(self, address: str, branch: str | None) -> Checkout:
+        """The newest state of a branch, None = the repository's own choice. Raises ArchiveError."""
+        ...
+
+
+class Surroundings(Stores, Protocol):
+    """The stores of an installation, and what reads the outside for them."""
+
+    @property
+    def pages(self) -> Web: ...
+    @property
+    def checkouts(self) -> Checkouts: ...
+
+    def read_feed(self, page: Page, *, bodies: bool = False) -> ParsedFeed | None:
+        """A fetched page as a feed, None if it is none. bodies: with each entry's HTML."""
         ...
 
 

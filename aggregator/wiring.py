@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cached_property
@@ -101,7 +101,12 @@ class Installation:
         from aggregator.edition.ledger import standing
         from aggregator.storage.ledger import SqlLedger
 
-        return SqlLedger(self.database, standing)
+        return SqlLedger(self.database, standing, self._sections_today)
+
+    def _sections_today(self, roundup: str) -> Callable[[str], str | None]:
+        # One that was taken out of the configuration keeps its names.
+        known = (plan.canonical_section for plan in self.settings.roundups if plan.name == roundup)
+        return next(known, lambda name: name)
 
     @cached_property
     def archive(self) -> SqlArchive:

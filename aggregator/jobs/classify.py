@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.classify.coldstart import KeywordRules
 from aggregator.classify.filing import Filing
 from aggregator.edition.examples import example_of
 from aggregator.ports import Stores
@@ -44,7 +45,7 @@ class Files:
 
 def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Files) -> int:
     """Appends a guess to every open candidate that has none by the current classifier, or one that config.yaml has made
-    wrong: of a section that is no more or, before there is a classifier, by other keywords. Returns how many."""
+    wrong: of a section that is no more or, where nothing was learnt yet, by other keywords. Returns how many."""
     current = stores.learning.current(roundup.id)
     guessed = 0
     while waiting := stores.ledger.unguessed(roundup.id, current.id if current else None, BATCH):
@@ -58,19 +59,24 @@ def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Fil
 
 
 def _review(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Files) -> int:
-    learnt = stores.learning.current(roundup.id) is not None
-    sections = {*plan.section_names, None}
-    doubted = {
-        one.id: one
-        for one in stores.ledger.candidates(roundup.id)
-        if one.guess and not (learnt and {one.guess.first, one.guess.second} <= sections)
-    }
+    current = stores.learning.current(roundup.id)
+    learnt = set(current.sections) if current is not None else set[str]()
+    guessed = [one for one in stores.ledger.candidates(roundup.id) if one.guess]
+    if learnt and learnt <= set(plan.section_names):
+        new = KeywordRules([section for section in plan.sections if section.name not in learnt])
+        by_words = new.guess([example_of(one) for one in guessed])
+        guessed = [one for one, ruled in zip(guessed, by_words, strict=True) if one.guess and not _named(ruled.first, one.guess)]
+    doubted = {one.id: one for one in guessed}
     if not doubted:
         return 0  # fitting takes seconds
     current, filing = files.filing(stores, roundup, plan)
     fresh = {id_: guess for id_, guess in _guesses(filing, list(doubted.values())).items() if guess != doubted[id_].guess}
     stores.ledger.add_guesses(fresh, current.id if current else None, stores.clock.now())
     return len(fresh)
+
+
+def _named(section: str | None, guess: Guess) -> bool:
+    return section is None or section in (guess.first, guess.second)
 
 
 def _guesses(filing: Filing, candidates: Sequence[Candidate]) -> dict[int, Guess]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from aggregator.classify.training import SEED, train
 from aggregator.errors import NotEnoughLabels
+from aggregator.jobs import relabel
 from aggregator.ports import Stores
 from aggregator.records.learning import Classifier
 from aggregator.records.reports import LearnReport
@@ -14,7 +15,10 @@ from aggregator.settings import RoundupSettings
 
 
 def is_due(stores: Stores, roundup: Roundup, plan: RoundupSettings, rest: timedelta = timedelta(0)) -> bool:
-    """Something was said since the last training, adopted or not, and that is at least `rest` ago; or the sections changed."""
+    """Something was said since the last training, adopted or not, and that is at least `rest` ago; or the sections or their
+    aliases changed."""
+    if relabel.is_due(stores, roundup, plan):
+        return True
     latest = next(iter(stores.learning.classifiers(roundup.id)), None)
     if latest is None:
         return stores.learning.watermark(roundup.id) > 0
@@ -24,7 +28,10 @@ def is_due(stores: Stores, roundup: Roundup, plan: RoundupSettings, rest: timede
 
 
 def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> LearnReport:
-    """Trains now. Too few labels is a report that says how many are missing, not an error."""
+    """Trains now, on labels as today's sections and aliases have them. Too few is a report that says how many are missing, not an
+    error."""
+    if relabel.is_due(stores, roundup, plan):
+        relabel.run_once(stores, roundup, plan)
     watermark = stores.learning.watermark(roundup.id)
     labels = stores.learning.labels(roundup.id, watermark)
     current = stores.learning.current(roundup.id)

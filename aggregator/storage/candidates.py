@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, select
@@ -27,6 +28,7 @@ from aggregator.storage.schema import (
     guesses,
     outbox,
     outcomes,
+    roundups,
     subscriptions,
     verdicts,
 )
@@ -34,6 +36,8 @@ from aggregator.storage.verdicts import verdict_of
 from aggregator.text.canonical import host_of
 
 Fold = Callable[[Sequence[Verdict]], Standing]
+SectionsToday = Callable[[str], Callable[[str], str | None]]
+"""Name of a roundup -> what one of its section names is called today, None if it is no section any more."""
 
 _PASSED = (Outcome.UNUSED, Outcome.WAITING)
 
@@ -49,6 +53,29 @@ def read(connection: Connection, roundup_id: int, ids: Collection[int] | None, f
             rows += connection.execute(mine.where(candidates.c.id.in_(part)).order_by(candidates.c.id))
     facts = _Facts(connection, roundup_id, rows)
     return [_candidate(row, facts, fold) for row in rows]
+
+
+def under_todays_names(
+    connection: Connection, roundup_id: int, found: Sequence[Candidate], sections: SectionsToday
+) -> list[Candidate]:
+    """What was guessed and said of candidates, by the names that their sections have today. A section that is no more is as if
+    nobody had named it."""
+    name = connection.execute(select(roundups.c.name).where(roundups.c.id == roundup_id)).scalar_one()
+    today = cache(sections(name))
+    return [replace(one, standing=_said_today(one.standing, today), guess=_guessed_today(one.guess, today)) for one in found]
+
+
+def _said_today(standing: Standing, today: Callable[[str], str | None]) -> Standing:
+    return standing if standing.section is None else replace(standing, section=today(standing.section))
+
+
+def _guessed_today(guess: Guess | None, today: Callable[[str], str | None]) -> Guess | None:
+    if guess is None or guess.first is None:
+        return guess
+    section = today(guess.section) if guess.section else None
+    likely = dict.fromkeys(name for one in (guess.first, guess.second) if one and (name := today(one)))
+    first, second, *_ = (*likely, None, None)
+    return replace(guess, section=section, first=first, second=second)
 
 
 def unguessed(connection: Connection, roundup_id: int, classifier_id: int | None, limit: int) -> list[int]:

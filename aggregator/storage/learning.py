@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from aggregator.records.learning import Classifier, Example, Label, LabelSource, NewLabel, Score
 from aggregator.storage.database import Database, chunks
-from aggregator.storage.schema import classifiers
+from aggregator.storage.schema import classifiers, roundups
 from aggregator.storage.schema import labels as told
 
 
@@ -94,6 +94,16 @@ class SqlLearning:
         """Number of the newest change to the labels, retractions included; 0 without any."""
         with self._database.read() as connection:
             return _watermark(connection, roundup_id)
+
+    def labelled_for(self, roundup_id: int) -> str | None:
+        """Fingerprint of the section names and aliases that the labels were made for, None before any."""
+        with self._database.read() as connection:
+            return connection.execute(select(roundups.c.labelled_for).where(roundups.c.id == roundup_id)).scalar_one_or_none()
+
+    def set_labelled_for(self, roundup_id: int, fingerprint: str) -> None:
+        """The labels now are as these sections and aliases have them."""
+        with self._database.write() as connection:
+            connection.execute(update(roundups).where(roundups.c.id == roundup_id).values(labelled_for=fingerprint))
 
     def current(self, roundup_id: int) -> Classifier | None:
         """The classifier adopted last."""

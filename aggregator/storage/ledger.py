@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,13 +14,13 @@ from aggregator.errors import Refused
 from aggregator.records.candidates import (
     Candidate,
     Copy,
+    Finds,
     Fingerprint,
     NewCandidate,
     NewVerdict,
     Profile,
     Related,
     Relative,
-    Standing,
     Verdict,
 )
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
@@ -32,6 +32,7 @@ from aggregator.storage import candidates as held
 from aggregator.storage import verdicts as said
 from aggregator.storage.closings import closings
 from aggregator.storage.database import Database, insert
+from aggregator.storage.finds import keep
 from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.profiles import profiles
 from aggregator.storage.relatives import relate, related
@@ -42,11 +43,13 @@ _ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_
 
 
 class SqlLedger:
-    """`ports.LedgerStore` on a database. fold: sums a candidate's verdicts, oldest first, into its standing."""
+    """`ports.LedgerStore` on a database. fold: sums a candidate's verdicts, oldest first, into its standing. sections: what a
+    stored section name is called today; names stay as they are without it."""
 
-    def __init__(self, database: Database, fold: Callable[[Sequence[Verdict]], Standing]) -> None:
+    def __init__(self, database: Database, fold: held.Fold, sections: held.SectionsToday | None = None) -> None:
         self._database = database
         self._fold = fold
+        self._sections = sections
 
     def roundup(self, name: str, slug: str, now: datetime) -> Roundup:
         """Finds it, letter case aside, or makes it; its name and slug follow the configuration.
@@ -107,10 +110,16 @@ class SqlLedger:
         with self._database.read() as connection:
             return addresses(connection, roundup_id, canonical_urls)
 
-    def offer(self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy]) -> list[int]:
-        """Inserts candidates and further sources; returns the ids of `new`, in order. Idempotent per entry and page."""
+    def offer(
+        self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy], finds: Finds | None = None
+    ) -> list[int]:
+        """Inserts candidates and further sources, and keeps those of `finds`: one transaction. Returns the ids of `new`, in
+        order. Idempotent per entry and page."""
         with self._database.write() as connection:
-            return offer(connection, roundup_id, new, copies)
+            ids = offer(connection, roundup_id, new, copies)
+            if finds is not None and finds.notes:
+                keep(connection, roundup_id, finds.notes, finds.at, self._fold)
+            return ids
 
     def related(self, roundup_id: int) -> Related:
         """How far relating came."""
@@ -140,12 +149,13 @@ class SqlLedger:
     def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
         """With everything that the record lists, by id. Without `ids`: all that the open edition holds."""
         with self._database.read() as connection:
-            return held.read(connection, roundup_id, ids, self._fold)
+            return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
 
     def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int) -> list[Candidate]:
         """Candidates of the open edition without a guess by this classifier (None = by the keyword rules), oldest first."""
         with self._database.read() as connection:
-            return held.read(connection, roundup_id, held.unguessed(connection, roundup_id, classifier_id, limit), self._fold)
+            ids = held.unguessed(connection, roundup_id, classifier_id, limit)
+            return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
 
     def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:
         """Appends, by candidate id."""
@@ -222,7 +232,10 @@ class SqlLedger:
     def as_closed(self, edition: Edition) -> list[Candidate]:
         """Candidates with an outcome in a closed edition, as they stood just before it closed."""
         with self._database.read() as connection:
-            return aftermath.as_closed(connection, edition, self._fold)
+            return self._today(connection, edition.roundup_id, aftermath.as_closed(connection, edition, self._fold))
+
+    def _today(self, connection: Connection, roundup_id: int, found: list[Candidate]) -> list[Candidate]:
+        return held.under_todays_names(connection, roundup_id, found, self._sections) if self._sections else found
 
     def noticed(self, edition: Edition, until: datetime) -> frozenset[int]:
         """Candidates that a digest of the edition showed, and after which, until then, the author decided something."""

@@ -16,6 +16,8 @@ roundups = Table(
     Column("created_at", UtcDateTime, nullable=False),
     # No digest is due before this day; polling goes on.
     Column("paused_until", Date),
+    # Fingerprint of the section names and aliases that the labels were made for.
+    Column("labelled_for", Text),
     # The newest candidate that relatives were looked for, and the version of the archive that the open ones were compared with.
     Column("related_to", Integer, nullable=False, server_default=text("0")),
     Column("related_archive", Text),

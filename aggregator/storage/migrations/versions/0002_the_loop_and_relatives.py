@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Adds columns with their defaults, and tables; nothing that is there changes."""
     op.add_column("roundups", sa.Column("paused_until", sa.Date(), nullable=True))
+    op.add_column("roundups", sa.Column("labelled_for", sa.Text(), nullable=True))
     op.add_column("roundups", sa.Column("related_to", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("roundups", sa.Column("related_archive", sa.Text(), nullable=True))
     op.add_column("editions", sa.Column("post_hash", sa.String(length=64), nullable=True))
