@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from aggregator.errors import OpmlError
 from aggregator.intake.outline import Document, Element, read_document, spliced
-from aggregator.records.feeds import ListedFeed
+from aggregator.records.feeds import FeedRole, ListedFeed
 from aggregator.text.canonical import canonical_url, safe_url
 from aggregator.text.hygiene import clean_line
 
@@ -17,8 +17,9 @@ from aggregator.text.hygiene import clean_line
 MOST_IMPORTED = 2000
 
 _TITLE_LIMIT = 200
+_Edit = tuple[int, int, str]
 _OURS = "the list of feeds"
-_XML_URL = re.compile(rb"(\sxmlurl\s*=\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"\s([^\s=/>]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class OpmlReading:
 
 @dataclass(slots=True)
 class _Addition:
-    """What goes into one folder: feeds, and folders that do not exist yet."""
+    """What goes into one folder: outlines of feeds, and folders that do not exist yet."""
 
-    feeds: list[ListedFeed] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
     folders: dict[str, _Addition] = field(default_factory=dict)
 
 
@@ -68,15 +69,31 @@ def add_feed(document: bytes, feed: ListedFeed) -> bytes:
 def remove_feed(document: bytes, canonical_url: str) -> bytes:
     """The document without the feed of this canonical address; unchanged if it is not listed. Raises OpmlError."""
     read = read_document(document, _OURS)
-    edits: list[tuple[int, int, str]] = []
-    for outline in _at(read, canonical_url):
-        start = _line_start(read.source, outline.start)
-        if outline.children:
-            # Somebody filed feeds under a feed: only the feed itself goes.
-            edits += [(start, outline.inside, ""), (_line_start(read.source, outline.closing), outline.end, "")]
-        else:
-            edits.append((start, outline.end, ""))
+    edits = [edit for outline in _at(read, canonical_url) for edit in _cut(read.source, outline)]
     return spliced(read.source, edits) if edits else document
+
+
+def revise(document: bytes, *, add: Sequence[ListedFeed], remove: Collection[str], change: Mapping[str, ListedFeed]) -> bytes:
+    """The document with feeds added, those of some canonical addresses removed, and others as `change` (canonical address ->
+    feed) has them: folders, title, role. Their addresses and every other attribute stay. Raises OpmlError."""
+    read = read_document(document, _OURS)
+    edits: list[_Edit] = []
+    moved: dict[str, str] = {}
+    for outline in read.outlines:
+        feed = _listed(outline)
+        if feed is None:
+            continue
+        key = feed.canonical_url
+        if key in remove:
+            edits += _cut(read.source, outline)
+        elif key in change and change[key].folders == feed.folders:
+            edits += _renamed(read.source, outline, feed, change[key])
+        elif key in change:
+            moved.setdefault(key, _as_leaf(read.source, outline, _renamed(read.source, outline, feed, change[key])))
+            edits += _cut(read.source, outline)
+    cleared = read_document(spliced(read.source, edits), _OURS) if edits else read
+    outlines = [(change[key], outline) for key, outline in moved.items()] + [(feed, _outline(feed)) for feed in add]
+    return _inserted(cleared, outlines)
 
 
 def replace_address(document: bytes, old: str, new: str) -> bytes:
@@ -84,11 +101,11 @@ def replace_address(document: bytes, old: str, new: str) -> bytes:
     OpmlError."""
     read = read_document(document, _OURS)
     key = canonical_url(old)
-    edits = []
-    for outline in _at(read, key) if key else ():
-        attribute = _XML_URL.search(read.source, outline.start, outline.inside)
-        if attribute is not None:
-            edits.append((attribute.start(2), attribute.end(2), quoteattr(new)))
+    edits = [
+        (attribute.start(2), attribute.end(2), quoteattr(new))
+        for outline in (_at(read, key) if key else ())
+        if (attribute := _attributes(read.source, outline).get("xmlurl")) is not None
+    ]
     return spliced(read.source, edits) if edits else document
 
 
@@ -151,6 +168,7 @@ def _listed(outline: Element) -> ListedFeed | None:
         title=title or None,
         site_url=safe_url(attributes.get("htmlurl", "")),
         folders=tuple(folder for folder in folders if folder),
+        role=FeedRole.FINDS if attributes.get("role", "").strip().casefold() == FeedRole.FINDS else FeedRole.FEED,
     )
 
 
@@ -167,12 +185,19 @@ def _at(document: Document, key: str) -> list[Element]:
 
 
 def _with(document: Document, feeds: Sequence[ListedFeed]) -> bytes:
-    """All at once: finding the places again after each feed would take a minute for a long list."""
+    return _inserted(document, [(feed, _outline(feed)) for feed in feeds])
+
+
+def _inserted(document: Document, feeds: Sequence[tuple[ListedFeed, str]]) -> bytes:
+    """With these outlines in their feeds' folders, but for feeds that are listed.
+
+    All at once: finding the places again after each feed would take a minute for a long list.
+    """
     if document.body is None:
         raise OpmlError("It has no <body> to put feeds in.", resource=_OURS, advice="Correct the file, or start a new one.")
     listed = {feed.canonical_url for feed in map(_listed, document.outlines) if feed is not None}
     additions: dict[int, tuple[Element, _Addition]] = {}
-    for feed in feeds:
+    for feed, outline in feeds:
         if feed.canonical_url in listed:
             continue
         listed.add(feed.canonical_url)
@@ -180,7 +205,7 @@ def _with(document: Document, feeds: Sequence[ListedFeed]) -> bytes:
         _, addition = additions.setdefault(element.start, (element, _Addition()))
         for folder in missing:
             addition = addition.folders.setdefault(folder, _Addition())
-        addition.feeds.append(feed)
+        addition.feeds.append(outline)
     edits = [_insertion(document.source, element, addition) for element, addition in additions.values()]
     return spliced(document.source, edits)
 
@@ -211,15 +236,59 @@ def _insertion(source: bytes, element: Element, addition: _Addition) -> tuple[in
 
 
 def _lines(addition: _Addition, indent: str, step: str) -> Iterable[str]:
-    for feed in addition.feeds:
-        name = quoteattr(feed.title or feed.url)
-        site = f" htmlUrl={quoteattr(feed.site_url)}" if feed.site_url else ""
-        yield f'{indent}<outline type="rss" text={name} title={name} xmlUrl={quoteattr(feed.url)}{site}/>'
+    for outline in addition.feeds:
+        yield f"{indent}{outline}"
     for folder, inner in addition.folders.items():
         name = quoteattr(folder)
         yield f"{indent}<outline text={name} title={name}>"
         yield from _lines(inner, indent + step, step)
         yield f"{indent}</outline>"
+
+
+def _outline(feed: ListedFeed) -> str:
+    name = quoteattr(feed.title or feed.url)
+    site = f" htmlUrl={quoteattr(feed.site_url)}" if feed.site_url else ""
+    role = f' role="{feed.role}"' if feed.role is not FeedRole.FEED else ""
+    return f'<outline type="rss" text={name} title={name} xmlUrl={quoteattr(feed.url)}{site}{role}/>'
+
+
+def _attributes(source: bytes, outline: Element) -> dict[str, re.Match[bytes]]:
+    """Where each attribute stands in the start tag, by its name in lower case."""
+    found = _ATTRIBUTE.finditer(source, outline.start, outline.inside)
+    return {attribute[1].decode().lower(): attribute for attribute in found}
+
+
+def _renamed(source: bytes, outline: Element, feed: ListedFeed, wanted: ListedFeed) -> list[_Edit]:
+    """What makes this start tag say the title and the role that are wanted."""
+    said: dict[str, str] = {}
+    attributes = _attributes(source, outline)
+    if wanted.title and wanted.title != feed.title:
+        said |= dict.fromkeys([name for name in ("text", "title") if name in attributes] or ["text"], wanted.title)
+    if wanted.role is not feed.role:
+        said["role"] = wanted.role.value
+    behind = max(attribute.end() for attribute in attributes.values())
+    return [
+        (attributes[name].start(2), attributes[name].end(2), quoteattr(value))
+        if name in attributes
+        else (behind, behind, f" {name}={quoteattr(value)}")
+        for name, value in said.items()
+    ]
+
+
+def _as_leaf(source: bytes, outline: Element, edits: Iterable[_Edit]) -> str:
+    """The outline alone, edited, without what is below it."""
+    start = outline.start
+    shifted = [(one - start, other - start, text) for one, other, text in edits]
+    tag = spliced(source[start : outline.inside], shifted).decode()
+    return tag if outline.empty else tag[:-1].rstrip() + "/>"
+
+
+def _cut(source: bytes, outline: Element) -> list[_Edit]:
+    start = _line_start(source, outline.start)
+    if outline.children:
+        # Somebody filed feeds under a feed: only the feed itself goes.
+        return [(start, outline.inside, ""), (_line_start(source, outline.closing), outline.end, "")]
+    return [(start, outline.end, "")]
 
 
 def _indent(source: bytes, at: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -226,10 +227,19 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Finds:
+    """What the author starred or bookmarked elsewhere, to be kept in his name. notes: entry -> his note, None if none."""
+
+    notes: Mapping[int, str | None]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """What relatives are found by. url: as published. addresses: canonical, its own first, then those of its sources and where
-    they led when followed. text: the beginning. links: canonical addresses that its sources' bodies link to. feed: title of the
-    original source, else its host, None for an added page. at: published, or first seen if that was earlier."""
+    """What relatives are found by. url: as published. addresses: canonical, its own first, then those of its sources. targets:
+    where these led when they were followed. text: the beginning. links: canonical addresses that its sources' bodies link to.
+    feed: title of the original source, else its host, None for an added page. at: published, or first seen if that was
+    earlier."""
 
     candidate_id: int
     url: str | None
@@ -239,6 +249,7 @@ class Profile:
     links: tuple[str, ...]
     feed: str | None
     at: datetime
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,13 @@ class ParsedEntry:
     updated_at: datetime | None
     source_hash: str
     links: tuple[str, ...] = ()
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A stored entry. first_seen: when a poll first met it. reason: why it is history and no candidate, None if offered. links:
-    canonical addresses that its body links to."""
+    canonical addresses that its body links to. finds: its feed holds the author's own stars or bookmarks."""
 
     id: int
     feed_id: int
@@ -52,3 +53,4 @@ class Entry:
     offered: bool = True
     reason: str | None = None
     links: tuple[str, ...] = ()
+    finds: bool = False

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from aggregator.records.entries import Entry, ParsedEntry
-from aggregator.records.feeds import PolledFeed
+from aggregator.records.feeds import FeedRole, PolledFeed
 from aggregator.storage.database import chunks, insert
 from aggregator.storage.schema import candidate_sources, entries, feeds, subscriptions
 from aggregator.text.canonical import host_of
@@ -103,6 +103,7 @@ def to_offer(connection: Connection, roundup_id: int, limit: int) -> list[Entry]
             func.coalesce(subscriptions.c.title, feeds.c.title).label("feed_title"),
             feeds.c.url.label("feed_url"),
             subscriptions.c.folders,
+            subscriptions.c.role,
         )
         .join(subscriptions, subscribed)
         .join(feeds, feeds.c.id == entries.c.feed_id)
@@ -127,6 +128,7 @@ def to_offer(connection: Connection, roundup_id: int, limit: int) -> list[Entry]
             published_at=row.published_at,
             first_seen=row.first_seen,
             links=row.links,
+            finds=row.role == FeedRole.FINDS,
         )
         for row in connection.execute(query)
     ]

@@ -12,6 +12,7 @@ from sqlalchemy import insert as plain_insert
 from aggregator.records.candidates import Copy, Fingerprint, NewCandidate
 from aggregator.storage.candidates import ended
 from aggregator.storage.database import chunks, insert
+from aggregator.storage.redirects import origins_of, targets_of
 from aggregator.storage.schema import candidate_sources as sources
 from aggregator.storage.schema import candidates, entries
 from aggregator.text.canonical import is_front_page
@@ -21,10 +22,10 @@ def offer(connection: Connection, roundup_id: int, new: Sequence[NewCandidate], 
     """Inserts candidates and further sources; returns the ids of `new`, in order.
 
     One whose entry is a source already, or whose address a candidate has already, becomes that candidate: two processes may
-    have prepared the same entries. A front page tells no two entries apart. What the author adds himself may have been used or
-    dropped before; then it begins anew.
+    have prepared the same entries. A front page tells no two entries apart. A page that the author adds by hand may have been
+    used or dropped before; then it begins anew.
     """
-    taken = _sources(connection, roundup_id, {entry for one in new for entry in one.entry_ids})
+    taken = candidates_of(connection, roundup_id, {entry for one in new for entry in one.entry_ids})
     known = addresses(connection, roundup_id, {address for one in new if (address := _page(one))})
     over = ended(connection, set(known.values())) if any(one.added for one in new) else {}
     # Per `new`: the candidate it is, or its place among those to insert.
@@ -37,7 +38,7 @@ def offer(connection: Connection, roundup_id: int, new: Sequence[NewCandidate], 
         candidate = next((taken[entry] for entry in one.entry_ids if entry in taken), None)
         if candidate is None and page:
             candidate = known.get(page)
-            if one.added and candidate in over:
+            if one.added and not one.entry_ids and candidate in over:
                 candidate = None
         if candidate is not None:
             is_candidate[number] = candidate
@@ -61,7 +62,20 @@ def _page(one: NewCandidate) -> str | None:
 
 
 def addresses(connection: Connection, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
-    """Canonical address -> candidate; a candidate's own address goes before a source's, a newer candidate before an older."""
+    """Canonical address -> candidate, also through where addresses led when they were followed. The address itself goes before
+    those it is one page with, a candidate's own before a source's, a newer candidate before an older."""
+    pages = [address for address in canonical_urls if not is_front_page(address)]
+    led, came = targets_of(connection, pages), origins_of(connection, pages)
+    others = {one: [*([led[one]] if one in led else []), *came.get(one, ())] for one in pages if one in led or one in came}
+    found = _addresses(connection, roundup_id, {*canonical_urls, *(other for those in others.values() for other in those)})
+    for address, those in others.items():
+        other = next((one for one in those if one in found and not is_front_page(one)), None)
+        if other is not None:
+            found.setdefault(address, found[other])
+    return {address: found[address] for address in canonical_urls if address in found}
+
+
+def _addresses(connection: Connection, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     own = select(candidates.c.canonical_url, func.max(candidates.c.id)).where(candidates.c.roundup_id == roundup_id)
     of_sources = (
@@ -75,19 +89,20 @@ def addresses(connection: Connection, roundup_id: int, canonical_urls: Collectio
     return found
 
 
-def fingerprints(connection: Connection, roundup_id: int, since: datetime) -> list[Fingerprint]:
-    """Of candidates first seen since then, oldest first."""
-    columns = (candidates.c.id, candidates.c.canonical_url, candidates.c.title, candidates.c.text)
-    query = select(*columns).where(candidates.c.roundup_id == roundup_id, candidates.c.first_seen >= since)
-    return [Fingerprint(*row) for row in connection.execute(query.order_by(candidates.c.id))]
-
-
-def _sources(connection: Connection, roundup_id: int, entry_ids: Collection[int]) -> dict[int, int]:
+def candidates_of(connection: Connection, roundup_id: int, entry_ids: Collection[int]) -> dict[int, int]:
+    """Entry -> the candidate that it is a source of."""
     found: dict[int, int] = {}
     query = select(sources.c.entry_id, sources.c.candidate_id).where(sources.c.roundup_id == roundup_id)
     for part in chunks(entry_ids):
         found.update(connection.execute(query.where(sources.c.entry_id.in_(part))).all())
     return found
+
+
+def fingerprints(connection: Connection, roundup_id: int, since: datetime) -> list[Fingerprint]:
+    """Of candidates first seen since then, oldest first."""
+    columns = (candidates.c.id, candidates.c.canonical_url, candidates.c.title, candidates.c.text)
+    query = select(*columns).where(candidates.c.roundup_id == roundup_id, candidates.c.first_seen >= since)
+    return [Fingerprint(*row) for row in connection.execute(query.order_by(candidates.c.id))]
 
 
 def _insert(connection: Connection, roundup_id: int, fresh: Sequence[NewCandidate]) -> list[int]:

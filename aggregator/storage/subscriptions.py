@@ -71,11 +71,12 @@ def _has_begun(connection: Connection, roundup_id: int) -> bool:
 
 
 def _row(listed: ListedFeed) -> dict[str, Any]:
-    return {"title": listed.title, "folders": listed.folders}
+    return {"title": listed.title, "folders": listed.folders, "role": listed.role.value}
 
 
 def _differs(held: Any, listed: ListedFeed) -> bool:
-    return held.removed_at is not None or held.title != listed.title or held.folders != listed.folders
+    said = _row(listed)
+    return held.removed_at is not None or any(getattr(held, name) != value for name, value in said.items())
 
 
 def _feeds_at(connection: Connection, wanted: dict[str, ListedFeed]) -> dict[str, int]:
