@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from aggregator.records.archive import PastEdition
+from aggregator.records.headings import heading_key
 from aggregator.records.learning import Example, LabelSource, NewLabel
 
 # Of 100: where "Cloud Computing" still finds "Cloud Computing/Cloud Management" and "Other" finds nothing.
@@ -52,11 +53,11 @@ def origin_of(document: PastEdition | str) -> str:
 
 def unknown_sections(editions: Sequence[PastEdition], known: Sequence[str], aliases: Mapping[str, str]) -> list[UnknownSection]:
     """Headings with links that neither name a known section nor have an alias, most links first, each with a suggestion."""
-    names = {name.strip().casefold() for name in (*known, *aliases)}
+    names = {heading_key(name) for name in (*known, *aliases)}
     links: Counter[str] = Counter()
     for edition in editions:
         for bullet in edition.bullets:
-            if bullet.section is not None and bullet.section.strip().casefold() not in names:
+            if bullet.section is not None and heading_key(bullet.section) not in names:
                 links[bullet.section] += len(bullet.links)
     return [UnknownSection(name, count, nearest_section(name, known)) for name, count in links.most_common()]
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from aggregator.archive.labels import labels_of, origin_of, unknown_sections
 from aggregator.archive.read import read_archive
 from aggregator.archive.renamed import follow_renamed
-from aggregator.archive.walk import find
+from aggregator.archive.rules import ReadingRules
+from aggregator.archive.succession import suggestions
+from aggregator.closing.judge import published
 from aggregator.ports import Progress, Stores
-from aggregator.records.archive import PastEdition
+from aggregator.records.archive import ArchiveReading, PastEdition
 from aggregator.records.reports import ArchiveReport
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
@@ -27,16 +29,36 @@ def run_once(
     home: Path,
     progress: Progress | None = None,
 ) -> ArchiveReport:
-    """Reads files and folders of past editions. Documents are known by their path from `home`, the configuration's folder."""
-    reading = read_archive(paths, home=home, title=plan.title.format(number="{number}", name=plan.name), progress=progress)
+    """Reads files and folders of past editions, which close nothing. Documents are known by their path from `home`, the
+    configuration's folder."""
+    reading = read_archive(paths, home=home, title=title_pattern(plan), rules=ReadingRules.of(plan), progress=progress)
+    reading, _ = published(reading, plan.today(stores.clock.now()))
+    return absorb(stores, roundup, plan, reading)
+
+
+def absorb(
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    reading: ArchiveReading,
+    *,
+    source: str | None = None,
+    baseline: bool = True,
+) -> ArchiveReport:
+    """Takes a reading into the archive, with the labels that it teaches. source, baseline: as `ArchiveStore.save` has them."""
     now = stores.clock.now()
     follow_renamed(stores, roundup.id, reading.editions)
-    written = stores.archive.save(roundup.id, reading.editions, now)
+    written = stores.archive.save(roundup.id, reading.editions, now, source=source, baseline=baseline)
     labels = [
         label for edition in reading.editions for label in labels_of(edition, plan.canonical_section, said_at(edition, now))
     ]
     fresh = stores.learning.add_labels(roundup.id, labels)
     stores.learning.retract(roundup.id, {origin_of(one) for one in reading.editions} - {label.origin for label in labels})
+    return report_on(plan, reading, written=written, labels=fresh)
+
+
+def report_on(plan: RoundupSettings, reading: ArchiveReading, *, written: int = 0, labels: int = 0) -> ArchiveReport:
+    """What a reading holds, by the headings of today."""
     links: Counter[str] = Counter()
     for edition in reading.editions:
         for bullet in edition.bullets:
@@ -50,21 +72,15 @@ def run_once(
         skipped=reading.skipped,
         unknown=tuple(unknown_sections(reading.editions, plan.section_names, plan.aliases)) if plan.sections else (),
         written=written,
-        labels=fresh,
+        labels=labels,
+        decisions=reading.decisions,
+        suggestions=tuple(suggestions(reading.editions, plan.section_names, plan.aliases)),
     )
 
 
-def glance(paths: Sequence[Path]) -> frozenset[tuple[str, int, int]]:
-    """Name, size and time of every document: differs once one comes, goes or is written. Far cheaper than reading them.
-    Raises ArchiveError for a path that does not exist."""
-    seen = set()
-    for found in find(paths):
-        try:
-            status = found.path.stat()
-        except OSError:
-            continue  # a link to nowhere, or gone since: reading them says so
-        seen.add((str(found.path), status.st_size, status.st_mtime_ns))
-    return frozenset(seen)
+def title_pattern(plan: RoundupSettings) -> str:
+    """The roundup's title with the number left open."""
+    return plan.title.format(number="{number}", name=plan.name)
 
 
 def said_at(edition: PastEdition, otherwise: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class ArchiveReading:
     skipped: tuple[SkippedDocument, ...]
     title: str = ""
     front_matter: Mapping[str, object] = field(default_factory=dict)
-    decisions: Decisions = Decisions()
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +204,11 @@ class SourceState:
     version: str | None = None
     error: str | None = None
     error_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The files of a git repository, for reading only. commit: what they are the state of."""
+
+    folder: Path
+    commit: str

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.records.archive import SkippedDocument
+from aggregator.records.archive import Decisions, SkippedDocument, Succession
 from aggregator.records.digests import Digest, Mail, RenderedDigest
 from aggregator.records.editions import AddedLink, Closing, Edition, Outcome
 from aggregator.records.learning import Guess
@@ -61,7 +61,8 @@ def _class_of(outcome: str) -> str:
 @dataclass(frozen=True, slots=True)
 class ArchiveReport:
     """What reading past editions came to. sections: (heading as the author has it today, links). unknown: headings that
-    the configuration does not know: (name, links, suggested section or None). written: documents that were new or changed."""
+    the configuration does not know: (name, links, suggested section or None). written: documents that were new or changed.
+    decisions: what was taken for what. suggestions: old headings with the section that each seems to mean."""
 
     editions: int
     bullets: int
@@ -71,6 +72,8 @@ class ArchiveReport:
     unknown: tuple[tuple[str, int, str | None], ...]
     written: int
     labels: int
+    decisions: Decisions = field(default_factory=Decisions)
+    suggestions: tuple[Succession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
