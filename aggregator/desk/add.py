@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aggregator.desk.address import web_address
 from aggregator.desk.decide import decide, known_section
 from aggregator.desk.edition import open_edition
+from aggregator.edition.duplicates import LOOK_BACK, find_copy
 from aggregator.errors import PageError, Refused
 from aggregator.intake.charset import decode_document
 from aggregator.intake.page import PageFacts, is_feed, read_page
@@ -50,8 +51,11 @@ def add(
     where = known_section(plan, section) if section is not None else None
     facts, trouble = _fetch(pages, url)
     keys = [key for key in dict.fromkeys((canonical_url(url), canonical_url(facts.url))) if key]
-    known = _known(stores, roundup, keys)
+    known = _known(stores, roundup, keys) or _copy(stores, roundup, facts)
     now = stores.clock.now()
+    if len(keys) > 1:
+        # A feed may deliver it under the address that he typed.
+        stores.archive.remember({keys[0]: keys[1]}, now)
     open_edition(stores, roundup, plan)
     if known is not None:
         candidate_id = known.id
@@ -84,6 +88,14 @@ def _known(stores: Stores, roundup: Roundup, keys: Sequence[str]) -> Candidate |
     those = {one.id: one for one in stores.ledger.candidates(roundup.id, found.values())}
     at = (those[found[key]] for key in keys if key in found)
     return next((one for one in at if one.ended is None and (one.added or not is_front_page(one.canonical_url or ""))), None)
+
+
+def _copy(stores: Stores, roundup: Roundup, facts: PageFacts) -> Candidate | None:
+    """The open edition's candidate for the same article under another address, such as that of a feed's carrier."""
+    recent = stores.ledger.fingerprints(roundup.id, stores.clock.now() - LOOK_BACK) if facts.title and facts.text else []
+    copy = find_copy(facts.title or "", facts.text, canonical_url(facts.url), recent)
+    those = stores.ledger.candidates(roundup.id, [copy]) if copy is not None else []
+    return next((one for one in those if one.ended is None), None)
 
 
 def _fetch(pages: PageFetcher, url: str) -> tuple[PageFacts, str | None]:

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from aggregator.edition.likeness import Likeness, alike, may_be_alike
+from aggregator.edition.likeness import Likeness, alike, holds, may_be_alike
 from aggregator.records.candidates import Copy, Fingerprint, NewCandidate
 from aggregator.records.entries import Entry
 from aggregator.text.canonical import host_of, is_front_page
@@ -22,6 +22,10 @@ SAME_TEXT = "near-equal title and text"
 
 _BLOCK = 60
 _LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+LOOK_BACK = timedelta(days=90)
+"""How far back a near-equal title and text still means a copy; equal addresses merge over the whole life of the roundup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,19 @@ def find_copies(new: Sequence[Entry], known: Mapping[str, int], recent: Sequence
             candidate, reason = found.get(index, (nearest, SAME_TEXT))
             copies.append(Copy(candidate if reason == SAME_ADDRESS else nearest, entries[index].id, reason))
     return Sorted(tuple(merged), tuple(copies))
+
+
+def find_copy(title: str, text: str, address: str | None, recent: Sequence[Fingerprint]) -> int | None:
+    """The newest candidate that is this page's article: a near-equal title, and a text of which one holds the other. A page has
+    more around its article than the feed gives, so that the texts need not begin alike."""
+    page = Likeness.of(title, text, address)
+    if not page.telling:
+        return None
+    for one in reversed(recent):
+        known = Likeness.of(one.title, one.text, one.canonical_url)
+        if known.telling and may_be_alike(known, page) and holds(known, page):
+            return one.candidate_id
+    return None
 
 
 class _Groups:

@@ -99,3 +99,9 @@ def alike(one: Likeness, other: Likeness) -> bool:
         return False
     cutoff = _TEXT if two_sites else _TEXT_OF_ONE_SITE
     return bool(fuzz.ratio(short, long[: len(short)] if two_sites else long, score_cutoff=cutoff))
+
+
+def holds(one: Likeness, other: Likeness) -> bool:
+    """The shorter text stands in the longer one, wherever it begins."""
+    short, long = sorted((one.text, other.text), key=len)
+    return len(short) >= _SHORTEST and bool(fuzz.partial_ratio(short, long, score_cutoff=_TEXT))

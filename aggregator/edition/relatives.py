@@ -79,7 +79,7 @@ def relatives_in_archive(
     its own site. All newest first.
     """
     found = [_relink(profile, place) for place in _each_once(same)]
-    known = {place.canonical_url for place in same} | set(profile.addresses)
+    known = {place.canonical_url for place in same} | {*profile.addresses, *profile.targets}
     parts = _past_parts(profile, [place for place in _each_once(home) if place.canonical_url not in known])
     found += parts[:MOST]
     known |= {relative.address for relative in parts if relative.address}
@@ -150,7 +150,7 @@ class _Index:
         self._series: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._worded: dict[str, list[int]] = defaultdict(list)
         for place, one in enumerate(readings):
-            for address in one.profile.addresses:
+            for address in {*one.profile.addresses, *one.profile.targets}:
                 if not is_front_page(address):
                     self._at[address].append(place)
             for link in one.links:
@@ -169,7 +169,7 @@ class _Index:
         for link in one.links:
             for other in self._at.get(link, ()):
                 yield other, *_answer(one, self.readings[other])
-        for address in one.profile.addresses:
+        for address in (*one.profile.addresses, *one.profile.targets):
             for other in self._linking.get(address, ()):
                 that_is, this_is = _answer(self.readings[other], one)
                 yield other, this_is, that_is

@@ -57,7 +57,9 @@ def run_once(stores: Stores, roundup: Roundup, memories: Memories | None = None)
 
 
 def _in_archive(memory: Memory, profile: Profile) -> Sequence[Relative]:
-    same = [match.place for match in memory.find(profile.title, profile.addresses) if not match.is_exact]
+    # At its own addresses the candidate knows of past uses itself.
+    matches = memory.find(profile.title, (*profile.addresses, *profile.targets))
+    same = [match.place for match in matches if match.place.canonical_url not in profile.addresses]
     linked = [place for link in profile.links for place in memory.at(link)]
     hosts = dict.fromkeys(host_of(address) for address in profile.addresses)
     return relatives_in_archive(profile, same, linked, [place for host in hosts for place in memory.at_host(host)])

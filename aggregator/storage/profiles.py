@@ -43,12 +43,13 @@ def profiles(connection: Connection, roundup_id: int, since: datetime | None, af
         Profile(
             candidate_id=row.id,
             url=row.url,
-            addresses=tuple(dict.fromkeys((*addresses[row.id], *(led[one] for one in addresses[row.id] if one in led)))),
+            addresses=tuple(addresses[row.id]),
             title=row.title,
             text=row.text,
             links=tuple(facts.links[row.id]),
             feed=facts.feeds.get(row.id),
             at=min(row.published_at or row.first_seen, row.first_seen),
+            targets=tuple(dict.fromkeys(led[one] for one in addresses[row.id] if one in led)),
         )
         for row in rows
     ]

@@ -117,3 +117,36 @@ def test_a_feed_is_followed_not_added(office: Office, body: str, kind: str) -> N
     with pytest.raises(Refused, match=f"feeds add {url}"):
         add(*office.all, FakePages({url: FakePage(url, body.encode(), 200, kind)}), url)
     assert office.stores.ledger.candidates(office.roundup.id) == []
+
+
+def test_a_typed_address_that_leads_elsewhere_is_known_when_a_feed_brings_it(office: Office) -> None:
+    """The feed's own link went through a carrier, so the page that he had added came a second time."""
+    page = FakePage("https://ann.example/posts/switch", PAGE.encode())
+    added = add(*office.all, FakePages({"https://carrier.example/~r/ann/1": page}), "https://carrier.example/~r/ann/1")
+    found = office.stores.ledger.candidates_at(office.roundup.id, ["https://carrier.example/~r/ann/1"])
+    assert found == {"https://carrier.example/~r/ann/1": added.candidate.id}
+
+
+def test_a_page_that_a_feed_brought_through_a_carrier_is_not_added_twice(office: Office) -> None:
+    text = "A switch on the bench does what the data sheet says, as long as nobody asks it for more than that. " * 5
+    edition = office.stores.ledger.open_edition(office.roundup.id, 7, office.clock.now())
+    carried = "https://carrier.example/~r/ann/1"
+    new = NewCandidate(carried, carried, "A fine switch & more", text[:300], None, (), None, office.clock.now())
+    (first,) = office.stores.ledger.offer(office.roundup.id, [new], [])
+    page = PAGE.replace("<p>It switches.</p>", f"<h1>A fine switch</h1><p>By Ann, 3 March</p><p>{text}</p>")
+    added = add(*office.all, FakePages({"https://ann.example/posts/switch": page}), "https://ann.example/posts/switch")
+    assert (added.known, added.candidate.id, added.candidate.standing.held_in) == (True, first, None)
+    assert added.candidate.standing.state is State.KEPT
+    assert edition.number == 7
+
+
+def test_another_page_of_the_same_title_is_added(office: Office) -> None:
+    text = "A switch on the bench does what the data sheet says, as long as nobody asks it for more than that. " * 5
+    office.stores.ledger.open_edition(office.roundup.id, 7, office.clock.now())
+    new = NewCandidate(
+        "https://b.example/1", "https://b.example/1", "A fine switch & more", text, None, (), None, office.clock.now()
+    )
+    office.stores.ledger.offer(office.roundup.id, [new], [])
+    other = PAGE.replace("It switches.", "Nothing of what others say about this is true, and here are the figures. " * 5)
+    added = add(*office.all, FakePages({"https://ann.example/posts/switch": other}), "https://ann.example/posts/switch")
+    assert not added.known

@@ -102,6 +102,15 @@ def test_a_page_linked_by_an_address_that_leads_to_it_was_linked(shop: Shop) -> 
     assert [use.number for use in candidates(shop)[one].linked_before] == [2]
 
 
+def test_a_page_whose_address_leads_to_what_was_linked_was_linked(shop: Shop) -> None:
+    remember(shop, 2, ("https://blog.example/long", "here"))
+    one = bring(shop, "https://carrier.example/~r/1", "A title")
+    shop.stores.archive.remember({"https://carrier.example/~r/1": "https://blog.example/long"}, shop.clock.now())
+    run(shop)
+    assert reasons(shop) == {one: ["you linked it in #2, at blog.example"]}
+    assert [use.number for use in candidates(shop)[one].linked_before] == [2]
+
+
 def test_an_exact_relink_needs_no_relative(shop: Shop) -> None:
     remember(shop, 2, ("http://www.blog.example/long/?utm_source=x", "here"))
     one = bring(shop, "https://blog.example/long", "A title")

@@ -42,12 +42,13 @@ def test_a_profile_has_what_all_sources_say(world: World) -> None:
         Profile(
             id_,
             one.url,
-            ("https://attic.example/one", "https://attic.example/two", OLD),
+            ("https://attic.example/one", "https://attic.example/two"),
             "On one",
             "x" * BEGINNING,
             ("https://a.example/1", "https://a.example/2"),
             "attic.example",
             NOW - 3 * DAY,
+            targets=(OLD,),
         )
     ]
 
