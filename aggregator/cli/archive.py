@@ -12,7 +12,7 @@ from aggregator.cli.session import Json, session
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aggregator.records.archive import PastUse
+    from aggregator.records.archive import Decisions, PastUse
     from aggregator.records.reports import ArchiveReport
 
 _ALONE = 10
@@ -66,6 +66,8 @@ def import_document(report: ArchiveReport) -> dict[str, Any]:
         "unknown_sections": [
             {"name": name, "links": links, "suggestion": suggestion} for name, links, suggestion in report.unknown
         ],
+        "decisions": report.decisions,
+        "suggestions": report.suggestions,
     }
 
 
@@ -75,21 +77,51 @@ def import_lines(report: ArchiveReport, aliases: Mapping[str, str]) -> None:
 
     say(f"{count(report.editions, 'edition')}, {count(report.bullets, 'bullet')}, {count(report.links, 'link')}.")
     say(f"{count(report.written, 'edition')} new or changed." if report.written else "There is nothing new.")
+    for line in decision_lines(report.decisions):
+        say(line)
     if report.sections:
         table(("section", "links"), report.sections, numbers=(1,))
     if report.skipped:
         table(("skipped", "why"), [(one.path, one.reason) for one in report.skipped])
-    alike = {name: suggestion for name, _, suggestion in report.unknown if suggestion}
-    if alike:
+    meant = {one.old: one.new for one in report.suggestions} if report.unknown else {}
+    if meant:
+        warn("Some headings of your past editions seem to mean other sections of yours:")
+        table(
+            ("heading", "links", "section", "why"),
+            [(one.old, one.links, one.new, one.why) for one in report.suggestions],
+            numbers=(1,),
+        )
         place = "in the place of `aliases:`" if aliases else "into the roundup"
-        warn(f"Some headings are no sections of yours. If they mean these, put this {place} in config.yaml:")
-        say(aliases_block({**aliases, **alike}))
-    alone = [f"{name} ({links:,})" for name, links, suggestion in report.unknown if not suggestion]
+        say(f"If they do, `aggregator sections map --suggested` writes it down; or put this {place} in config.yaml:")
+        say(aliases_block({**aliases, **meant}))
+    alone = [f"{name} ({links:,})" for name, links, _ in report.unknown if name not in meant]
     if alone:
         more = f" and {count(len(alone) - _ALONE, 'more')}" if len(alone) > _ALONE else ""
         warn(f"No section of yours is like these headings, and their links teach nothing: {', '.join(alone[:_ALONE])}{more}.")
     if report.labels:
         say("Next: `aggregator train` learns from them now; else the next poll does.")
+
+
+def decision_lines(decisions: Decisions) -> list[str]:
+    """What was taken for what, in a few sentences, and how to overrule it."""
+    from aggregator.cli.output import count
+
+    lines = [f"Editions were known by {decisions.by}."] if decisions.by else []
+    several = [one for one in decisions.sections if len(one.spellings) > 1]
+    if several:
+        named = "; ".join(f"{one.name} (also {', '.join(one.spellings[1:])})" for one in several[:_ALONE])
+        lines.append(f"Spelt in several ways, and one section each: {named}.")
+    if decisions.boilerplate:
+        named = "; ".join(f"{one.name} ({one.links:,}, {one.why})" for one in decisions.boilerplate[:_ALONE])
+        more = f"; and {len(decisions.boilerplate) - _ALONE} more" if len(decisions.boilerplate) > _ALONE else ""
+        lines.append(f"Not counted, as not your picks, are the links under {named}{more}.")
+    if decisions.sponsored:
+        lines.append(f"Nor {count(decisions.sponsored, 'link')} in paragraphs that say that they are sponsored.")
+    if decisions.own_links:
+        lines.append(f"Nor {count(decisions.own_links, 'link')} to your own site.")
+    if len(lines) > 1:
+        lines.append("`reading:` in config.yaml overrules any of this.")
+    return lines
 
 
 def aliases_block(aliases: Mapping[str, str]) -> str:
@@ -109,13 +141,17 @@ def search(
 ) -> None:
     """Was this linked before?"""
     from aggregator.cli.output import print_json, say
+    from aggregator.desk.archive import elsewhere
     from aggregator.desk.archive import search as find
 
     here = session(context)
-    found = find(here.installation, here.roundup, " ".join(words))
+    asked = " ".join(words)
+    found = find(here.installation, here.roundup, asked)
     if json:
         print_json([use_document(one) for one in found])
     elif found:
+        if elsewhere(asked, found):
+            say("Not linked at this address. This may be the same page:")
         use_lines(found)
     else:
         say("Not linked before." if here.installation.archive.editions(here.roundup.id) else "No past edition was imported yet.")

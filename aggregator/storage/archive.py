@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -43,15 +45,18 @@ class SqlArchive:
         source: str | None = None,
         baseline: bool = True,
     ) -> int:
-        """Inserts new editions, replaces those whose content changed (by path). Returns how many it wrote. source: where they
-        were found, None leaves what is known. baseline: new ones are past editions, which close nothing."""
+        """Inserts new editions, replaces those whose content, or how it is read, changed (by path). Returns how many it wrote.
+        source: where they were found, None leaves what is known. baseline: new ones are past editions, which close nothing."""
         latest = {edition.path: edition for edition in editions}
         with self._database.write() as connection:
-            mine = select(documents.c.path, documents.c.id, documents.c.content_hash).where(documents.c.roundup_id == roundup_id)
-            known = {row.path: row for row in connection.execute(mine)}
+            columns = (documents.c.path, documents.c.id, documents.c.content_hash, documents.c.fingerprint)
+            mine = select(*columns).where(documents.c.roundup_id == roundup_id)
+            known = {path: (document, *said) for path, document, *said in connection.execute(mine)}
             fresh = [one for path, one in latest.items() if path not in known]
-            changed = [one for path, one in latest.items() if path in known and known[path].content_hash != one.content_hash]
-            ids = {one.path: known[one.path].id for one in changed}
+            changed = [
+                one for path, one in latest.items() if path in known and known[path][1:] != (one.content_hash, fingerprint(one))
+            ]
+            ids = {one.path: known[one.path][0] for one in changed}
             if changed:
                 connection.execute(delete(bullets).where(bullets.c.document_id.in_(ids.values())))
                 connection.execute(
@@ -213,11 +218,18 @@ def age(published: date | None, number: int | None) -> tuple[bool, date, bool, i
     return (published is None, published or date.min, number is None, number or 0)
 
 
+def fingerprint(edition: PastEdition) -> str:
+    """Of what was read, wherever it stood: other rules may read the same document in another way."""
+    told = replace(edition, path="", content_hash="", asides=())
+    return hashlib.sha256(repr(told).encode("utf-8", errors="replace")).hexdigest()
+
+
 def _document_row(roundup_id: int, edition: PastEdition, now: datetime) -> dict[str, Any]:
     return {
         "roundup_id": roundup_id,
         "path": edition.path,
         "content_hash": edition.content_hash,
+        "fingerprint": fingerprint(edition),
         "saved_at": now,
         "title": edition.title,
         "number": edition.number,

@@ -35,11 +35,11 @@ def test_old_names_of_sections_come_as_lines_to_paste(author: Author) -> None:
     ran = author.run("archive", "import")
     block = "    aliases:\n      Security: 'Security: threats'\n"
     assert block in ran.out
-    assert "into the roundup in config.yaml" in ran.err
+    assert "into the roundup in config.yaml" in ran.out
     author.configure(renamed.replace("    archive:", "    aliases: {Wires: Networking}\n    archive:"))
     ran = author.run("archive", "import")
     assert "    aliases:\n      Wires: Networking\n      Security: 'Security: threats'\n" in ran.out
-    assert "in the place of `aliases:`" in ran.err
+    assert "in the place of `aliases:`" in ran.out
     author.configure(renamed.replace("    archive: [past/]\n", f"    archive: [past/]\n{block}"))
     assert author.json("archive", "import")["unknown_sections"] == []
 

@@ -56,6 +56,8 @@ archive_documents = Table(
     ref("roundup_id", "roundups"),
     Column("path", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
+    # Of what was read in it: other rules may read the same bytes in another way.
+    Column("fingerprint", Text),
     # The source that it was found in, None if he named it himself.
     Column("source", Text),
     # It was there when its source was read for the first time, or he imported it: a past edition, whatever its number.

@@ -21,10 +21,14 @@ def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("role", sa.String(length=16), server_default=sa.text("'feed'"), nullable=False))
     op.add_column("outcomes", sa.Column("noticed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("entries", sa.Column("links", Words(), server_default=sa.text("'[]'"), nullable=False))
+    op.create_index(
+        op.f("ix_entries_feed_id_offered_published_at"), "entries", ["feed_id", "offered", "published_at"], unique=False
+    )
     with op.batch_alter_table("outbox") as batch:
         batch.add_column(sa.Column("kind", sa.String(length=16), server_default=sa.text("'digest'"), nullable=False))
         batch.drop_constraint(op.f("uq_outbox_roundup_id_slot_repeat"), type_="unique")
         batch.create_unique_constraint(op.f("uq_outbox_roundup_id_kind_slot_repeat"), ["roundup_id", "kind", "slot", "repeat"])
+    op.add_column("archive_documents", sa.Column("fingerprint", sa.Text(), nullable=True))
     op.add_column("archive_documents", sa.Column("source", sa.Text(), nullable=True))
     op.add_column("archive_documents", sa.Column("baseline", sa.Boolean(), server_default=sa.text("true"), nullable=False))
 
