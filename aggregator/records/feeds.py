@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.records.entries import ParsedEntry
@@ -170,8 +170,26 @@ class PolledFeed:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedUse:
+    """An entry of a feed that an edition used. edition: "#27", else its title. section: as the edition called it, None above its
+    first heading. at: the edition's date, None if unknown."""
+
+    title: str
+    section: str | None
+    edition: str
+    at: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedStatus:
-    """A feed as the author reads about it. picked: how many of its links his editions used. error: a sentence or None."""
+    """A feed as the author reads about it.
+
+    picked: how many of its links his editions used; uses: which, the latest first. offered: how many of its entries were no
+    history when they came. error: a sentence or None; status: the HTTP status that said so. newest: date of its newest entry,
+    else when it last had something new.
+    moved_to: where permanent redirects lead, not adopted yet, since moved_since. moved_from: its address before the last move
+    that was adopted, at moved_at. added_at: when it was first listed.
+    """
 
     id: int
     url: str
@@ -190,6 +208,22 @@ class FeedStatus:
     picked: int
     moved_to: str | None = None
     notes: tuple[str, ...] = ()
+    role: FeedRole = FeedRole.FEED
+    offered: int = 0
+    uses: tuple[FeedUse, ...] = ()
+    newest: datetime | None = None
+    added_at: datetime | None = None
+    status: int | None = None
+    failures: int = 0
+    retry_after_until: datetime | None = None
+    moved_since: datetime | None = None
+    moved_from: str | None = None
+    moved_at: datetime | None = None
+
+    @property
+    def last_use(self) -> FeedUse | None:
+        """The latest of `uses`."""
+        return self.uses[0] if self.uses else None
 
 
 @dataclass(frozen=True, slots=True)

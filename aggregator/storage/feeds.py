@@ -18,7 +18,7 @@ from aggregator.storage.entries import known_sources, median_gaps, to_offer, wri
 from aggregator.storage.moves import adopt_moves
 from aggregator.storage.presence import present
 from aggregator.storage.schema import entries, feed_moves, feeds, subscriptions
-from aggregator.storage.statuses import read_statuses
+from aggregator.storage.statuses import read_states, read_statuses
 from aggregator.storage.subscriptions import sync
 
 _FOLLOWED = feeds.c.id.in_(select(subscriptions.c.feed_id).where(subscriptions.c.removed_at.is_(None)))
@@ -93,7 +93,7 @@ class SqlFeeds:
     def waiting(self, now: datetime) -> list[FeedStatus]:
         """Subscribed feeds that `claim(everything=True)` passes over: gone, or told to wait."""
         with self._database.read() as connection:
-            return read_statuses(connection, None, where=and_(_FOLLOWED, _passed_over(now)))
+            return read_states(connection, and_(_FOLLOWED, _passed_over(now)))
 
     def known_sources(self, feed_ids: Collection[int]) -> dict[int, dict[str, str]]:
         """Per feed, key -> source_hash of its newest 1,000 entries. Every feed asked for is in it."""

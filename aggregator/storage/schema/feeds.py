@@ -96,3 +96,5 @@ entries = Table(
     UniqueConstraint("feed_id", "key"),
 )
 Index(None, entries.c.canonical_url)
+# What is asked of every feed at once (how many, how many offered, how recent) is answered without reading one entry.
+Index(None, entries.c.feed_id, entries.c.offered, entries.c.published_at)
