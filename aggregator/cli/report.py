@@ -27,7 +27,7 @@ def report(
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")] = None,
     json: Json = False,
 ) -> None:
-    """How a closed edition went: used, moved, added, and how right the filing was."""
+    """How a closed edition went, and how right the filing was."""
     from aggregator.cli.output import print_json, say, write_page
     from aggregator.jobs import report as job
     from aggregator.report.closing_page import render
