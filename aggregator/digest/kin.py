@@ -20,5 +20,5 @@ def kin(candidate: Candidate, among: Collection[int] | None = None) -> str:
     if stories:
         words.append(f"same story: {listed(stories[:_TOLD])}")
     for kind in _THEN:
-        words += [line(one.reason, 160) for one in known if one.kind is kind]
+        words += dict.fromkeys(line(one.reason, 160) for one in known if one.kind is kind)
     return "; ".join(words[:_TOLD])

@@ -91,8 +91,10 @@ def canonical_url(url: str) -> str | None:
 
 def is_front_page(canonical: str) -> bool:
     """Whether a canonical address names a site and no page of it."""
-    parts = urlsplit(canonical)
-    return parts.path in ("", "/") and not parts.query and not parts.fragment
+    # Asked for every link of every body, so it is not taken apart for it.
+    rest = canonical.partition("://")[2]
+    slash = rest.find("/")
+    return slash == len(rest) - 1 if slash >= 0 else "?" not in rest and "#" not in rest
 
 
 def host_of(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aggregator.ports import ArchiveStore, FeedStore, HeartbeatStore, LearningStore, LedgerStore, OutboxStore
+from aggregator.records.candidates import Related
 from aggregator.storage.archive import SqlArchive
 from aggregator.storage.database import Database
 from aggregator.storage.feeds import SqlFeeds
@@ -30,6 +31,8 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
     )
     assert (ledger.candidates(roundup), ledger.unguessed(roundup, None, 5), ledger.last_batches(edition, 5)) == ([], [], [])
     assert ledger.offer(roundup, [], []) == []
+    assert (ledger.related(roundup), ledger.profiles(roundup, NOW)) == (Related(0, None), [])
+    assert ledger.relate(roundup, {}, compared=[], mark=Related(0, "1"), was=Related(0, None), at=NOW)
     assert ledger.closings(roundup) == []
     ledger.pause(roundup, None)
     ledger.add_guesses({}, None, NOW)
@@ -44,6 +47,8 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
 
     assert (archive.save(roundup, [], NOW), archive.editions(roundup), archive.uses(roundup, [])) == (0, [], {})
     assert archive.search(roundup, "word", 5) == []
+    assert (archive.places(roundup), archive.led_to([]), archive.version(roundup)) == ([], {}, archive.version(roundup))
+    archive.remember({}, NOW)
 
     assert (learning.add_labels(roundup, []), learning.retract(roundup, []), learning.labels(roundup)) == (0, 0, [])
     assert (learning.watermark(roundup), learning.current(roundup), learning.classifiers(roundup)) == (0, None, [])

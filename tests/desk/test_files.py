@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.archive.read import read_post
-from aggregator.desk.archive import search
+from aggregator.desk.archive import elsewhere, search
 from aggregator.desk.decide import decide
 from aggregator.desk.draft import export as export_draft
 from aggregator.desk.export import export
@@ -97,3 +97,19 @@ def test_an_earlier_use_is_found_by_other_spellings_and_by_words(office: Office)
         (use,) = search(office.stores, office.roundup, words)
         assert (use.edition, use.section) == ("Rack Notes #6", "Storage")
     assert search(office.stores, office.roundup, "https://disks.example/two") == []
+
+
+def test_a_page_that_moved_or_was_followed_is_found_at_its_old_address(office: Office) -> None:
+    post = POST.replace("https://disks.example/one", "https://old.example/2012/why-cheap-disks-fail-in-pairs.html")
+    office.stores.archive.save(office.roundup.id, [read_post(post, "past/6.md")], office.clock.now())
+    moved = "https://new.example/why-cheap-disks-fail-in-pairs/"
+    (use,) = search(office.stores, office.roundup, moved)
+    assert use.url.startswith("https://old.example/2012/")
+    assert elsewhere(moved, [use])
+    assert not elsewhere(use.url, [use])
+    assert not elsewhere("disks fail", [use])
+    assert search(office.stores, office.roundup, "https://new.example/other") == []
+    office.stores.archive.remember(
+        {"https://short.example/x": "https://old.example/2012/why-cheap-disks-fail-in-pairs.html"}, office.clock.now()
+    )
+    assert search(office.stores, office.roundup, "https://short.example/x") == [use]
