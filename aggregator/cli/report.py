@@ -56,7 +56,14 @@ def report_document(found: ClosingReport, html: Path | None = None) -> dict[str,
         "dropped": found.dropped,
         "median_age_days": found.age,
         "sections": [
-            {"name": one.name, "links": one.links, "added": one.added, "filing": _filing(one.filing)} for one in found.sections
+            {
+                "name": one.name,
+                "links": one.links,
+                "added": one.added,
+                "filing": _filing(one.filing),
+                "before": _filing(one.before),
+            }
+            for one in found.sections
         ],
         "misfiled": found.misfiled,
         "sites": [{"host": host, "links": ever, "here": here} for host, here, ever in found.sites],
@@ -116,19 +123,20 @@ def report_lines(found: ClosingReport) -> None:
             say(f"Half of what you used was older than {count(found.age, 'day')}.")
         say()
         table(
-            ("section", "links", "added", "right at first", "within two", "placed by you"),
+            ("section", "links", "added", "right at first", "before", "within two", "placed by you"),
             [
                 (
                     one.name,
                     one.links,
                     one.added or "",
                     f"{one.filing.top1:.0%}" if one.filing.links else "",
+                    f"{one.before.top1:.0%}" if one.before.links else "",
                     f"{one.filing.top2:.0%}" if one.filing.links else "",
                     one.filing.moves or "",
                 )
                 for one in found.sections
             ],
-            numbers=(1, 2, 3, 4, 5),
+            numbers=(1, 2, 3, 4, 5, 6),
         )
     else:
         say("\nNone of its links had been guessed.")

@@ -68,12 +68,14 @@ class EditionResult:
 
 @dataclass(frozen=True, slots=True)
 class SectionResult:
-    """One section of the post. links: all it has. added: of them, those he brought himself."""
+    """One section of the post. links: all it has. added: of them, those he brought himself. before: the same section in the
+    editions before."""
 
     name: str
     links: int
     added: int
     filing: Filing
+    before: Filing
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def closing_report(
         waiting=closed.counts.get(Outcome.WAITING, 0),
         carried=closed.counts.get(Outcome.CARRIED, 0),
         dropped=closed.counts.get(Outcome.DROPPED, 0),
-        sections=_sections(closed, section_of, sections),
+        sections=_sections(closings, section_of, sections),
         misfiled=tuple(_misfiled(closed, section_of)),
         age=_age(closed.links, day),
         sites=_sites(closed, followed, sites),
@@ -213,20 +215,25 @@ def _today(name: str | None, section_of: SectionOf) -> str | None:
     return None if name is None else section_of(name) or name
 
 
-def _sections(closed: ClosedEdition, section_of: SectionOf, order: Sequence[str]) -> tuple[SectionResult, ...]:
-    filings: dict[str, list[Filing]] = {}
-    added: Counter[str] = Counter()
-    links: Counter[str] = Counter()
-    for link in closed.links:
-        if (name := _today(link.section, section_of)) is not None:
-            filings.setdefault(name, []).append(_filing(link, section_of))
-            links[name] += 1
-    for brought in closed.added:
-        if (name := _today(brought.section, section_of)) is not None:
-            added[name] += 1
-            links[name] += 1
+def _sections(closings: Sequence[ClosedEdition], section_of: SectionOf, order: Sequence[str]) -> tuple[SectionResult, ...]:
+    """Those that the last of `closings` has links under."""
+    *earlier, closed = closings
+    now = _by_section(closed.links, section_of)
+    before = _by_section([link for one in earlier for link in one.links], section_of)
+    added = Counter(name for link in closed.added if (name := _today(link.section, section_of)) is not None)
+    links = Counter({name: len(few) for name, few in now.items()}) + added
     names = [*(one for one in order if links[one]), *(one for one in links if one not in order)]
-    return tuple(SectionResult(name, links[name], added[name], sum_of(filings.get(name, []))) for name in names)
+    return tuple(
+        SectionResult(name, links[name], added[name], sum_of(now.get(name, [])), sum_of(before.get(name, []))) for name in names
+    )
+
+
+def _by_section(links: Sequence[ClosedLink], section_of: SectionOf) -> dict[str, list[Filing]]:
+    found: dict[str, list[Filing]] = {}
+    for link in links:
+        if (name := _today(link.section, section_of)) is not None:
+            found.setdefault(name, []).append(_filing(link, section_of))
+    return found
 
 
 def _misfiled(closed: ClosedEdition, section_of: SectionOf) -> list[Misfiled]:

@@ -47,5 +47,7 @@ def _row(section: SectionResult, all_sections: tuple[SectionResult, ...]) -> Row
         notes.append(f"{section.added} added by you")
     if filing.moves:
         notes.append(f"{filing.moves} placed by you")
+    if section.before.links:
+        notes.append(f"{percent(section.before.top1)} before")
     value = percent(filing.top1) if filing.links else "–"
     return Row(section.name, filing.top1, value, ", ".join(notes), colour)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aggregator.digest.render import inline
 from aggregator.digest.words import count, line, listed
 from aggregator.records.digests import RenderedDigest
-from aggregator.report.closing import ClosingReport, EditionResult, Misfiled
+from aggregator.report.closing import ClosingReport, EditionResult, Misfiled, SectionResult
 from aggregator.report.pages import age, day, fill, percent
 
 _MISFILED = 8
@@ -44,7 +44,7 @@ def render_mail(report: ClosingReport) -> RenderedDigest:
             (
                 line(one.name, 100),
                 count(one.links, "link"),
-                f"{one.filing.first} of {one.filing.links} right" if one.filing.links else "",
+                _right(one),
             )
             for one in report.sections
         ],
@@ -55,6 +55,13 @@ def render_mail(report: ClosingReport) -> RenderedDigest:
         "learnt": line(report.learnt) if report.learnt else "",
     }
     return RenderedDigest(subject, inline(fill("report/mail.html", values)), fill("report/mail.txt", values))
+
+
+def _right(section: SectionResult) -> str:
+    filing, before = section.filing, section.before
+    if not filing.links:
+        return ""
+    return f"{filing.first} of {filing.links} right" + (f" ({percent(before.top1)} before)" if before.links else "")
 
 
 def _when(report: ClosingReport) -> str:
