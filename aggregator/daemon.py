@@ -23,7 +23,7 @@ from aggregator.clock import SystemClock
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.intake.files import read_list
-from aggregator.jobs import archive, classify, cycle, digest, learn, poll, relate, send
+from aggregator.jobs import classify, cycle, digest, learn, poll, publish, relate, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -66,7 +66,6 @@ class Daemon:
         self._last_tick = installation.clock.monotonic()
         self._said: dict[str, str] = {}
         self._unwell: set[str] = set()
-        self._seen: dict[int, frozenset[tuple[str, int, int]]] = {}
 
     def run(self, beside: Callable[[], AbstractContextManager[None]] = nullcontext) -> int:
         """Blocks until `stop` or a signal. beside: what runs as long as the daemon does, such as the web server. Returns the exit
@@ -175,11 +174,11 @@ class Daemon:
         return [(self.installation.roundup(plan), plan) for plan in self.installation.settings.roundups]
 
     def _learn(self) -> Done | None:
-        """Reads the configured past editions when they changed, and trains when there is something new to learn. The next
-        poll files anew what is open."""
+        """Reads past editions where they changed, closes what was published, and trains when there is something new to learn.
+        The next poll files anew what is open."""
         words = []
         for roundup, plan in self._pairs():
-            words += self._read_past(roundup, plan)
+            words += self._published(roundup, plan)
             if learn.is_due(self.installation, roundup, plan, rest=LEARN_REST):
                 learnt = learn.run_once(self.installation, roundup, plan)
                 if learnt.trained:
@@ -188,15 +187,20 @@ class Daemon:
             log.info(one, extra={"job": "learn"})
         return Done("; ".join(words)) if words else None
 
-    def _read_past(self, roundup: Roundup, plan: RoundupSettings) -> list[str]:
-        settings = self.installation.settings
-        sources = [path for path in settings.folders_of(plan) if path.exists()]
-        seen = archive.glance(sources)
-        if seen == self._seen.get(roundup.id, frozenset()):
-            return []
-        read = archive.run_once(self.installation, roundup, plan, sources, home=settings.home)
-        self._seen[roundup.id] = seen
-        return [f"{plan.name}: read {read.written} past editions, {read.links} links"] if read.written else []
+    def _published(self, roundup: Roundup, plan: RoundupSettings) -> list[str]:
+        """Reads the sources of past editions that are due; what was published closes its edition."""
+        report = publish.run_once(self.installation, self.installation.settings, roundup, plan, due_only=True, files=self.files)
+        trouble = " ".join(report.troubles)
+        if trouble and self._said.get(f"sources of {plan.name}") != trouble:
+            log.warning("%s: %s", plan.name, trouble)
+        self._said[f"sources of {plan.name}"] = trouble
+        words = [f"closed {plan.edition_title(one.closed.number)} from its post" for one in report.closed]
+        words += report.words
+        if report.archive is not None and report.archive.written:
+            words.insert(0, f"read {report.archive.written} past editions, {report.archive.links} links")
+        if report.closed:
+            self._send()
+        return [f"{plan.name}: {one}" for one in words]
 
     def _poll(self) -> Done | None:
         bad: list[OpmlError] = []

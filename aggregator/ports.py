@@ -27,7 +27,7 @@ from aggregator.records.digests import Mail, MailState, NewMail
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
 from aggregator.records.entries import Entry
 from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, ParsedFeed, PolledFeed
-from aggregator.records.learning import Classifier, Guess, Label, NewLabel, Score
+from aggregator.records.learning import Classifier, Guess, Label, NewLabel, PastOffer, Score
 from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Heartbeat, Roundup
 
@@ -118,6 +118,11 @@ class LedgerStore(Protocol):
         """The `last` editions that closed (None = all), oldest first, with what was guessed and said before each closed."""
         ...
 
+    def past_offers(self, roundup_id: int) -> list[PastOffer]:
+        """What became of the candidates that an edition closed with, by id, at most 20,000; those on hold are not in it, and
+        what he keeps or drops in the open edition is."""
+        ...
+
     def fingerprints(self, roundup_id: int, since: datetime) -> list[Fingerprint]:
         """Of candidates first seen since then, for finding copies by title and text."""
         ...
@@ -160,8 +165,10 @@ class LedgerStore(Protocol):
         open edition holds (not used in a closed one, not dropped in a closed one)."""
         ...
 
-    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int) -> list[Candidate]:
-        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules)."""
+    def unguessed(
+        self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None
+    ) -> list[Candidate]:
+        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`."""
         ...
 
     def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:
@@ -305,6 +312,10 @@ class LearningStore(Protocol):
 
     def labels(self, roundup_id: int, watermark: int | None = None) -> list[Label]:
         """Those standing at the watermark (None = now), by id."""
+        ...
+
+    def counts(self, roundup_id: int) -> dict[str, int]:
+        """Section -> labels that stand under it."""
         ...
 
     def watermark(self, roundup_id: int) -> int:

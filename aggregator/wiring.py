@@ -21,6 +21,7 @@ from aggregator.text.slug import slug
 if TYPE_CHECKING:
     from aggregator.intake.poll import Poller
     from aggregator.intake.pool import ParsePool
+    from aggregator.net.git import GitCheckouts
     from aggregator.net.guard import Guard
     from aggregator.net.pages import GuardedPages
     from aggregator.storage.archive import SqlArchive
@@ -163,12 +164,20 @@ class Installation:
 
         return ParsePool(self.settings.poll.parse_workers)
 
-    def read_feed(self, page: Page) -> ParsedFeed | None:
-        """A fetched page as a feed, None if it is none."""
+    @cached_property
+    def checkouts(self) -> GitCheckouts:
+        """Copies of git repositories, beside the database."""
+        from aggregator.net.git import GitCheckouts
+
+        beside = self.database.path
+        return GitCheckouts((beside.parent if beside else self.settings.home) / ".aggregator" / "git")
+
+    def read_feed(self, page: Page, *, bodies: bool = False) -> ParsedFeed | None:
+        """A fetched page as a feed, None if it is none. bodies: with each entry's HTML."""
         from aggregator.intake.pool import ParseTask
 
         try:
-            return self.parsers.parse_now(ParseTask(page.body, page.url, page.content_type, None, {}))
+            return self.parsers.parse_now(ParseTask(page.body, page.url, page.content_type, bodies=bodies))
         except FeedError:
             return None
 

@@ -22,6 +22,8 @@ KEY_LIMIT = 2048
 TAG_LIMIT = 100
 TAGS_LIMIT = 32
 TEXT_LIMIT = 65_536
+HTML_LIMIT = 1 << 20
+BODIES_LIMIT = 8 << 20
 NEWEST = 200
 EARLIEST_YEAR = 1990
 
@@ -63,15 +65,19 @@ class RawFeed:
     notes: tuple[str, ...] = ()
 
 
-def clean_feed(raw: RawFeed, known: Mapping[str, str]) -> ParsedFeed:
-    """Cleans what differs from `known` (key -> source_hash), of the newest 200 entries."""
+def clean_feed(raw: RawFeed, known: Mapping[str, str], *, bodies: bool = False) -> ParsedFeed:
+    """Cleans what differs from `known` (key -> source_hash), of the newest 200 entries. bodies: leaves each its HTML as well, as
+    long as all of it together is within bounds."""
     keyed = _keyed(raw.entries, raw.base)
     newest = _newest(keyed)
     entries = []
+    room = BODIES_LIMIT if bodies else 0
     for key, one in newest:
         source = source_hash(one)
         if known.get(key) != source:
-            entries.append(_clean_entry(one, key, raw.base, source))
+            html = clean_text(one.body, HTML_LIMIT) if len(one.body) <= min(room, HTML_LIMIT) else ""
+            room -= len(html)
+            entries.append(_clean_entry(one, key, raw.base, source, html))
     notes = list(raw.notes)
     if raw.total > len(raw.entries) or len(keyed) > len(newest):
         notes.append(f"The feed lists {raw.total} entries; the newest {len(newest)} were read.")
@@ -147,7 +153,7 @@ def _newest(keyed: list[tuple[str, RawEntry]]) -> list[tuple[str, RawEntry]]:
     return [keyed[at] for at in sorted(order[:NEWEST])]
 
 
-def _clean_entry(raw: RawEntry, key: str, base: str, source: str) -> ParsedEntry:
+def _clean_entry(raw: RawEntry, key: str, base: str, source: str, html: str) -> ParsedEntry:
     url = safe_url(raw.link, base)
     plain = not raw.markup and _MARKUP.search(raw.body) is None
     text = clean_text(raw.body, TEXT_LIMIT) if plain else html_to_text(raw.body, TEXT_LIMIT)
@@ -166,6 +172,7 @@ def _clean_entry(raw: RawEntry, key: str, base: str, source: str) -> ParsedEntry
         updated_at=updated,
         source_hash=source,
         links=() if plain else links_of(raw.body, canonical, url or base),
+        html=html,
     )
 
 

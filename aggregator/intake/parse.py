@@ -52,10 +52,12 @@ def parse_document(
     content_type: str | None = None,
     content_location: str | None = None,
     known: Mapping[str, str],
+    bodies: bool = False,
 ) -> ParsedFeed:
     """Parses RSS, RDF, Atom or JSON Feed, by content and not by label.
 
     feed_url: where it came from, for relative links. known: key -> source_hash of entries that need no cleaning.
+    bodies: with each entry's HTML, as it is.
     Raises FeedError of kind empty, not_a_feed, unsupported or parse.
     """
     if not body.strip():
@@ -66,7 +68,7 @@ def parse_document(
     raw = read_json_feed(text, base) if text.startswith(("{", "[")) else _read_xml_feed(text, base)
     if content_type and not _FEED_TYPE.search(content_type):
         notes = (*notes, f"The server calls it {content_type.partition(';')[0].strip()[:60]!r}; it is a feed all the same.")
-    return clean_feed(replace(raw, notes=(*notes, *raw.notes)), known)
+    return clean_feed(replace(raw, notes=(*notes, *raw.notes)), known, bodies=bodies)
 
 
 def _read_xml_feed(text: str, base: str) -> RawFeed:

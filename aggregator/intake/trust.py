@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from aggregator.errors import FeedError
-from aggregator.intake.clean import AUTHOR_LIMIT, KEY_LIMIT, NEWEST, TAG_LIMIT, TAGS_LIMIT, TEXT_LIMIT, TITLE_LIMIT
+from aggregator.intake.clean import AUTHOR_LIMIT, HTML_LIMIT, KEY_LIMIT, NEWEST, TAG_LIMIT, TAGS_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 from aggregator.intake.links import MOST as LINKS_LIMIT
 from aggregator.records.entries import ParsedEntry
 from aggregator.records.feeds import ParsedFeed
@@ -70,6 +70,7 @@ def _entry_holds(entry: ParsedEntry) -> bool:
         and len(entry.tags) <= TAGS_LIMIT
         and all(len(tag) <= TAG_LIMIT for tag in entry.tags)
         and len(entry.text) <= TEXT_LIMIT
+        and len(entry.html) <= HTML_LIMIT
         and len(entry.links) <= LINKS_LIMIT
         and all(len(link) <= 3 * LONGEST_URL and link.startswith("https://") and link.isascii() for link in entry.links)
         and not any(

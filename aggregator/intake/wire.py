@@ -21,13 +21,15 @@ READY = b"ready"
 @dataclass(frozen=True, slots=True)
 class ParseTask:
     """A fetched document to parse. content_type, content_location: the response's headers, None if absent.
-    known: key -> source_hash of the feed's stored entries; those that did not change are not cleaned again."""
+    known: key -> source_hash of the feed's stored entries; those that did not change are not cleaned again. bodies: each entry
+    with its HTML as well."""
 
     body: bytes
     feed_url: str
     content_type: str | None = None
     content_location: str | None = None
     known: Mapping[str, str] = field(default_factory=dict)
+    bodies: bool = False
 
 
 class FrameError(Exception):
@@ -65,6 +67,7 @@ def task_header(task: ParseTask) -> bytes:
         "content_type": task.content_type,
         "content_location": task.content_location,
         "known": dict(task.known),
+        "bodies": task.bodies,
     }
     return json.dumps(header, separators=(",", ":")).encode()
 

@@ -59,6 +59,7 @@ def _parse(task: wire.ParseTask) -> ParsedFeed | FeedError:
             content_type=task.content_type,
             content_location=task.content_location,
             known=task.known,
+            bodies=task.bodies,
         )
     except FeedError as error:
         return error

@@ -104,10 +104,12 @@ class HttpClient:
         max_redirects: int = 5,
         raw_cap: int = 5 * MEGABYTE,
         decoded_cap: int = 10 * MEGABYTE,
+        read_body: bool = True,
     ) -> Response:
         """Fetches one address, following redirects. Bodies come with 2xx only, others are not read.
 
-        headers: sent on every hop besides our own. raw_cap, decoded_cap: bytes as transferred, and after gzip.
+        headers: sent on every hop besides our own. raw_cap, decoded_cap: bytes as transferred, and after gzip. read_body:
+        False leaves the body where it is, for who only wants to know where an address leads.
         Raises FeedError: timeout, dns, network, tls, protocol, truncated, encoding, too_large, blocked, redirect,
         redirect_scheme, unsupported. Any HTTP status is an answer, not an error.
         """
@@ -123,7 +125,7 @@ class HttpClient:
             lane = await self._lane(target, budget)
             try:
                 async with lane, self._slots, budget:
-                    answer = await self._exchange(session, target, sent, raw_cap, decoded_cap)
+                    answer = await self._exchange(session, target, sent, (raw_cap, decoded_cap) if read_body else None)
             except TimeoutError as error:
                 message = f"the server did not finish within {self._timeout:g} seconds"
                 raise FeedError("timeout", message, resource=asked) from error
@@ -160,7 +162,7 @@ class HttpClient:
         return self._lanes.lane((addresses[0], port), gap)
 
     async def _exchange(
-        self, session: aiohttp.ClientSession, target: Target, headers: Mapping[str, str], raw_cap: int, decoded_cap: int
+        self, session: aiohttp.ClientSession, target: Target, headers: Mapping[str, str], caps: tuple[int, int] | None
     ) -> Response | Target:
         if target.authorization is not None:
             headers = {**headers, "Authorization": target.authorization}
@@ -173,7 +175,7 @@ class HttpClient:
                 raise FeedError(
                     "protocol", f"the server answered with HTTP {status}, which means nothing", resource=str(target.url)
                 )
-            body = await _read(answer, raw_cap, decoded_cap) if status < 300 else b""
+            body = await _read(answer, *caps) if caps is not None and status < 300 else b""
             return _response(answer, target, body)
         finally:
             answer.close()

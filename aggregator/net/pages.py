@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping, Sequence
 
 from aggregator.errors import FeedError, PageError
 from aggregator.net.client import HttpClient
@@ -11,9 +12,13 @@ from aggregator.net.guard import Guard
 from aggregator.net.resolver import Lookup, system_lookup
 from aggregator.net.response import Response
 
+FOLLOW_SECONDS = 8.0
+FOLLOW_AT_ONCE = 8
+"""Where a link leads is good to know, and never worth a long wait."""
+
 
 class GuardedPages:
-    """A synchronous `ports.PageFetcher`. Each call has its own connections, so it may be used from any thread without a
+    """A synchronous `ports.Web`. Each call has its own connections, so it may be used from any thread without a
     running event loop. Takes what `HttpClient` takes."""
 
     def __init__(
@@ -33,26 +38,58 @@ class GuardedPages:
 
     def get(self, url: str) -> Response:
         """Fetches a page that answers with a document. Raises PageError for everything else."""
+        return _document(self._asked(url, {}), url)
+
+    def ask(self, url: str, etag: str | None, last_modified: str | None) -> Response | None:
+        """Fetches a page unless it is what these validators name; None then. Raises PageError."""
+        sent = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        response = self._asked(url, {name: value for name, value in sent.items() if value is not None})
+        return None if response.status == 304 and (etag or last_modified) else _document(response, url)
+
+    def follow(self, urls: Sequence[str]) -> Mapping[str, str]:
+        """Address -> the one that answered in its end, for those that did. Never raises."""
+        return asyncio.run(self._follow(urls))
+
+    def _asked(self, url: str, headers: Mapping[str, str]) -> Response:
         try:
-            response = asyncio.run(self._get(url))
+            return asyncio.run(self._get(url, headers))
         except FeedError as error:
             raise PageError(error.message, resource=url, permanent=error.permanent, advice=error.advice) from error
-        if response.status != 200:
-            raise PageError(
-                f"the server answers with HTTP {response.status}",
-                resource=url,
-                permanent=response.status in (404, 410),
-                advice="Look whether it opens in a browser.",
-            )
-        return response
 
-    async def _get(self, url: str) -> Response:
-        async with HttpClient(
+    async def _get(self, url: str, headers: Mapping[str, str]) -> Response:
+        async with self._client(self._timeout, 1) as client:
+            return await client.get(url, headers=headers)
+
+    async def _follow(self, urls: Sequence[str]) -> dict[str, str]:
+        async with self._client(min(self._timeout, FOLLOW_SECONDS), FOLLOW_AT_ONCE) as client:
+
+            async def end_of(url: str) -> str | None:
+                try:
+                    response = await client.get(url, read_body=False)
+                except FeedError:
+                    return None
+                return response.url if response.status < 400 else None
+
+            ends = await asyncio.gather(*(end_of(url) for url in urls))
+        return {url: end for url, end in zip(urls, ends, strict=True) if end is not None}
+
+    def _client(self, timeout: float, concurrency: int) -> HttpClient:
+        return HttpClient(
             self._guard,
-            timeout=self._timeout,
-            concurrency=1,
+            timeout=timeout,
+            concurrency=concurrency,
             user_agent=self._user_agent,
             ssl_context=self._ssl_context,
             lookup=self._lookup,
-        ) as client:
-            return await client.get(url)
+        )
+
+
+def _document(response: Response, url: str) -> Response:
+    if response.status != 200:
+        raise PageError(
+            f"the server answers with HTTP {response.status}",
+            resource=url,
+            permanent=response.status in (404, 410),
+            advice="Look whether it opens in a browser.",
+        )
+    return response

@@ -14,7 +14,7 @@ class ParsedEntry:
     canonical_url: the key for comparing addresses, None with url. title: plain text, never empty. text: plain text of
     the fullest body given, at most 64 KB, empty if there is none. published_at: aware UTC, None if missing or absurd.
     source_hash: of the raw fields, to notice edits without cleaning them. links: canonical addresses that its body links to, at
-    most 50, its own left out.
+    most 50, its own left out. html: the fullest body as published, where it was asked for; it is hostile, and never stored.
     """
 
     key: str

@@ -1,0 +1,75 @@
+"""Reads one source of past editions, if it has anything new to say: a folder, a repository, the feed of the author's own blog."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from aggregator.archive.read import read_archive
+from aggregator.archive.rules import ReadingRules
+from aggregator.archive.walk import find
+from aggregator.errors import ArchiveError
+from aggregator.jobs.archive import title_pattern
+from aggregator.jobs.blog import Found, read_blog
+from aggregator.ports import Progress, Surroundings
+from aggregator.records.archive import SourceState
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings, Settings
+from aggregator.settings.sources import ArchiveSource
+
+
+def read_source(
+    outside: Surroundings,
+    settings: Settings,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    source: ArchiveSource,
+    state: SourceState,
+    *,
+    progress: Progress | None = None,
+) -> Found | None:
+    """None: nothing changed since it was read last, the author's day included, as a post may have been waiting for its date.
+    Raises ArchiveError, PageError or FeedError if it cannot be read at all."""
+    context = f"{plan.today(outside.clock.now())} {_rules(plan)}"
+    if source.feed is not None:
+        return read_blog(outside, roundup, plan, source, state, context)
+    if source.git is not None:
+        checkout = outside.checkouts.fetch(source.git, source.branch)
+        paths, home, seen = [checkout.folder / source.folder], checkout.folder.parent, checkout.commit
+        if not paths[0].exists():
+            raise ArchiveError(
+                f"it has no folder {source.folder}",
+                resource=source.git,
+                advice="Correct `folder` under `archive` in config.yaml.",
+            )
+    else:
+        paths, home = [settings.path(source.path or Path())], settings.home
+        seen = _glance(paths)
+    version = _digest(f"{seen} {context}")
+    if version == state.version:
+        return None
+    reading = read_archive(paths, home=home, title=title_pattern(plan), rules=ReadingRules.of(plan), progress=progress)
+    return Found(reading, whole=True, version=version)
+
+
+def _glance(paths: Sequence[Path]) -> str:
+    """Name, size and time of every document: differs once one comes, goes or is written. Far cheaper than reading them.
+    Raises ArchiveError for a path that does not exist."""
+    seen = []
+    for found in find(paths):
+        try:
+            status = found.path.stat()
+        except OSError:
+            continue  # a link to nowhere, or gone since: reading them says so
+        seen.append((str(found.path), status.st_size, status.st_mtime_ns))
+    return repr(sorted(seen))
+
+
+def _rules(plan: RoundupSettings) -> str:
+    """What else decides how documents are read and what they teach."""
+    return repr((plan.title, plan.section_names, sorted(plan.aliases.items()), plan.reading))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

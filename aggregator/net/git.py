@@ -1,0 +1,145 @@
+"""Git repositories, fetched for reading by the `git` program: shallow, without hooks, filters or submodules, never pushed to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from aggregator.errors import ArchiveError
+from aggregator.records.archive import Checkout
+
+SECONDS = 120.0
+
+# What a repository or this machine's own git configuration may ask for and a reader does not need: programs that run at a
+# checkout, links that lead out of the folder, other repositories, protocols that run a program (`ext::`).
+_SAFE = (
+    "core.hooksPath=/dev/null",
+    "core.symlinks=false",
+    "core.fsmonitor=false",
+    "submodule.recurse=false",
+    "filter.lfs.smudge=",
+    "filter.lfs.process=",
+    "filter.lfs.required=false",
+    "protocol.allow=never",
+    "protocol.https.allow=always",
+    "protocol.http.allow=always",
+    "protocol.ssh.allow=always",
+    "protocol.git.allow=always",
+    "protocol.file.allow=always",
+    "gc.auto=0",
+    "advice.detachedHead=false",
+)
+_AUTHENTICATION = re.compile(
+    r"authentication failed|could not read username|permission denied|terminal prompts disabled|access denied|\b403\b|\b401\b",
+    re.IGNORECASE,
+)
+
+
+class GitCheckouts:
+    """`ports.Checkouts` with a folder of copies. seconds: for one fetch, all told."""
+
+    def __init__(self, folder: Path, *, program: str = "git", seconds: float = SECONDS) -> None:
+        self._folder = folder
+        self._program = program
+        self._seconds = seconds
+
+    def fetch(self, address: str, branch: str | None) -> Checkout:
+        """The newest state of a branch, None = the repository's own choice. Its copy is made at the first time, and made anew if
+        it is damaged. Raises ArchiveError: no git, no answer, no permission, no such branch."""
+        copy = self._folder / _name(address, branch)
+        if not (copy / ".git" / "HEAD").is_file():
+            shutil.rmtree(copy, ignore_errors=True)
+            copy.mkdir(parents=True)
+            self._git(address, copy, "init", "--quiet")
+        wanted = f"refs/heads/{branch}" if branch else "HEAD"
+        options = ("--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--force")
+        self._git(address, copy, "fetch", *options, "--", address, f"+{wanted}:refs/heads/published")
+        self._git(address, copy, "read-tree", "--reset", "-u", "refs/heads/published")
+        self._git(address, copy, "clean", "-ffdqx")
+        return Checkout(copy, self._git(address, copy, "rev-parse", "refs/heads/published").strip())
+
+    def check(self, address: str, branch: str | None) -> None:
+        """Asks the repository for the branch without fetching anything. Raises ArchiveError."""
+        found = self._git(address, Path("/"), "ls-remote", "--", address, f"refs/heads/{branch}" if branch else "HEAD")
+        if not found.strip():
+            raise _no_branch(address, branch)
+
+    def _git(self, address: str, where: Path, *arguments: str) -> str:
+        settings = [part for one in _SAFE for part in ("-c", one)]
+        try:
+            process = subprocess.Popen(  # noqa: S603 - no shell; the address and the branch cannot be options (settings refuse them)
+                [self._program, *settings, *arguments],
+                cwd=where,
+                env={**os.environ, **_environment()},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # so that ssh and the transport helpers end with it
+            )
+        except OSError:
+            raise ArchiveError(
+                "the program `git` cannot be started", resource=address, advice="Install git, or name a folder instead."
+            ) from None
+        with process:
+            try:
+                said, complaint = process.communicate(timeout=self._seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                message = f"git was not done within {self._seconds:g} seconds"
+                raise ArchiveError(message, resource=address, permanent=False, advice="It is tried again by itself.") from None
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        if process.returncode:
+            raise _fault(address, arguments, complaint.decode("utf-8", "replace"))
+        return said.decode("utf-8", "replace")
+
+
+def _name(address: str, branch: str | None) -> str:
+    """A folder's name: what the author would call it, and what tells it apart."""
+    last = re.sub(r"\.git$", "", address.rstrip("/")).replace(":", "/").rpartition("/")[2]
+    digest = hashlib.sha256(f"{address}\n{branch or ''}".encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', last)[:40] or 'repository'}-{digest}"
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "true",
+        "SSH_ASKPASS": "true",
+        "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20"),
+        "GIT_LFS_SKIP_SMUDGE": "1",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "LC_ALL": "C",
+    }
+
+
+def _fault(address: str, arguments: Sequence[str], complaint: str) -> ArchiveError:
+    words = " ".join(complaint.split())[:300]
+    if "couldn't find remote ref" in complaint:
+        return _no_branch(address, arguments[-1].partition("+refs/heads/")[2].partition(":")[0] or None)
+    if _AUTHENTICATION.search(complaint):
+        return ArchiveError(
+            f"the repository does not let this machine read it ({words})",
+            resource=address,
+            permanent=False,
+            advice="Give this machine a key or a token that git finds by itself: `git ls-remote` must work without questions.",
+        )
+    return ArchiveError(
+        f"git could not fetch it ({words or 'it gave no reason'})",
+        resource=address,
+        permanent=False,
+        advice="Try `git ls-remote` with this address on this machine.",
+    )
+
+
+def _no_branch(address: str, branch: str | None) -> ArchiveError:
+    what = f"it has no branch {branch!r}" if branch else "it is empty"
+    return ArchiveError(what, resource=address, advice="Correct `branch` under `archive` in config.yaml.")
