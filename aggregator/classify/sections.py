@@ -16,7 +16,7 @@ from aggregator.classify.calibration import softmax
 from aggregator.classify.features import Counts, Ints, Matrix, Space, Weighing
 from aggregator.classify.text import BODY_WORDS, COMMENT_WORDS, brief_words, opening_words
 from aggregator.errors import NotEnoughLabels
-from aggregator.records.learning import Example, Label
+from aggregator.records.learning import Example, Label, LabelSource
 from aggregator.text.canonical import host_of
 
 Floats = npt.NDArray[np.float64]
@@ -208,9 +208,15 @@ def fit(
 
 def usable(labels: Sequence[Label], sections: Sequence[str]) -> list[Label]:
     """Labels under one of the sections, oldest first, each (title, address, section) once: saying a thing a hundred times
-    does not make it truer."""
+    does not make it truer. Where the author says of an address what his past editions do not, his word stands."""
     known = set(sections)
-    newest = {(label.example.title, label.example.url, label.section): label for label in labels if label.section in known}
+    under = [label for label in labels if label.section in known]
+    said = {one.example.url: one.section for one in under if one.source is LabelSource.VERDICT and one.example.url}
+    newest = {
+        (label.example.title, label.example.url, label.section): label
+        for label in under
+        if label.source is not LabelSource.ARCHIVE or said.get(label.example.url, label.section) == label.section
+    }
     kept = list(newest.values())
     order = dict(zip((label.id for label in kept), time_order(kept), strict=True))
     return sorted(kept, key=lambda label: (order[label.id], label.id))

@@ -21,14 +21,12 @@ from aggregator.classify.sections import (
     labelled_texts,
     usable,
 )
+from aggregator.classify.unlearnt import FEWEST_IN_SECTION, FEWEST_LABELS
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.learning import Classifier, Label, Score
 
 SEED = 0
 
-# R26: below either, section keywords, folders and sources file better than anything learnt.
-FEWEST_LABELS = 20
-FEWEST_IN_SECTION = 5
 _HELD_OUT = 0.2
 _BALANCES = (0.0, 0.75)
 

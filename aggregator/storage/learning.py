@@ -90,6 +90,13 @@ class SqlLearning:
         with self._database.read() as connection:
             return [_label(row) for row in connection.execute(query)]
 
+    def counts(self, roundup_id: int) -> dict[str, int]:
+        """Section -> labels that stand under it."""
+        mine = (told.c.roundup_id == roundup_id, told.c.retracted.is_(None))
+        query = select(told.c.section, func.count().label("labels")).where(*mine).group_by(told.c.section)
+        with self._database.read() as connection:
+            return {row.section: row.labels for row in connection.execute(query)}
+
     def watermark(self, roundup_id: int) -> int:
         """Number of the newest change to the labels, retractions included; 0 without any."""
         with self._database.read() as connection:
