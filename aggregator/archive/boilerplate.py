@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -92,9 +92,12 @@ class Names:
 def _by_name(key: str, roundup: frozenset[str]) -> str | None:
     plain = "".join(one for one in unicodedata.normalize("NFKD", key) if not unicodedata.combining(one))
     plain = re.sub(r"['\u2019]", "", plain)
-    parts = [" ".join(word for word in part.split() if word not in roundup) or part for part in _BETWEEN.split(plain) if part]
-    found = [_what(part) for part in parts]
+    found = [_what(part) or _what(_without(part, roundup)) for part in _BETWEEN.split(plain) if part]
     return f"by its name: {found[0]}" if found and None not in found else None
+
+
+def _without(part: str, words: Collection[str]) -> str:
+    return " ".join(word for word in part.split() if word not in words)
 
 
 def _what(name: str) -> str | None:

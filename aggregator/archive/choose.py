@@ -34,53 +34,55 @@ def choose(posts: Sequence[Post], title: str | None, rules: ReadingRules) -> Cho
     skipped: list[SkippedDocument] = []
     posts = list(_without_copies(posts, skipped))
     said = {post.path: rules.verdict(post.path) for post in posts}
-    ours = [post for post in posts if said[post.path] is not False]
     skipped += [
         SkippedDocument(post.path, "config.yaml says that it is no edition") for post in posts if said[post.path] is False
     ]
+    posts = [post for post in posts if said[post.path] is not False]
     if rules.editions:
-        return Choice(ours, skipped, "config.yaml names them", common_stem(ours, title))
-    shared = common_stem(ours, title)
-    counting = shared == "" and _mostly_separated(ours)
-    titled = {
-        post.path
-        for post in ours
-        if shared is not None and alike(stem(post.title), shared) and not (counting and counts_things(post.title))
-    }
-    returning = returning_headings([post for post in ours if post.path in titled] if shared is not None else ours)
-    collections = _collections(ours)
+        return Choice(posts, skipped, "config.yaml, which names them", common_stem(posts, title))
+    collections = _collections(posts)
+    skipped += [SkippedDocument(post.path, "it repeats other posts") for post in posts if post.path in collections]
+    posts = [post for post in posts if post.path not in collections]
+    shared = common_stem(posts, title)
+    titled = _titled(posts, shared)
+    returning = returning_headings([post for post in posts if post.path in titled])
     editions: list[Post] = []
-    for post in ours:
-        reason = _reason(post, post.path in titled, shared, returning, collections)
+    for post in posts:
+        reason = _reason(post, post.path in titled, shared, returning)
         if reason is None:
             editions.append(post)
         else:
             skipped.append(SkippedDocument(post.path, reason))
-    return Choice(editions, skipped, _words(len(titled), len(editions), shared), shared)
+    by_title = sum(post.path in titled for post in editions)
+    return Choice(editions, skipped, _words(by_title, len(editions) - by_title, shared), shared)
 
 
-def _reason(post: Post, titled: bool, shared: str | None, returning: Collection[str], collections: Collection[str]) -> str | None:
+def _titled(posts: Sequence[Post], shared: str | None) -> frozenset[str]:
+    """Paths of the posts whose titles begin as the roundup's do; of all without such a beginning."""
+    if shared is None:
+        return frozenset(post.path for post in posts)
+    ours = [post for post in posts if alike(stem(post.title), shared)]
+    counting = [post for post in ours if counts_things(post.title)]
+    # Where a number alone begins the titles, a colon or the like mostly ends it, and "10 pens I like" is none.
+    if shared == "" and 2 * len(counting) < len(ours):
+        ours = [post for post in ours if not counts_things(post.title)]
+    return frozenset(post.path for post in ours)
+
+
+def _reason(post: Post, titled: bool, shared: str | None, returning: Collection[str]) -> str | None:
     """Why a post is no edition; None if it is one."""
-    if post.path in collections:
-        return "it repeats other posts"
-    if shared is not None and not titled and not has_its_sections(post, returning):
+    if not titled and not has_its_sections(post, returning):
         return f"not the roundup: its title does not begin like {f'“{shared}”' if shared else 'a number alone'}"
-    if post.exported and not titled and post.own_links > len(post.links):
+    if post.exported and (shared is None or not titled or post.number is None) and post.own_links > len(post.links):
         return "most of its links lead to its own site"
     return None
 
 
-def _words(titled: int, editions: int, shared: str | None) -> str:
+def _words(titled: int, others: int, shared: str | None) -> str:
     if shared is None:
-        return "every post with links, since no titles are alike"
+        return "their links alone, since no titles are alike"
     known = f"titles that begin like “{shared}”" if shared else "titles that begin with a number"
-    return known if titled == editions else f"{known} ({titled}), and the same sections under other titles ({editions - titled})"
-
-
-def _mostly_separated(posts: Iterable[Post]) -> bool:
-    """Whether titles that begin with a number mostly end it with a colon or the like, so that "10 pens I like" is none."""
-    numbered = [post.title for post in posts if stem(post.title) == ""]
-    return 2 * sum(counts_things(title) for title in numbered) < len(numbered)
+    return f"{known} ({titled}), and the same sections under other titles ({others})" if others else known
 
 
 def _without_copies(posts: Sequence[Post], skipped: list[SkippedDocument]) -> Iterable[Post]:
@@ -107,23 +109,25 @@ def _without_copies(posts: Sequence[Post], skipped: list[SkippedDocument]) -> It
 
 
 def _collections(posts: Sequence[Post]) -> frozenset[str]:
-    """Index pages, tag pages, the year's best: posts that hold nearly all links of at least two others."""
+    """Index pages, tag pages, the year's best: what holds two other posts whole, or without a number of its own hardly a link
+    that no numbered post has. Markdown with a number is never taken for one."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, post in enumerate(posts):
         for link in set(post.links):
             places[link].append(at)
-    telling = {link for link, where in places.items() if len(where) <= _MOST_POSTS}
-    size = [len(set(post.links) & telling) for post in posts]
+    telling = [{link for link in post.links if len(places[link]) <= _MOST_POSTS} for post in posts]
     found = set()
     for at, post in enumerate(posts):
-        if post.number is not None and not post.exported:
-            continue
-        shared = Counter(other for link in set(post.links) & telling for other in places[link] if other != at)
-        repeated = [
-            other
-            for other, links in shared.items()
-            if _FEWEST_LINKS <= size[other] < size[at] and links >= _NEARLY_ALL * size[other]
-        ]
-        if len(repeated) > 1:
-            found.add(post.path)
-    return frozenset(found)
+        if post.exported or post.number is None:
+            shared = Counter(other for link in telling[at] for other in places[link] if other != at)
+            if sum(links < len(telling[at]) and _is_most(links, telling[other]) for other, links in shared.items()) > 1:
+                found.add(at)
+    numbered = {at for at, post in enumerate(posts) if post.number is not None} - found
+    for at, post in enumerate(posts):
+        if post.number is None and _is_most(sum(not numbered.isdisjoint(places[link]) for link in telling[at]), telling[at]):
+            found.add(at)
+    return frozenset(posts[at].path for at in found)
+
+
+def _is_most(links: int, of: Collection[str]) -> bool:
+    return len(of) >= _FEWEST_LINKS and links >= _NEARLY_ALL * len(of)

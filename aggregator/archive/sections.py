@@ -44,12 +44,12 @@ def section_levels(posts: Sequence[Post], names: Names, known: Collection[str] =
 @dataclass(slots=True)
 class _Survey:
     """links: level -> heading -> links below it. posts: level -> heading -> posts that have it. parents: level -> (heading,
-    heading of the nearest level above) -> links."""
+    heading of the nearest level above) -> links. totals: post -> links."""
 
     links: dict[int, Counter[str]]
     posts: dict[int, dict[str, set[str]]]
     parents: dict[int, Counter[tuple[str, str]]]
-    total: int = 0
+    totals: Counter[str]
 
     def returning(self, level: int) -> set[str]:
         return {name for name, where in self.posts[level].items() if len(where) > 1}
@@ -62,9 +62,14 @@ class _Survey:
             return None
         last = min(held, key=lambda level: (-held[level], level))
         for level in sorted(held):
-            if level > last and 2 * held[level] >= self.total and self._under_one(level):
+            if level > last and 2 * held[level] >= self._total(level) and self._under_one(level):
                 last = level
         return last
+
+    def _total(self, level: int) -> int:
+        """Links of the posts that use this level: an author may have taken it up years later."""
+        using = set().union(*(self.posts[level][name] for name in self.returning(level)))
+        return sum(self.totals[post] for post in using)
 
     def _under_one(self, level: int) -> bool:
         returning = self.returning(level)
@@ -76,10 +81,10 @@ class _Survey:
 
 
 def _survey(posts: Sequence[Post], names: Names) -> _Survey:
-    survey = _Survey(defaultdict(Counter), defaultdict(lambda: defaultdict(set)), defaultdict(Counter))
+    survey = _Survey(defaultdict(Counter), defaultdict(lambda: defaultdict(set)), defaultdict(Counter), Counter())
     for post in posts:
         for path, links in _trails(post, names):
-            survey.total += links
+            survey.totals[post.path] += links
             for level, name in path.items():
                 survey.posts[level][name].add(post.path)
                 survey.links[level][name] += links

@@ -55,13 +55,14 @@ _ADDRESSES = (('link[rel="canonical"]', "href"), ('meta[property="og:url"]', "co
 def read_webpage(html: str, address: str, sites: Collection[str] = ()) -> Post:
     """The post on a web page. address: where it was read, which names it. sites: the author's own hosts; that of `address`, and
     the one that the page gives itself, are among them. Raises ArchiveError if the page holds no text with links."""
-    return _read(parse(html), html, address, {*sites, *own_hosts(address)})
+    return _read(parse(html), html, address, {*sites, *own_hosts(address)}, several=False)
 
 
 def read_html_file(document: Document, sites: Collection[str] = ()) -> Post:
-    """The same for a page in a file, as site generators write them. Raises ArchiveError likewise."""
+    """The same for a page in a file, as site generators write them; of a page with several posts, all of them. Raises
+    ArchiveError likewise."""
     tree = parse(document.text)
-    post = _read(tree, document.text, document.name, sites)
+    post = _read(tree, document.text, document.name, sites, several=True)
     name = own_name(document.name)
     title = post.title if post.title != document.name else name_words(name) or name
     return replace(
@@ -74,19 +75,20 @@ def read_html_file(document: Document, sites: Collection[str] = ()) -> Post:
     )
 
 
-def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str]) -> Post:
+def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str], *, several: bool) -> Post:
     own = {*sites, *own_hosts(*(_first(tree, (place,)) for place in _ADDRESSES))}
     for selector in _ARTICLES:
-        found = [tidy(parts(node), own) for node in tree.css(selector)]
-        best, own_links = max(found, key=lambda one: len(addresses(one[0])), default=((), 0))
-        if links := addresses(best):
+        found = [one for node in tree.css(selector) if addresses((one := tidy(parts(node), own))[0])]
+        if found:
             break
     else:
         raise ArchiveError(
             "this page holds no post with links", resource=address, advice="Give the path of the post's Markdown file."
         )
+    read = found if several else [max(found, key=lambda one: len(addresses(one[0])))]
+    content = tuple(part for one, _ in read for part in one)
     title = _first(tree, _TITLES) or address
-    relative = sum(canonical(link.url) is None for part in best if isinstance(part, Block) for link in part.links)
+    relative = sum(canonical(link.url) is None for part in content if isinstance(part, Block) for link in part.links)
     return Post(
         path=address,
         content_hash=hashlib.sha256(html.encode("utf-8", errors="replace")).hexdigest(),
@@ -96,9 +98,9 @@ def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str
         published=_published(tree),
         tags=(),
         draft=False,
-        parts=best,
-        links=links,
-        own_links=own_links + relative,
+        parts=content,
+        links=addresses(content),
+        own_links=sum(dropped for _, dropped in read) + relative,
     )
 
 
