@@ -170,6 +170,7 @@ def make(
         now=now,
         next_slot=coming_slot(plan.digest, max(now, slot), roundup.paused_until),
         repeat=repeat,
+        notices=_notices(stores, roundup, plan),
     )
     rendered = render(digest, templates=settings.path(settings.templates) if settings.templates else None)
     sender = sender_of(settings, plan)
@@ -186,6 +187,16 @@ def make(
     )
     return Made(
         digest, rendered, message, identity, tuple(one.id for one in candidates if one.standing.state is not State.DROPPED)
+    )
+
+
+def _notices(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> tuple[str, ...]:
+    """What keeps it from noticing that he published."""
+    names = {source.address: source.name for source in plan.archive}
+    return tuple(
+        f"Your published posts cannot be read from {names[one.address]}: {one.error.rstrip('.')}."
+        for one in stores.archive.sources(roundup.id)
+        if one.error is not None and one.address in names
     )
 
 
