@@ -30,12 +30,21 @@ _MOST = 5
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
+_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)?(?:[/-](\d\d))?(?=[/-])")
+# Numbers in words and in Roman, where these are no letters; days and months, where these are no other words.
+_COUNTED_WORDS = """
+    ii=2 iii=3 iv=4 vi=6 vii=7 viii=8 ix=9 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10
+    first=1 second=2 third=3 fourth=4 fifth=5 sixth=6
+    january=jan february=feb march=mar april=apr june=jun july=jul august=aug september=sep october=oct november=nov december=dec
+    monday=mon tuesday=tue wednesday=wed thursday=thu friday=fri saturday=sat sunday=sun
+"""
+_COUNTED = dict(pair.split("=") for pair in _COUNTED_WORDS.split())
 _STOP_WORDS = """
-    a about after again all an and any are as at be been before but by can could did do does doing dont for from get got
-    had has have how i if in into is it its just like make more most my new no not now of off on one only or other our out
-    over own part post so some still than that the their them then there these they this those to too two up us use used
-    using very via was way we well were what whats when where which who why will with would you your here article blog
-    link read site page video series der die das und ein eine le la les des un une et el los las de del
+    a about after an and any are as at be been before but by can could did do does doing dont for from get got had has
+    have how i if in into is it its just like make my now of on only or our out own part post so some than that the their
+    them then there these they this those to too up us use used using very via was way we well were what whats when where
+    which who why will with would you your here article blog link read site page video series der die das und ein eine le
+    la les des un une et el los las de del
 """
 _STOP = frozenset(_STOP_WORDS.split())
 
@@ -133,6 +142,8 @@ class Memory:
                 continue
             for at in self._near(wording.words):
                 place = self._places[at]
+                if all(_told_apart(address, place.canonical_url) for address in addresses):
+                    continue
                 is_home = _host(place.canonical_url) in hosts
                 for text in (page_name(place.canonical_url),) if is_slug else (place.anchor, page_name(place.canonical_url)):
                     likeness = self._likeness(wording, text, is_home)
@@ -174,8 +185,25 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _numbers(text: str) -> frozenset[str]:
-    """Those that tell one page from the next: versions, parts, years. Longer ones are a database's."""
-    return frozenset(number.lstrip("0") or "0" for number in _NUMBER.findall(text) if len(number) <= 4)
+    """What tells one page from the next: versions, parts, years, months, also in words. Longer numbers are a database's."""
+    numbers = {number.lstrip("0") or "0" for number in _NUMBER.findall(text) if len(number) <= 4}
+    before = ""
+    for word in _WORD.findall(text.casefold()):
+        if word in _COUNTED:
+            numbers.add(_COUNTED[word])
+        elif word == "i" and before in ("part", "pt"):
+            numbers.add("1")
+        before = word
+    return frozenset(numbers)
+
+
+def _told_apart(one: str, other: str) -> bool:
+    """Addresses of two days, or of one name with two numbers: what appears regularly under one title."""
+    dates = _DATE.search(one), _DATE.search(other)
+    if dates[0] and dates[1] and dates[0].groups() != dates[1].groups():
+        return True
+    names = page_name(one), page_name(other)
+    return _words(names[0]) == _words(names[1]) != frozenset() and _numbers(names[0]) != _numbers(names[1])
 
 
 def _host(canonical: str) -> str:

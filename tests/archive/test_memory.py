@@ -59,8 +59,14 @@ def test_a_page_that_moved_is_found(title: str, url: str) -> None:
         ("Storage array latency measured on release 5.1", "Storage array latency measured on release 5.5"),
         ("Storage array latency measured in the lab", "Network switch latency measured in the lab"),
         ("Disk tuning for slow arrays, part 1", "Disk tuning for slow arrays, part 2"),
+        (
+            "Disk tuning tricks for slow storage arrays and their owners, part I",
+            "Disk tuning tricks for slow storage arrays and their owners, part II",
+        ),
+        ("Storage conference liveblog keynote day one", "Storage conference liveblog keynote day two"),
+        ("Storage array patches worth installing in March", "Storage array patches worth installing in April"),
     ],
-    ids=["generic", "product", "phrase", "another release", "another subject", "another part"],
+    ids=["generic", "product", "phrase", "another release", "another subject", "another part", "in Roman", "in words", "month"],
 )
 def test_what_only_sounds_alike_is_no_relink(anchor: str, title: str) -> None:
     memory = Memory.of([place("https://a.example/1", anchor), *OTHERS])
@@ -71,6 +77,24 @@ def test_a_short_title_counts_on_its_own_site_only() -> None:
     memory = Memory.of([place("https://a.example/old", "Measuring array latency"), *OTHERS])
     assert signs(memory, "Measuring array latency", "https://a.example/new") == [Sign.TITLE]
     assert signs(memory, "Measuring array latency", "https://b.example/new") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("https://a.example/2012/03/04/storage-news-of-the-week", "https://a.example/2012/03/11/storage-news-of-the-week"),
+        ("https://a.example/storage-news-of-the-week", "https://a.example/storage-news-of-the-week-2"),
+    ],
+    ids=["by day", "by number"],
+)
+def test_what_appears_every_week_under_one_title_is_no_relink(old: str, new: str) -> None:
+    memory = Memory.of([place(old, "Storage industry news and rumours"), *OTHERS])
+    assert signs(memory, "Storage industry news and rumours", new) == []
+
+
+def test_a_permanent_link_that_lost_its_date_is_found() -> None:
+    memory = Memory.of([place("https://a.example/2012/03/04/storage-array-latency-explained"), *OTHERS])
+    assert signs(memory, "Explained", "https://a.example/storage-array-latency-explained") == [Sign.PATH]
 
 
 def test_accents_and_apostrophes_do_not_matter() -> None:
