@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aggregator.desk.status import status
-from aggregator.records.digests import Mail, MailState, NewMail
+from aggregator.records.digests import Mail, MailKind, MailState, NewMail
 from aggregator.records.roundups import Heartbeat
 from tests.desk.conftest import NOW, Office
 
@@ -41,3 +41,39 @@ def test_a_digest_missed_for_days_is_told_with_what_to_do(office: Office) -> Non
     office.clock.advance(timedelta(days=9))
     troubles = status(*office.all, mails=False, running=False).troubles
     assert any("was missed" in one.words and "digest --send" in one.advice for one in troubles)
+
+
+def test_a_report_that_was_not_delivered_is_told_as_one_and_no_digest_makes_up_for_it(office: Office) -> None:
+    edition = office.stores.ledger.open_edition(office.roundup.id, 7, NOW)
+    new = NewMail(
+        office.roundup.id, edition.id, NOW, 0, "<r@x>", "a@b.c", ("d@e.f",), b"x", "", "", NOW, (), kind=MailKind.REPORT
+    )
+    office.stores.outbox.settle(office.stores.outbox.put(new).id, MailState.FAILED_PERM, NOW, "no such user")
+    put(office, MailState.SENT, days=-7)
+    found = status(*office.all, mails=True, running=False)
+    [told] = [one for one in found.troubles if "not delivered" in one.words]
+    assert told.words.startswith("The report of 02 Mar 2026")
+    assert "edition report" in told.advice
+    assert found.last_mail is not None
+    assert found.last_mail.kind is MailKind.DIGEST
+
+
+def test_a_training_that_was_not_adopted_is_a_note_and_no_trouble(office: Office) -> None:
+    office.stores.learning.add_classifier(
+        office.roundup.id,
+        recipe="recipe",
+        seed=0,
+        watermark=0,
+        labels=50,
+        sections=("Storage",),
+        score=None,
+        thresholds={},
+        adopted=False,
+        reason="Not adopted: right at first 60%, the present one 64%.",
+        at=NOW,
+    )
+    found = status(*office.all, mails=False, running=False)
+    assert [one.words for one in found.notes if "taken into use" in one.words] == [
+        "The newest training was not taken into use. Not adopted: right at first 60%, the present one 64%."
+    ]
+    assert not any("training" in one.words for one in found.troubles)
