@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aggregator.delivery import message
 from aggregator.delivery.message import build, list_id, message_id, plain_address
 from aggregator.errors import DeliveryError
-from aggregator.records.digests import RenderedDigest
+from aggregator.records.digests import MailKind, RenderedDigest
 
 SLOT = datetime(2019, 1, 11, 14, 0, tzinfo=UTC)
 HEADERS = ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Content-Type", "MIME-Version"]
@@ -57,6 +57,8 @@ def test_the_message_id_is_the_slots_in_every_zone_and_new_for_a_repeat() -> Non
     elsewhere = SLOT.astimezone(timezone(timedelta(hours=-7)))
     assert message_id("tst", elsewhere, 0, "Example.ORG") == "<tst.20190111T140000Z.0.digest@example.org>"
     assert message_id("tst", SLOT, 1, "example.org") == "<tst.20190111T140000Z.1.digest@example.org>"
+    report = message_id("tst", SLOT, 0, "example.org", MailKind.REPORT)
+    assert report == "<tst.20190111T140000Z.0.report@example.org>"
     assert (
         message_id("Ünfit slug\r\n", SLOT, 0, "bücher.example") == "<nfit-slug.20190111T140000Z.0.digest@xn--bcher-kva.example>"
     )

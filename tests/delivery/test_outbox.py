@@ -11,7 +11,7 @@ from aggregator.clock import ManualClock
 from aggregator.delivery.outbox import deliver
 from aggregator.delivery.smtp import SmtpSender
 from aggregator.errors import DeliveryError
-from aggregator.records.digests import Mail, MailState
+from aggregator.records.digests import Mail, MailKind, MailState
 from aggregator.settings import MailSettings
 
 SLOT = datetime(2019, 1, 11, 14, 0, tzinfo=UTC)
@@ -64,6 +64,14 @@ def test_without_a_mail_server_files_are_written(memory_outbox: Any, mail: MakeM
         f"{stem}{again}.{suffix}" for again in ("", "-again1") for suffix in ("eml", "html", "txt")
     )
     assert (tmp_path / "outbox" / f"{stem}.eml").read_bytes() == mail().message
+
+
+def test_a_report_of_a_digests_own_minute_has_files_of_its_own(
+    memory_outbox: Any, mail: MakeMail, clock: ManualClock, tmp_path: Path
+) -> None:
+    outbox = memory_outbox(mail(1), mail(2, kind=MailKind.REPORT))
+    deliver(outbox, None, clock, files=tmp_path, on_unknown="resend")
+    assert sorted(path.name for path in tmp_path.glob("*.eml")) == ["tst-2019-01-11T1400Z.eml", "tst-report-2019-01-11T1400Z.eml"]
 
 
 def test_a_folder_that_cannot_be_made_is_an_outcome_tried_again(
