@@ -17,6 +17,9 @@ _ODD = re.compile(
     r'[\s"<>`{}|^\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffd]'
 )
 _ASCII_HOST = re.compile(r"[a-z0-9_\-]{1,63}(?:\.[a-z0-9_\-]{1,63})*")
+# Most addresses have nothing to fold but these; every link of every body is one.
+_PLAIN_LENGTH = 253
+_PLAIN = re.compile(r"https?://(?:www\.(?=[^/]+\.))?((?:[a-z0-9_\-]{1,63}\.)+[a-z0-9_\-]{1,63})((?:/[A-Za-z0-9_~.\-]*)*)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
@@ -73,6 +76,11 @@ def canonical_url(url: str) -> str | None:
     needlessness of percent escapes, a trailing slash, the order of parameters. Dropped: tracking and session parameters, and
     a fragment unless it selects content (`#!`, `#/`). A query that selects content stays: `?p=595`.
     """
+    plain = _PLAIN.fullmatch(url) if len(url) <= _PLAIN_LENGTH and "/." not in url else None
+    return f"https://{plain[1]}{plain[2].rstrip('/') or '/'}" if plain else _canonical(url)
+
+
+def _canonical(url: str) -> str | None:
     safe = safe_url(url)
     if safe is None:
         return None

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.text import canonical
 from aggregator.text.canonical import LONGEST_URL, address_words, canonical_url, host_of, is_front_page, safe_url
 
 
@@ -164,6 +165,16 @@ def test_a_key_is_its_own_key(url: str) -> None:
     key = canonical_url(url)
     assert key is not None
     assert canonical_url(key) == key
+
+
+plain_urls = st.from_regex(r"https?://[a-z.\-]{1,12}(/[aZ0_~./\-]{0,12})?", fullmatch=True)
+
+
+@given(
+    plain_urls | urls | st.sampled_from(["http://www.com", "http://www.a.b//", "http://a.b/../c", "http://a..b/", "http://a.b./"])
+)
+def test_a_plain_address_takes_the_short_way_to_the_same_key(url: str) -> None:
+    assert canonical_url(url) == canonical._canonical(url)
 
 
 @given(st.text())
