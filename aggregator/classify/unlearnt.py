@@ -1,22 +1,41 @@
-"""How many links must be known before anything is learnt from them, and which sections are still short of that."""
+"""How many links must be known before a section is learnt, and which sections are still short of that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregator.records.learning import Classifier
 
 # R26: below either, section keywords, folders and sources file better than anything learnt.
 FEWEST_LABELS = 20
 FEWEST_IN_SECTION = 5
 
 
-def unlearnt(sections: Sequence[str], labels: Mapping[str, int]) -> dict[str, int]:
-    """Sections with too few labels, in their order -> how many they have. labels: section -> how many, 0 where it is missing."""
-    return {name: labels.get(name, 0) for name in sections if labels.get(name, 0) < FEWEST_IN_SECTION}
+@dataclass(frozen=True, slots=True)
+class NewSection:
+    """A section of which too few links are known, while others have been learnt. known: how many are."""
+
+    name: str
+    known: int
+
+    @property
+    def words(self) -> str:
+        """Why it is not filed by what was learnt."""
+        return f"{self.name} is new: {self.known} of {FEWEST_IN_SECTION} links known."
+
+    @property
+    def advice(self) -> str:
+        """What the author can do."""
+        return f"What would fit it: {fit_command(self.name)}"
 
 
-def new_section_words(name: str, known: int) -> str:
-    """Why a section is not filed by what was learnt yet."""
-    return f"{name} is new: {known} of {FEWEST_IN_SECTION} links known."
+def new_sections(classifier: Classifier | None, sections: Sequence[str], labels: Mapping[str, int]) -> list[NewSection]:
+    """In the author's order; none before there is a classifier, for then nothing is learnt and that is said as such. labels:
+    section -> how many stand under it."""
+    if classifier is None:
+        return []
+    return [NewSection(name, labels.get(name, 0)) for name in sections if labels.get(name, 0) < FEWEST_IN_SECTION]
 
 
 def fit_command(name: str) -> str:

@@ -73,6 +73,10 @@ class Session:
         poll = self.settings.poll
         lists.run_once(self.installation, self.roundup, self.feed_list, first_days=poll.first_days, later_days=poll.later_days)
 
+    def again(self) -> Session:
+        """The same choice, with the configuration as it is now. To be closed by the caller."""
+        return Session(self._config, self._roundup, self.verbose)
+
     def close(self) -> None:
         """Closes the installation if it was opened."""
         if "installation" in self.__dict__:

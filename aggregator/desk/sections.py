@@ -11,7 +11,7 @@ from statistics import median
 
 from aggregator.archive.labels import unknown_sections
 from aggregator.archive.succession import suggestions
-from aggregator.classify.unlearnt import FEWEST_IN_SECTION, new_section_words, unlearnt
+from aggregator.classify.unlearnt import FEWEST_IN_SECTION
 from aggregator.desk.decide import decide, known_section
 from aggregator.desk.edition import candidates as waiting
 from aggregator.edition.examples import example_of
@@ -89,14 +89,6 @@ def stray_headings(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> l
 def suggested(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[Succession]:
     """Old headings that seem to mean a section of today's, most links first. Nothing is taken for granted: he confirms."""
     return suggestions(stores.archive.editions(roundup.id), plan.section_names, plan.aliases)
-
-
-def new_sections(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[tuple[str, str]]:
-    """Sections of which too few links are known, once others have been learnt: name, and that in a sentence."""
-    if stores.learning.current(roundup.id) is None:
-        return []  # then none is known, and that is said as such
-    short = unlearnt(plan.section_names, stores.learning.counts(roundup.id))
-    return [(name, new_section_words(name, known)) for name, known in short.items()]
 
 
 def fitting(stores: Stores, roundup: Roundup, plan: RoundupSettings, name: str, most: int = 20) -> list[Fitting]:

@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from aggregator.classify.unlearnt import new_sections
 from aggregator.classify.words import describe
 from aggregator.desk.edition import open_edition
 from aggregator.desk.pause import next_digest, paused_until
+from aggregator.desk.published import publishing_troubles
 from aggregator.digest.schedule import Step, due_slot
 from aggregator.ports import Stores
 from aggregator.records.archive import PastEdition
@@ -128,6 +130,8 @@ def _troubles(
         if mail.state in _BAD_MAIL and not _made_up_for(mail, outbox):
             what = f"The {mail.kind} of {mail.slot:%d %b %Y} was not delivered ({mail.state}): {mail.error or 'no reason given'}"
             found.append(Trouble(what, _mail_advice(mail)))
+    edition = open_edition(stores, roundup, plan)
+    found += [Trouble(words, advice) for words, advice in publishing_troubles(stores, roundup, plan, edition)]
     now = stores.clock.now()
     due = due_slot(
         plan.digest,
@@ -154,7 +158,9 @@ def _troubles(
 def _notes(stores: Stores, roundup: Roundup, plan: RoundupSettings, past: list[PastEdition]) -> list[Trouble]:
     newest = next(iter(stores.learning.classifiers(roundup.id)), None)
     closings = stores.ledger.closings(roundup.id, EDITIONS)
-    return [Trouble(one.words, one.advice) for one in drift(closings, past, plan.canonical_section, newest)]
+    new = new_sections(stores.learning.current(roundup.id), plan.section_names, stores.learning.counts(roundup.id))
+    drifted = [Trouble(one.words, one.advice) for one in drift(closings, past, plan.canonical_section, newest)]
+    return [*drifted, *(Trouble(one.words, one.advice) for one in new)]
 
 
 def _made_up_for(mail: Mail, outbox: list[Mail]) -> bool:

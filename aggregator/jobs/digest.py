@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from aggregator.classify.unlearnt import new_sections
 from aggregator.classify.words import describe
 from aggregator.delivery.files import write_mail
 from aggregator.delivery.message import build, list_id, message_id
@@ -27,6 +28,8 @@ from aggregator.settings import RoundupSettings, Settings
 
 NO_SENDER = "aggregator@localhost"
 """From and To of a digest that only goes to a file."""
+_NAMED = 2
+"""New sections that a mail names: one line is enough, `aggregator sections` has them all."""
 _RECENT = 10
 """Editions by which his usual size is told: what he did years ago is not what he does."""
 
@@ -158,7 +161,7 @@ def make(
         feeds=stores.feeds.statuses(roundup.id),
         told=stores.outbox.told_feeds(roundup.id),
         history=stores.feeds.history_count(roundup.id, last.made_at if last else roundup.created_at),
-        classifier=describe(stores.learning.current(roundup.id)),
+        classifier=_filing(stores, roundup, plan),
         usual_days=usual_days([*past, *stores.ledger.editions(roundup.id)]),
         usual_links=usual_links(past),
         catch_up=before.slot if before and gap_before(plan.digest, slot, before.slot) else None,
@@ -198,6 +201,12 @@ def _notices(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> tuple[s
         for one in stores.archive.sources(roundup.id)
         if one.error is not None and one.address in names
     )
+
+
+def _filing(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> str:
+    current = stores.learning.current(roundup.id)
+    new = new_sections(current, plan.section_names, stores.learning.counts(roundup.id))
+    return " ".join([describe(current), *(f"{one.words} {one.advice}." for one in new[:_NAMED])])
 
 
 def usual_days(editions: Iterable[PastEdition | Edition]) -> int | None:

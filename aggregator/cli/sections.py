@@ -1,0 +1,308 @@
+"""sections: how they stand, what would fit one, teaching; add, rename, merge, map: writing them into config.yaml."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aggregator.cli.session import Json, Session, session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aggregator.records.sections import Fitting
+    from aggregator.settings.writing import Change
+
+sections_app = typer.Typer(help="Your sections: how they stand, and what would fit a new one.", invoke_without_command=True)
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write it without asking.")]
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID...", help="Candidates by number; past bullets by id or by a link's address.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    sections_app.callback()(show)
+    sections_app.command("fit")(fit)
+    sections_app.command("teach")(teach)
+    sections_app.command("forget")(forget)
+    sections_app.command("add")(add)
+    sections_app.command("rename")(rename)
+    sections_app.command("merge")(merge)
+    sections_app.command("map")(map_)
+    app.add_typer(sections_app, name="sections")
+
+
+def show(context: typer.Context, json: Json = False) -> None:
+    """Your sections, and headings of past editions that are none of them."""
+    if context.invoked_subcommand is not None:
+        return
+    from aggregator.classify.unlearnt import FEWEST_IN_SECTION, fit_command
+    from aggregator.cli.output import print_json, say, table
+    from aggregator.desk import sections as desk
+
+    here = session(context)
+    stores, roundup, plan = here.installation, here.roundup, here.plan
+    found, strays = desk.standings(stores, roundup, plan), desk.stray_headings(stores, roundup, plan)
+    if json:
+        print_json({"sections": found, "headings": strays})
+        return
+    if not found:
+        say("config.yaml lists no sections. `aggregator sections add NAME` adds one.")
+    else:
+        rows = [
+            (
+                one.name,
+                one.links,
+                one.usual,
+                f"{one.last} of {one.last_date}" if one.last_date else one.last,
+                one.labels,
+                one.words,
+            )
+            for one in found
+        ]
+        table(("section", "past links", "usual bullets", "last in", "labels", "state"), rows, numbers=(1, 2, 4))
+    for one in found:
+        if one.labels < FEWEST_IN_SECTION:
+            say(f"What would fit {one.name}: {fit_command(one.name)}")
+    if strays:
+        say()
+        headings = ("heading of past editions", "links", "may be", "why")
+        table(headings, [(one.name, one.links, one.suggestion or "", one.why or "") for one in strays], numbers=(1,))
+        if any(one.suggestion for one in strays):
+            say("To go through what they may be: aggregator sections map --suggested")
+
+
+def fit(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A section of config.yaml.")],
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="So many candidates and past bullets at most.")] = 20,
+    json: Json = False,
+) -> None:
+    """What would fit a section: waiting candidates and past bullets that stand elsewhere."""
+    from aggregator.classify.unlearnt import quoted
+    from aggregator.cli.output import print_json, say
+    from aggregator.desk import sections as desk
+    from aggregator.desk.decide import known_section
+
+    here = session(context)
+    section = known_section(here.plan, name)
+    found = desk.fitting(here.installation, here.roundup, here.plan, section, most)
+    if json:
+        print_json({"section": section, "fitting": found})
+        return
+    if not found:
+        say(f"Nothing speaks for {section} yet. Give it `keywords:` in config.yaml, or teach it a link that you know.")
+        return
+    _fitting_table("waiting", [one for one in found if one.edition is None])
+    _fitting_table("past bullets", [one for one in found if one.edition is not None])
+    say(f"To teach it those that belong: aggregator sections teach {quoted(section)} ID...")
+
+
+def _fitting_table(title: str, found: Sequence[Fitting]) -> None:
+    from aggregator.cli.output import say, table
+
+    if found:
+        rows = [(one.id, one.title, one.section or "Unsorted", one.edition, "; ".join(one.why)) for one in found]
+        table(("", title, "now under", "in", "why"), rows)
+        say()
+
+
+def teach(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A section of config.yaml.")],
+    ids: Ids,
+    json: Json = False,
+) -> None:
+    """These belong under a section, whatever they stood under; it is learnt at once."""
+    from aggregator.classify.unlearnt import FEWEST_IN_SECTION
+    from aggregator.cli.output import count, print_json, say
+    from aggregator.desk import sections as desk
+
+    here = session(context)
+    taught = desk.teach(here.installation, here.roundup, here.plan, name, ids)
+    reason = _learn(here)
+    if json:
+        print_json({**asdict(taught), "learnt": reason})
+        return
+    moved = f", {count(taught.candidates, 'candidate')} moved there" if taught.candidates else ""
+    say(f"{count(taught.links, 'past link')} taught{moved}. {taught.section} knows {count(taught.labels, 'link')} now.")
+    if taught.labels < FEWEST_IN_SECTION:
+        say(f"It needs {FEWEST_IN_SECTION} to be learnt.")
+    say(reason)
+
+
+def forget(context: typer.Context, ids: Ids, json: Json = False) -> None:
+    """Takes back what `teach` said of past bullets. For candidates: `undo`."""
+    from aggregator.cli.output import count, print_json, say
+    from aggregator.desk import sections as desk
+
+    here = session(context)
+    gone = desk.forget(here.installation, here.roundup, ids)
+    reason = _learn(here) if gone else None
+    if json:
+        print_json({"forgotten": gone, "learnt": reason})
+        return
+    say(f"{count(gone, 'past link')} taken back." if gone else "Nothing was taught of these.")
+    if reason:
+        say(reason)
+
+
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new section's heading.")],
+    after: Annotated[str | None, typer.Option("--after", metavar="SECTION", help="Behind this one; last without it.")] = None,
+    keywords: Annotated[
+        str, typer.Option("--keywords", metavar="WORDS", help="Separated by commas; they file until enough has been learnt.")
+    ] = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Adds a section to config.yaml."""
+    from aggregator.classify.unlearnt import fit_command
+    from aggregator.desk.decide import known_section
+    from aggregator.settings.writing import AddSection
+
+    here = session(context)
+    words = tuple(word for one in keywords.split(",") if (word := one.strip()))
+    behind = known_section(here.plan, after) if after is not None else None
+    _write(context, [AddSection(_heading(name), words, behind)], yes, json, f"What would fit it: {fit_command(_heading(name))}")
+
+
+def rename(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A section of config.yaml.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="What it is called from now on.")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Renames a section; past editions and decisions under its old name follow."""
+    from aggregator.desk.decide import known_section
+    from aggregator.settings.writing import RenameSection
+
+    here = session(context)
+    _write(context, [RenameSection(known_section(here.plan, old), _heading(new))], yes, json)
+
+
+def merge(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The section that goes.")],
+    new: Annotated[str, typer.Argument(metavar="INTO", help="The section that takes what it had.")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Puts one section into another; past editions and decisions follow."""
+    from aggregator.desk.decide import known_section
+    from aggregator.settings.writing import MergeSection
+
+    plan = session(context).plan
+    _write(context, [MergeSection(known_section(plan, old), known_section(plan, new))], yes, json)
+
+
+def map_(
+    context: typer.Context,
+    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A heading of past editions.")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The section that it is today.")] = None,
+    suggested: Annotated[bool, typer.Option("--suggested", help="What old headings seem to be, one after the other.")] = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """What a heading of past editions is called today, written under `aliases:`."""
+    from aggregator.cli.output import print_json, say
+    from aggregator.desk import sections as desk
+    from aggregator.desk.decide import known_section
+    from aggregator.errors import UsageError
+    from aggregator.settings.writing import AddAlias
+
+    here = session(context)
+    if suggested == (old is not None) or (old is None) != (new is None):
+        raise UsageError("`map` takes a heading and a section, or --suggested", resource="sections map")
+    if old is not None and new is not None:
+        _write(context, [AddAlias(_heading(old), known_section(here.plan, new))], yes, json)
+        return
+    found = desk.suggested(here.installation, here.roundup, here.plan)
+    if json and not yes:
+        print_json({"suggestions": found})
+        return
+    question = "{0.old} ({0.links} links) is {0.new} today: {0.why}. Right?"
+    changes = [AddAlias(one.old, one.new) for one in found if yes or _agreed(question.format(one))]
+    if changes:
+        _write(context, changes, True, json)
+    elif json:
+        print_json({"changed": False, "config": str(here.config_path), "diff": "", "learnt": None})
+    else:
+        say(
+            "Nothing was changed."
+            if found
+            else "Every heading of your past editions that seems to be a section of today's is one."
+        )
+
+
+def _write(context: typer.Context, changes: Sequence[Change], yes: bool, json: bool, then: str | None = None) -> None:
+    """Shows what would change, asks on a terminal, writes, and learns at once unless a daemon will."""
+    from aggregator.cli.output import print_json, say
+    from aggregator.desk import sections as desk
+
+    here = session(context)
+    planned = desk.rewriting(here.config_path, here.plan, changes)
+    wanted = bool(planned.diff)
+    if wanted and not (yes or json):
+        say(planned.diff)
+    agreed = wanted and (yes or _agreed("Write this?"))
+    learnt = None
+    if agreed:
+        planned.write()
+        learnt = _learn_anew(here)
+    if json:
+        print_json({"changed": agreed, "config": str(here.config_path), "diff": planned.diff, "learnt": learnt})
+        return
+    if not agreed:
+        say("Nothing was changed.")
+        return
+    if yes:
+        say(planned.diff)
+    say(f"{here.config_path} is written. {learnt}")
+    if then:
+        say(then)
+
+
+def _agreed(question: str) -> bool:
+    """Asks on a terminal. Raises Refused where nobody can answer."""
+    from aggregator.errors import Refused
+
+    if not sys.stdin.isatty():
+        raise Refused("there is nobody to ask here", resource="config.yaml", advice="With --yes it is written without asking.")
+    return typer.confirm(question, err=True)
+
+
+def _heading(text: str) -> str:
+    """A heading in one line. Raises UsageError for an empty one."""
+    from aggregator.errors import UsageError
+
+    if not (heading := " ".join(text.split())):
+        raise UsageError("a section needs a name")
+    return heading
+
+
+def _learn_anew(here: Session) -> str:
+    """Learns for the sections that config.yaml has now; a daemon, which read them when it started, does that once restarted."""
+    if here.installation.is_running():
+        return "Restart the daemon: it then learns and files anew at once."
+    changed = here.again()
+    try:
+        return _learn(changed)
+    finally:
+        changed.close()
+
+
+def _learn(here: Session) -> str:
+    from aggregator.jobs import classify, learn
+
+    stores, roundup, plan = here.installation, here.roundup, here.plan
+    report = learn.run_once(stores, roundup, plan)
+    classify.run_once(stores, roundup, plan, classify.Files.empty())
+    return report.reason if report.trained else f"Too little is known to learn from: {report.reason}."
