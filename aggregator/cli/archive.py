@@ -35,24 +35,40 @@ def import_(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Learn from past editions. Doing it again changes nothing."""
-    from aggregator.cli.output import print_json
+    """Learn from past editions. Doing it again changes nothing.
+
+    Without PATH it does what the daemon does: it reads every source that config.yaml names, and closes the edition whose post
+    was published. A git hook or a timer may call it. What you name by PATH is past, and closes nothing."""
+    from aggregator.cli.output import print_json, say, warn
     from aggregator.cli.progress import progress
-    from aggregator.errors import UsageError
-    from aggregator.jobs import archive
+    from aggregator.errors import ArchiveError, UsageError
+    from aggregator.jobs import archive, publish
+    from aggregator.records.reports import PublishReport
 
     here = session(context)
-    given = [path.absolute() for path in paths or ()] or here.settings.folders_of(here.plan)
-    if not given:
+    if not paths and not here.plan.archive:
         raise UsageError(
             "say where your past editions are", advice="aggregator archive import FOLDER, or `archive:` in config.yaml."
         )
+    given = [path.absolute() for path in paths or ()]
     with progress() as bar:
-        report = archive.run_once(here.installation, here.roundup, here.plan, given, home=here.settings.home, progress=bar)
+        if given:
+            read = archive.run_once(here.installation, here.roundup, here.plan, given, home=here.settings.home, progress=bar)
+            told = PublishReport(read)
+        else:
+            told = publish.run_once(here.installation, here.settings, here.roundup, here.plan, due_only=False, progress=bar)
+    for trouble in told.troubles:
+        warn(trouble)
+    if told.archive is None:
+        raise ArchiveError("no past editions could be read", advice="`aggregator doctor` looks at each source.")
     if json:
-        print_json(import_document(report))
-    else:
-        import_lines(report, here.plan.aliases)
+        print_json({**import_document(told.archive), "closed": [one.closed.number for one in told.closed], "words": told.words})
+        return
+    import_lines(told.archive, here.plan.aliases)
+    for one in told.closed:
+        say(f"{here.plan.edition_title(one.closed.number)} is closed by its post. What it came to: aggregator edition report")
+    for words in told.words:
+        say(f"{words[0].upper()}{words[1:]}.")
 
 
 def import_document(report: ArchiveReport) -> dict[str, Any]:

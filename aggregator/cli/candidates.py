@@ -192,11 +192,14 @@ def close(
     published: Annotated[
         str | None, typer.Option("--published", metavar="PATH-OR-URL", help="The post as you published it.")
     ] = None,
+    renumber: Annotated[
+        bool, typer.Option("--renumber", help="The edition takes the post's number, if that is a later one.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Close it from the published post, learn, open the next.
 
-    The post is read and not changed. Closing cannot be undone."""
+    The daemon does this by itself for a post that appears in your archive. The post is read and not changed."""
     from aggregator.cli.output import print_json
     from aggregator.cli.views import close_document, close_lines
     from aggregator.desk.close import close as close_edition
@@ -210,7 +213,7 @@ def close(
     post = read_published(
         published, here.installation.pages, known=here.plan.section_names, home=here.settings.home, cwd=Path.cwd()
     )
-    report = close_edition(here.installation, here.roundup, here.plan, post)
+    report = close_edition(here.installation, here.roundup, here.plan, post, follower=here.installation.pages, renumber=renumber)
     learnt = learn.run_once(here.installation, here.roundup, here.plan)
     classify.run_once(here.installation, here.roundup, here.plan, classify.Files.empty())
     if json:

@@ -205,5 +205,6 @@ def _archive_report(plan: RoundupSettings, tally: _Tally) -> ArchiveReport | Non
     whole = ArchiveReading(
         tuple(edition for one in tally.readings for edition in one.editions),
         tuple(skipped for one in tally.readings for skipped in one.skipped),
+        decisions=max(tally.readings, key=lambda one: len(one.editions)).decisions,
     )
     return report_on(plan, whole, written=tally.written, labels=tally.labels)

@@ -1,0 +1,285 @@
+"""The loop closed by publishing: what a post does to its edition, from a folder, a repository and a feed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.desk.decide import decide
+from aggregator.jobs import archive, publish
+from aggregator.records.candidates import Action, NewCandidate, State
+from aggregator.records.digests import MailState, NewMail
+from aggregator.records.editions import Edition, Outcome
+from aggregator.records.learning import LabelSource
+from aggregator.records.reports import PublishReport
+from aggregator.settings import RoundupSettings
+from aggregator.settings.sources import ArchiveSource
+from aggregator.text.canonical import canonical_url
+from tests.jobs.conftest import Shop
+
+WORDS = {"Networking": "switch", "Storage": "disk"}
+
+
+class Press:
+    """A shop whose author publishes into a folder."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.stores, self.roundup = shop.stores, shop.roundup
+        self.folder = shop.folder / "posts"
+        self.folder.mkdir()
+        self.plan = shop.plan.model_copy(update={"archive": (ArchiveSource(path=Path("posts")),)})
+
+    def write(self, number: int | None, links: dict[str, list[str]], **said: str) -> Path:
+        """A post. links: heading -> addresses."""
+        title = "Rack Notes" if number is None else f"Rack Notes #{number}"
+        front = {"title": f"'{title}'", "date": f"{self.shop.clock.now():%Y-%m-%d}", **said}
+        lines = ["---", *(f"{key}: {value}" for key, value in front.items()), "---", ""]
+        for heading, urls in links.items():
+            lines += [f"## {heading}", "", *(f"* Read [this one]({url})." for url in urls), ""]
+        path = self.folder / f"{said.get('slug', number)}.md"
+        path.write_text("\n".join(lines))
+        return path
+
+    def old(self, *numbers: int) -> None:
+        for number in numbers:
+            day = f"{date(2026, 1, 1) + timedelta(days=number)}"
+            self.write(number, {h: [f"https://{w}.example/{number}"] for h, w in WORDS.items()}, date=day)
+
+    def offer(self, *names: str) -> list[int]:
+        self.edition()
+        new = [
+            NewCandidate(self.at(name), canonical_url(self.at(name)), name, "", None, (), None, self.shop.clock.now())
+            for name in names
+        ]
+        return self.stores.ledger.offer(self.roundup.id, new, [])
+
+    @staticmethod
+    def at(name: str) -> str:
+        return f"https://blog.example/{name}"
+
+    def edition(self) -> Edition:
+        return self.stores.ledger.open_edition(self.roundup.id, self.plan.next_number, self.shop.clock.now())
+
+    def run(self, *, due_only: bool = True) -> PublishReport:
+        self.shop.clock.advance(timedelta(minutes=1))
+        return publish.run_once(self.stores, self.shop.settings, self.roundup, self.plan, due_only=due_only)
+
+    def mail(self, *ids: int) -> None:
+        """A digest that was sent, and showed these."""
+        now = self.shop.clock.now()
+        new = NewMail(
+            self.roundup.id, self.edition().id, now, 0, f"<{now.isoformat()}>", "d@example.org", ("a@example.org",), b"x", "x", "x",
+            now, ids,
+        )  # fmt: skip
+        self.stores.outbox.put(new)
+        mail = self.stores.outbox.claim(now, 60)
+        assert mail is not None
+        self.stores.outbox.settle(mail.id, MailState.SENT, now)
+
+    def outcomes(self, edition: Edition) -> dict[int, Outcome]:
+        return {one.candidate_id: one.outcome for one in self.stores.ledger.outcomes(edition.id)}
+
+    def labels(self) -> Counter[tuple[str, str, str, str]]:
+        labels = self.stores.learning.labels(self.roundup.id)
+        return Counter((one.source.value, one.section, one.example.url, one.origin) for one in labels)
+
+    def everything(self) -> tuple[object, ...]:
+        """What the stores know that a close changes."""
+        ledger, roundup = self.stores.ledger, self.roundup.id
+        held = [(one.id, one.standing.state, one.standing.section, one.carried) for one in ledger.candidates(roundup)]
+        editions = [(one.number, one.closed_at is None, one.published, one.post) for one in ledger.editions(roundup)]
+        outcomes = [ledger.outcomes(one.id) for one in ledger.editions(roundup)]
+        added = [one.added for one in ledger.closings(roundup)]
+        paths = [one.path for one in self.stores.archive.documents(roundup)]
+        return held, editions, outcomes, added, paths, self.labels()
+
+
+@pytest.fixture
+def press(shop: Shop) -> Press:
+    return Press(shop)
+
+
+def test_a_post_that_keeps_20_moves_3_adds_4_and_leaves_out_40_gives_exactly_those_labels(press: Press) -> None:
+    press.old(4, 5, 6)
+    ids = press.offer(*(f"n{n}" for n in range(67)))
+    used, moved, left, held = ids[:20], ids[20:23], ids[23:63], ids[63:]
+    decide(press.stores, press.roundup, press.plan, used, Action.KEEP, section="Networking")
+    decide(press.stores, press.roundup, press.plan, moved, Action.KEEP, section="Networking")
+    decide(press.stores, press.roundup, press.plan, held, Action.HOLD)
+    assert press.run().closed == ()
+    before = press.everything()
+    added = [f"https://mine.example/{n}" for n in range(4)]
+    post = press.write(
+        7, {"Networking": [press.at(f"n{n}") for n in range(20)], "Storage": [press.at(f"n{n}") for n in (20, 21, 22)] + added}
+    )
+    (closed,) = press.run().closed
+    assert (closed.closed.number, closed.opened.number, closed.closed.post) == (7, 8, "posts/7.md")
+    outcomes = press.outcomes(closed.closed)
+    assert Counter(outcomes.values()) == {Outcome.USED: 20, Outcome.MOVED: 3, Outcome.UNUSED: 40, Outcome.HELD: 4}
+    assert {one for one, outcome in outcomes.items() if outcome is Outcome.UNUSED} == set(left)
+    assert [one.url for one in closed.closing.added] == added
+    said = press.stores.learning.labels(press.roundup.id)
+    published = Counter(one.section for one in said if one.source is LabelSource.PUBLISHED)
+    archived = Counter(one.section for one in said if one.origin == "archive:posts/7.md")
+    assert published == {"Networking": 20, "Storage": 3}
+    assert archived == {"Networking": 20, "Storage": 7}
+    assert not [one for one in said if one.source is LabelSource.VERDICT]
+    after = press.everything()
+    assert {one.id for one in press.stores.ledger.candidates(press.roundup.id) if one.standing.state is State.HELD} == set(held)
+    post.unlink()
+    assert press.run().words == ("the post of Rack Notes #7 was withdrawn; the edition is open again",)
+    assert press.everything() == before
+    press.write(
+        7, {"Networking": [press.at(f"n{n}") for n in range(20)], "Storage": [press.at(f"n{n}") for n in (20, 21, 22)] + added}
+    )
+    assert len(press.run().closed) == 1
+    assert press.everything() == after
+
+
+def test_what_was_there_at_the_first_look_closes_nothing(press: Press) -> None:
+    press.old(5, 6, 7, 8)
+    assert press.run().closed == ()
+    assert press.edition().number == 7
+    assert {one.baseline for one in press.stores.archive.documents(press.roundup.id)} == {True}
+
+
+def test_an_older_number_a_draft_and_a_coming_date_close_nothing_until_the_date_comes(press: Press) -> None:
+    press.old(5)
+    press.run()
+    press.old(6)
+    press.write(7, {"Storage": ["https://x.example/1"]}, draft="true")
+    assert press.run().closed == ()
+    tomorrow = f"{press.shop.clock.now().date() + timedelta(days=1)}"
+    press.write(7, {"Storage": ["https://x.example/1"]}, date=tomorrow)
+    told = press.run()
+    assert told.closed == ()
+    assert told.archive is not None
+    assert [one.reason for one in told.archive.skipped] == [f"dated {tomorrow}, which is still to come"]
+    press.shop.clock.advance(timedelta(days=1))
+    assert [one.closed.number for one in press.run().closed] == [7]
+
+
+def test_a_post_without_a_number_closes_it_if_it_is_dated_after_the_edition_opened(press: Press) -> None:
+    press.write(None, {"Storage": ["https://old.example/1"]}, slug="first", date="2026-01-01")
+    press.run()
+    press.write(None, {"Storage": ["https://old.example/2"]}, slug="late-find", date="2026-01-08")
+    assert press.run().closed == ()
+    press.write(None, {"Storage": ["https://new.example/1"]}, slug="new")
+    (closed,) = press.run().closed
+    assert closed.closed.post == "posts/new.md"
+    assert press.run().closed == ()
+
+
+def test_two_posts_in_one_reading_close_in_order_and_a_skipped_number_closes_nothing(press: Press) -> None:
+    press.old(6)
+    press.run()
+    for number in (8, 7, 10):
+        press.write(number, {"Storage": [f"https://x.example/{number}"]})
+    assert [one.closed.number for one in press.run().closed] == [7, 8]
+    assert press.edition().number == 9
+
+
+def test_an_edited_post_is_matched_again_with_what_stood_at_its_close(press: Press) -> None:
+    press.old(6)
+    one, two, three = press.offer("one", "two", "three")
+    press.run()
+    press.write(7, {"Storage": [press.at("one"), press.at("two")]})
+    (closed,) = press.run().closed
+    decide(press.stores, press.roundup, press.plan, [three], Action.KEEP, section="Networking")
+    press.write(7, {"Storage": [press.at("one"), press.at("three")]})
+    assert press.run().words == ("the post of Rack Notes #7 was edited and is matched again",)
+    outcomes = press.outcomes(closed.closed)
+    assert outcomes.pop(three) in (Outcome.USED, Outcome.MOVED), "whatever he has said of it since"
+    assert outcomes == {one: Outcome.MOVED, two: Outcome.UNUSED}
+    assert [held.id for held in press.stores.ledger.candidates(press.roundup.id)] == [two]
+    assert {url for source, _, url, _ in press.labels() if source == "published"} == {press.at("one"), press.at("three")}
+    assert press.run().words == ()
+
+
+def test_only_what_was_shown_before_he_decided_something_was_noticed(press: Press) -> None:
+    press.old(6)
+    shown, decided, late = press.offer("shown", "decided", "late")
+    press.run()
+    press.mail(shown, decided)
+    press.shop.clock.advance(timedelta(hours=1))
+    decide(press.stores, press.roundup, press.plan, [decided], Action.KEEP)
+    press.shop.clock.advance(timedelta(hours=1))
+    press.mail(shown, decided, late)
+    press.write(7, {"Storage": [press.at("decided")]})
+    (closed,) = press.run().closed
+    assert {one.candidate_id: one.noticed for one in closed.closing.outcomes} == {shown: True, decided: False, late: False}
+
+
+def test_a_renamed_post_is_not_withdrawn_and_a_folder_out_of_reach_withdraws_nothing(press: Press) -> None:
+    press.old(6)
+    press.run()
+    post = press.write(7, {"Storage": ["https://x.example/7"]})
+    (closed,) = press.run().closed
+    post.rename(press.folder / "2026-rack-notes-7.md")
+    assert press.run().words == ()
+    assert press.stores.ledger.editions(press.roundup.id)[0].post == "posts/2026-rack-notes-7.md"
+    press.folder.rename(press.shop.folder / "elsewhere")
+    (trouble,) = press.run().troubles
+    assert "posts" in trouble
+    (state,) = press.stores.archive.sources(press.roundup.id)
+    assert state.error == trouble
+    press.folder.mkdir()
+    assert press.run().words == ()
+    assert press.edition().number == closed.opened.number
+
+
+def test_the_mails_and_words_since_are_the_reopened_edition_s(press: Press) -> None:
+    press.old(6)
+    one, two = press.offer("one", "two")
+    press.run()
+    post = press.write(7, {"Storage": [press.at("one")]})
+    press.run()
+    press.mail(two)
+    decide(press.stores, press.roundup, press.plan, [two], Action.HOLD)
+    post.unlink()
+    press.run()
+    edition = press.edition()
+    assert edition.number == 7
+    assert len(press.stores.outbox.in_edition(edition.id)) == 1
+    held = {one.id: one.standing for one in press.stores.ledger.candidates(press.roundup.id)}
+    assert held[two].held_in == edition.id
+    assert held[one].state is State.NEW
+
+
+def test_of_an_older_edition_only_the_post_goes(press: Press) -> None:
+    press.old(6)
+    press.run()
+    first = press.write(7, {"Storage": ["https://x.example/7"]})
+    press.run()
+    press.write(8, {"Storage": ["https://x.example/8"]})
+    press.run()
+    first.unlink()
+    assert press.run().words == ("the post of Rack Notes #7 is gone; the edition stays closed, its links teach no more",)
+    assert press.edition().number == 9
+    assert not [url for _, _, url, _ in press.labels() if url == "https://x.example/7"]
+
+
+def test_reading_everything_again_prints_the_same_and_changes_nothing(press: Press) -> None:
+    press.old(5, 6)
+    first = press.run(due_only=False)
+    watermark = press.stores.learning.watermark(press.roundup.id)
+    second = press.run(due_only=False)
+    assert first.archive is not None
+    assert second.archive is not None
+    assert (first.archive.editions, first.archive.links) == (second.archive.editions, second.archive.links) == (2, 4)
+    assert press.stores.learning.watermark(press.roundup.id) == watermark
+    assert press.run().archive is None
+
+
+def test_what_he_imports_by_name_closes_nothing(press: Press) -> None:
+    press.old(6)
+    press.run()
+    press.write(7, {"Storage": ["https://x.example/7"]})
+    plan: RoundupSettings = press.plan
+    archive.run_once(press.stores, press.roundup, plan, [press.folder], home=press.shop.folder)
+    assert press.run().closed == ()
+    assert press.edition().number == 7
