@@ -26,7 +26,7 @@ from aggregator.records.candidates import (
 from aggregator.records.digests import Mail, MailState, NewMail
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
 from aggregator.records.entries import Entry
-from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, ParsedFeed, PolledFeed
+from aggregator.records.feeds import FeedEntry, FeedStatus, FeedSync, FeedToPoll, ListedFeed, ParsedFeed, PolledFeed
 from aggregator.records.learning import Classifier, Guess, Label, NewLabel, PastOffer, Score
 from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -76,6 +76,18 @@ class FeedStore(Protocol):
 
     def statuses(self, roundup_id: int | None = None) -> list[FeedStatus]:
         """Every subscribed feed as the author reads about it, by title."""
+        ...
+
+    def newest(self, feed_id: int, limit: int) -> list[FeedEntry]:
+        """A feed's entries, the newest first."""
+        ...
+
+    def former_addresses(self) -> dict[str, str]:
+        """Canonical address that a feed has moved away from -> the canonical address that it has today."""
+        ...
+
+    def follow_only(self, roundup_ids: Collection[int], now: datetime) -> None:
+        """Ends the subscriptions of every other roundup, as if their lists were empty; `sync` takes them up again."""
         ...
 
     def entries_to_offer(self, roundup_id: int, limit: int) -> list[Entry]:

@@ -16,7 +16,7 @@ from aggregator.classify.sections import Floats, SectionModel
 from aggregator.classify.training import refit
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.archive import PastEdition
-from aggregator.records.learning import Classifier, Example, Guess, GuessMethod, Label
+from aggregator.records.learning import Classifier, Example, Guess, GuessMethod, Label, PastOffer
 from aggregator.settings import SectionSettings
 from aggregator.text.canonical import host_of
 
@@ -40,8 +40,11 @@ class Filing:
         classifier: Classifier | None,
         sections: Sequence[SectionSettings],
         past: Sequence[PastEdition] = (),
+        offers: Sequence[PastOffer] = (),
+        background: Sequence[Example] = (),
     ) -> Filing:
-        """labels: up to the classifier's watermark, all without one. sections: today's, in order. past: oldest first."""
+        """labels: up to the classifier's watermark, all without one. sections: today's, in order. past: oldest first. offers,
+        background: see `Interest.fit`."""
         names = {section.name for section in sections}
         model: SectionModel | None = None
         if classifier is not None:
@@ -59,17 +62,22 @@ class Filing:
             thresholds=classifier.thresholds if classifier is not None else {},
             rules=KeywordRules(sections, sites),
             unlearnt=KeywordRules(unlearnt) if unlearnt else None,
-            interest=Interest.fit(past),
+            interest=Interest.fit(past, offers, background),
         )
 
-    def guess(self, examples: Sequence[Example], sources: Sequence[int] | None = None) -> list[Guess]:
-        """One guess an example, in one batch. sources: how many feeds carried each, 1 without."""
+    def guess(
+        self, examples: Sequence[Example], sources: Sequence[int] | None = None, linked_before: Sequence[bool] | None = None
+    ) -> list[Guess]:
+        """One guess an example, in one batch. sources: how many feeds carried each, 1 without. linked_before: whether a past
+        edition has it, none without."""
         guesses = self.rules.guess(examples) if self.model is None else self._learnt(self.model, examples)
-        carried = sources if sources is not None else [1] * len(examples)
-        return [
-            replace(guess, interest=self.interest.score(example, count, guess.confidence))
-            for guess, example, count in zip(guesses, examples, carried, strict=True)
-        ]
+        interests = self.interest.score(
+            examples,
+            sources if sources is not None else [1] * len(examples),
+            linked_before if linked_before is not None else [False] * len(examples),
+            [guess.confidence for guess in guesses],
+        )
+        return [replace(guess, interest=interest) for guess, interest in zip(guesses, interests, strict=True)]
 
     def _learnt(self, model: SectionModel, examples: Sequence[Example]) -> list[Guess]:
         if not examples:

@@ -111,6 +111,24 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class PastOffer:
+    """A candidate that he was offered, and what he made of it so far.
+
+    sources: feeds that carried it. edition: number of the edition that said so; the open one's for a verdict that may change.
+    used: in the post, or kept. noticed: he decided something in or after the digest that showed it. dropped: a firm no.
+    linked_before: an edition before that one had linked it. Unused and not noticed says nothing of his taste.
+    """
+
+    example: Example
+    sources: int
+    edition: int
+    used: bool
+    noticed: bool
+    dropped: bool
+    linked_before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SectionFigures:
     """One section's precision, recall and number of links."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -78,11 +79,15 @@ def _guessed_today(guess: Guess | None, today: Callable[[str], str | None]) -> G
     return replace(guess, section=section, first=first, second=second)
 
 
-def unguessed(connection: Connection, roundup_id: int, classifier_id: int | None, limit: int) -> list[int]:
-    """Ids of what the open edition holds without a guess by this classifier, oldest first."""
+def unguessed(
+    connection: Connection, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None
+) -> list[int]:
+    """Ids of what the open edition holds without a guess by this classifier at or after `since`, oldest first."""
     guessed = exists().where(
         guesses.c.candidate_id == candidates.c.id, guesses.c.classifier_id.is_not_distinct_from(classifier_id)
     )
+    if since is not None:
+        guessed = guessed.where(guesses.c.at >= since)
     query = select(candidates.c.id).where(*of_open_edition(roundup_id), ~guessed).order_by(candidates.c.id).limit(limit)
     return list(connection.execute(query).scalars())
 

@@ -24,7 +24,7 @@ from aggregator.records.candidates import (
     Verdict,
 )
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
-from aggregator.records.learning import Guess
+from aggregator.records.learning import Guess, PastOffer
 from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Roundup
 from aggregator.storage import aftermath
@@ -33,6 +33,7 @@ from aggregator.storage import verdicts as said
 from aggregator.storage.closings import closings
 from aggregator.storage.database import Database, insert
 from aggregator.storage.finds import keep
+from aggregator.storage.offered import past_offers
 from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.profiles import profiles
 from aggregator.storage.relatives import relate, related
@@ -100,6 +101,12 @@ class SqlLedger:
         with self._database.read() as connection:
             return closings(connection, roundup_id, last, self._fold)
 
+    def past_offers(self, roundup_id: int) -> list[PastOffer]:
+        """What became of the candidates that an edition closed with, by id, at most 20,000; those on hold are not in it, and
+        what he keeps or drops in the open edition is."""
+        with self._database.read() as connection:
+            return past_offers(connection, roundup_id, self._fold)
+
     def fingerprints(self, roundup_id: int, since: datetime) -> list[Fingerprint]:
         """Of candidates first seen since then, oldest first."""
         with self._database.read() as connection:
@@ -151,10 +158,13 @@ class SqlLedger:
         with self._database.read() as connection:
             return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
 
-    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int) -> list[Candidate]:
-        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules), oldest first."""
+    def unguessed(
+        self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None
+    ) -> list[Candidate]:
+        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`,
+        oldest first."""
         with self._database.read() as connection:
-            ids = held.unguessed(connection, roundup_id, classifier_id, limit)
+            ids = held.unguessed(connection, roundup_id, classifier_id, limit, since)
             return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
 
     def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:

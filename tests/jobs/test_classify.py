@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from aggregator.jobs import classify, learn
 from aggregator.records.candidates import NewCandidate
+from aggregator.records.editions import CandidateOutcome, Closing, Outcome
 from aggregator.settings import RoundupSettings, SectionSettings
 from tests.jobs.conftest import Shop
 
@@ -19,7 +24,7 @@ def firsts(shop: Shop) -> list[str | None]:
 
 def with_sections(shop: Shop, **keywords: tuple[str, ...]) -> RoundupSettings:
     sections = tuple(SectionSettings(name=name, keywords=words) for name, words in keywords.items())
-    return shop.plan.model_copy(update={"sections": sections})
+    return shop.configure(sections=sections)
 
 
 def file(shop: Shop, plan: RoundupSettings | None = None, files: classify.Files | None = None) -> int:
@@ -51,3 +56,37 @@ def test_a_section_that_is_no_more_is_named_by_no_guess_even_if_nothing_new_can_
     assert firsts(shop) == ["Networking", "Storage"]
     file(shop, with_sections(shop, Networking=("switch",), Kitchen=("cake",)))
     assert "Storage" not in firsts(shop)
+
+
+def close(shop: Shop, *outcomes: CandidateOutcome) -> None:
+    edition = shop.stores.ledger.open_edition(shop.roundup.id, 7, shop.clock.now())
+    shop.clock.advance(timedelta(hours=1))
+    shop.stores.ledger.close(edition, Closing(outcomes, ()), shop.clock.now(), None, f"{edition.number}.md", edition.number + 1)
+    shop.clock.advance(timedelta(hours=1))
+
+
+def test_once_an_edition_closes_what_waits_is_of_another_interest(shop: Shop) -> None:
+    shop.teach(60)
+    assert learn.run_once(*shop.all).adopted
+    offer(shop, *(f"On the {metal} switch" for metal in ("brass", "tin") * 10))
+    offer(shop, "A brass router", "A tin router")
+    files = classify.Files.empty()
+    file(shop, files=files)
+    *weeks, brass, tin = shop.stores.ledger.candidates(shop.roundup.id)
+    assert brass.interest == pytest.approx(tin.interest, abs=0.01)
+    used = (CandidateOutcome(one.id, Outcome.USED, "Networking") for one in weeks if "brass" in one.title)
+    left = (CandidateOutcome(one.id, Outcome.UNUSED, noticed=True) for one in weeks if "tin" in one.title)
+    close(shop, *used, *left)
+    assert file(shop, files=files) == 12, "the ten that were left, and the two"
+    assert file(shop, files=files) == 0
+    assert file(shop) == 0, "nor in another process"
+    brass, tin = shop.stores.ledger.candidates(shop.roundup.id, [brass.id, tin.id])
+    assert brass.interest > tin.interest + 0.1
+
+
+def test_a_clock_that_was_set_back_files_each_once(shop: Shop) -> None:
+    offer(shop, "A switch", "A disk")
+    close(shop)
+    shop.clock.advance(timedelta(days=-3))
+    assert file(shop) == 2
+    assert file(shop) == 0
