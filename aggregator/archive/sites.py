@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.records.archive import PastEdition
@@ -51,10 +51,17 @@ def sites_of(editions: Sequence[PastEdition]) -> tuple[Site, ...]:
     return tuple(sorted(sites, key=lambda one: (-one.links, one.host)))
 
 
-def worth_following(sites: Sequence[Site], least: int = 3, own: Collection[str] = ()) -> tuple[Site, ...]:
+def worth_following(
+    sites: Sequence[Site], least: int = 3, own: Collection[str] = (), by_hand: Mapping[str, int] | None = None
+) -> tuple[Site, ...]:
     """Sites linked in at least `least` different editions, those linked most recently first; no platforms where many people
-    publish, and none of the author's `own`."""
-    worth = [one for one in sites if one.editions >= least and one.host not in NOT_A_BLOG and one.host not in own]
+    publish, and none of the author's `own`. by_hand: site -> editions to which he added it himself; such a one counts twice."""
+    extra = by_hand or {}
+    worth = [
+        one
+        for one in sites
+        if one.editions + extra.get(one.host, 0) >= least and one.host not in NOT_A_BLOG and one.host not in own
+    ]
     return tuple(sorted(worth, key=lambda one: (one.age, -one.links, one.host)))
 
 

@@ -1,4 +1,4 @@
-"""feeds list/add/remove/import/export/suggest, and poll."""
+"""feeds add/remove/import/export, and poll; the commands that look at the list are in `portfolio`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aggregator.cli import portfolio
 from aggregator.cli.session import Json, session
+from aggregator.records.feeds import FeedRole
 
 if TYPE_CHECKING:
-    from aggregator.records.feeds import FeedStatus
     from aggregator.records.reports import PollReport
 
 feeds_app = typer.Typer(help="The feeds you follow.", no_args_is_help=True)
@@ -18,63 +19,13 @@ feeds_app = typer.Typer(help="The feeds you follow.", no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
-    feeds_app.command("list")(list_feeds)
+    portfolio.register(feeds_app)
     feeds_app.command("add")(add)
     feeds_app.command("remove")(remove)
     feeds_app.command("import")(import_)
     feeds_app.command("export")(export)
-    feeds_app.command("suggest")(suggest)
     app.add_typer(feeds_app, name="feeds")
     app.command("poll")(poll)
-
-
-def list_feeds(
-    context: typer.Context,
-    trouble: Annotated[bool, typer.Option("--trouble", help="Only feeds in trouble.")] = False,
-    json: Json = False,
-) -> None:
-    """Every feed, when it was last heard, and what is wrong with it."""
-    from aggregator.cli.output import age, print_json, say, table
-    from aggregator.desk import feeds as desk
-    from aggregator.text.canonical import host_of
-
-    here = session(context)
-    here.read_feed_list()
-    found = [one for one in desk.statuses(here.installation, here.roundup) if one.error or not trouble]
-    if json:
-        print_json([feed_document(one) for one in found])
-        return
-    if not found:
-        say("No feed is in trouble." if trouble else "You follow no feed yet. `aggregator feeds add ADDRESS` follows one.")
-        return
-    now = here.installation.clock.now()
-    rows = [
-        (one.title or one.url, host_of(one.url), one.state, age(one.last_success, now), one.entries, one.picked, one.error or "")
-        for one in found
-    ]
-    table(("feed", "host", "state", "last heard", "entries", "used", "trouble"), rows, numbers=(4, 5))
-
-
-def feed_document(one: FeedStatus) -> dict[str, Any]:
-    """The row of `feeds list --json`."""
-    return {
-        "url": one.url,
-        "title": one.title,
-        "site_url": one.site_url,
-        "state": one.state,
-        "folders": list(one.folders),
-        "last_success": one.last_success,
-        "last_attempt": one.last_attempt,
-        "last_new": one.last_new,
-        "next_poll": one.next_poll,
-        "error": one.error,
-        "error_kind": one.error_kind,
-        "error_since": one.error_since,
-        "entries": one.entries,
-        "picked": one.picked,
-        "moved_to": one.moved_to,
-        "notes": list(one.notes),
-    }
 
 
 def add(
@@ -82,6 +33,10 @@ def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="A feed's or a blog's address.")],
     folder: Annotated[
         str | None, typer.Option("--folder", metavar="NAME", help="Folder of your list, a hint of its section.")
+    ] = None,
+    role: Annotated[
+        FeedRole | None,
+        typer.Option("--role", help="`finds` for your stars or bookmarks elsewhere: what it brings comes in kept."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -94,12 +49,13 @@ def add(
     here = session(context)
     found = desk.find(here.installation.pages, here.installation.read_feed, url)
     chosen = found[0]
-    new = desk.subscribe(here.feed_list, here.plan.name, chosen, folder)
+    new = desk.subscribe(here.feed_list, here.plan.name, chosen, folder, role)
     if json:
         print_json({"url": chosen.url, "title": chosen.title, "new": new, "found": found})
         return
     say(f"{'Following' if new else 'You follow already'} {chosen.title or chosen.url}")
-    say(f"  {chosen.url}, {count(chosen.entries, 'entry', 'entries')}")
+    guessed = ", found where feeds usually are" if chosen.how == "guess" else ""
+    say(f"  {chosen.url}, {count(chosen.entries, 'entry', 'entries')}{guessed}")
     for title in chosen.sample[:3]:
         say(f"  - {title}")
     if len(found) > 1:
@@ -159,26 +115,6 @@ def export(
     else:
         out.write_bytes(document)
         say(f"{len(listed.feeds)} feeds written to {out}")
-
-
-def suggest(context: typer.Context, json: Json = False) -> None:
-    """Sites that your editions keep linking and you do not follow."""
-    from aggregator.cli.output import print_json, say, table
-    from aggregator.desk import feeds as desk
-
-    here = session(context)
-    found = desk.suggest(here.installation, here.roundup)
-    if json:
-        print_json(found)
-    elif found:
-        table(
-            ("site", "links", "editions", "last in"),
-            [(one.host, one.links, one.editions, one.last) for one in found],
-            numbers=(1, 2),
-        )
-        say("`aggregator feeds add SITE` finds a site's feed and follows it.")
-    else:
-        say("Nothing to suggest: no site that you do not follow stands in three of your editions.")
 
 
 def poll(

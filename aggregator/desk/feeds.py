@@ -1,20 +1,26 @@
-"""The author's feed list: look, add (by a blog's address too), remove, take over and hand out OPML, and what to follow next."""
+"""The author's feed list: look, add (by a blog's address too), remove, take over and hand out OPML."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
-from aggregator.archive.sites import Site, sites_of, worth_following
 from aggregator.desk.address import web_address
+from aggregator.desk.health import Health, health_of
 from aggregator.errors import NotFound, OpmlError
 from aggregator.intake.discover import discover
 from aggregator.intake.files import read_list, rewrite
-from aggregator.intake.opml import add_feed, empty_opml, merge, read_opml, remove_feed
+from aggregator.intake.opml import add_feed, empty_opml, merge, read_opml, remove_feed, revise
 from aggregator.ports import Page, PageFetcher, Stores
-from aggregator.records.feeds import FeedStatus, FoundFeed, ListedFeed, ParsedFeed
+from aggregator.records.feeds import FeedEntry, FeedOrder, FeedRole, FeedStatus, FoundFeed, ListedFeed, ParsedFeed
 from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings
 from aggregator.text.canonical import canonical_url, host_of
+
+_Feed = TypeVar("_Feed", ListedFeed, FeedStatus)
 
 
 def find(pages: PageFetcher, read: Callable[[Page], ParsedFeed | None], address: str) -> list[FoundFeed]:
@@ -28,36 +34,49 @@ def find(pages: PageFetcher, read: Callable[[Page], ParsedFeed | None], address:
     return found
 
 
-def subscribe(path: Path, name: str, feed: FoundFeed, folder: str | None = None) -> bool:
-    """Writes a feed into the list at `path`; makes the list if there is none. False if it was there."""
+def subscribe(path: Path, name: str, feed: FoundFeed, folder: str | None = None, role: FeedRole | None = None) -> bool:
+    """Writes a feed into the list at `path`; makes the list if there is none. False if it was there in this role; None leaves
+    the role of a feed that is listed."""
     listed = ListedFeed(
         url=feed.url,
         canonical_url=canonical_url(feed.url) or feed.url,
         title=feed.title,
         site_url=feed.site_url,
         folders=(folder,) if folder else (),
+        role=role or FeedRole.FEED,
     )
-    return rewrite(path, lambda document: add_feed(document, listed), new=empty_opml(name))
+
+    def added(document: bytes) -> bytes:
+        known = next((one for one in read_opml(document, str(path)).feeds if one.canonical_url == listed.canonical_url), None)
+        if known is None or role is None:
+            return add_feed(document, listed)
+        return revise(document, add=(), remove=(), change={listed.canonical_url: replace(known, role=role)})
+
+    return rewrite(path, added, new=empty_opml(name))
 
 
 def unsubscribe(path: Path, address: str) -> ListedFeed:
     """Takes the feed with this address (or, if it is unambiguous, of this site or title) out of the list. Raises NotFound."""
-    listed = read_list(path).feeds
-    key = canonical_url(address) or address
-    matches = [feed for feed in listed if feed.canonical_url == key or feed.url == address]
+    feed = _named(read_list(path).feeds, address)
+    rewrite(path, lambda document: remove_feed(document, feed.canonical_url))
+    return feed
+
+
+def _named(feeds: Sequence[_Feed], name: str) -> _Feed:
+    """The one with this address, else the only one of this site or title. Raises NotFound."""
+    key = canonical_url(name)
+    matches = [feed for feed in feeds if feed.url == name or (key is not None and canonical_url(feed.url) == key)]
     if not matches:
-        folded = address.casefold()
+        folded = name.casefold()
         matches = [
-            feed for feed in listed if folded in ((feed.title or "").casefold(), host_of(feed.url), host_of(feed.site_url or ""))
+            feed for feed in feeds if folded in ((feed.title or "").casefold(), host_of(feed.url), host_of(feed.site_url or ""))
         ]
     if len(matches) != 1:
-        why = "several feeds are known by this" if matches else "your list has no such feed"
         raise NotFound(
-            why,
-            resource=address,
+            "several feeds are known by this" if matches else "your list has no such feed",
+            resource=name,
             advice="Give its title as `aggregator feeds list` shows it, or its address as in the OPML file.",
         )
-    rewrite(path, lambda document: remove_feed(document, matches[0].canonical_url))
     return matches[0]
 
 
@@ -79,13 +98,39 @@ def take_over(path: Path, name: str, other: Path) -> tuple[int, int]:
     return len(added), len(listed.feeds) - len(added)
 
 
-def statuses(stores: Stores, roundup: Roundup) -> Sequence[FeedStatus]:
-    """Every feed of the list, by title."""
-    return stores.feeds.statuses(roundup.id)
+@dataclass(frozen=True, slots=True)
+class FollowedFeed:
+    """A feed of the list. sections: today's name of a section -> how many of its links that section used, the most first."""
+
+    status: FeedStatus
+    health: Health
+    sections: tuple[tuple[str, int], ...]
 
 
-def suggest(stores: Stores, roundup: Roundup, least: int = 3) -> tuple[Site, ...]:
-    """Sites linked in at least `least` editions of the archive that no feed of the list covers, the latest linked first."""
-    addresses = (address for one in stores.feeds.statuses(roundup.id) for address in (one.url, one.site_url) if address)
-    followed = {host_of(address) for address in addresses}
-    return worth_following(sites_of(stores.archive.editions(roundup.id)), least, own=followed)
+def followed(stores: Stores, roundup: Roundup, plan: RoundupSettings, order: FeedOrder = FeedOrder.TITLE) -> list[FollowedFeed]:
+    """Every feed of the list."""
+    found = sorted(stores.feeds.statuses(roundup.id), key=_ORDERS[order])
+    return [_followed(stores, plan, one) for one in found]
+
+
+def show(stores: Stores, roundup: Roundup, plan: RoundupSettings, name: str, most: int) -> tuple[FollowedFeed, list[FeedEntry]]:
+    """One feed of the list, by its address, site or title, and its `most` newest entries. Raises NotFound."""
+    status = _named(stores.feeds.statuses(roundup.id), name)
+    return _followed(stores, plan, status), stores.feeds.newest(status.id, most)
+
+
+def _followed(stores: Stores, plan: RoundupSettings, status: FeedStatus) -> FollowedFeed:
+    mix = Counter(plan.heading_today(use.section) for use in status.uses if use.section is not None)
+    return FollowedFeed(status, health_of(status, stores.clock.now()), tuple(mix.most_common()))
+
+
+def _by_title(one: FeedStatus) -> tuple[str, str]:
+    return (one.title or one.url).casefold(), one.url
+
+
+_ORDERS: dict[FeedOrder, Callable[[FeedStatus], Any]] = {
+    FeedOrder.TITLE: _by_title,
+    FeedOrder.USED: lambda one: (-one.picked, _by_title(one)),
+    FeedOrder.ENTRIES: lambda one: (-one.entries, _by_title(one)),
+    FeedOrder.LAST_USE: lambda one: (-(one.last_use.at.toordinal() if one.last_use and one.last_use.at else 0), _by_title(one)),
+}

@@ -94,7 +94,8 @@ def _found(page: Page, read: Read, how: str) -> FoundFeed | None:
     if feed is None:
         return None
     sample = tuple(entry.title for entry in feed.entries[:_SAMPLE])
-    return FoundFeed(page.url, feed.title, feed.site_url, how, feed.total, sample)
+    newest = max((entry.published_at for entry in feed.entries if entry.published_at is not None), default=None)
+    return FoundFeed(page.url, feed.title, feed.site_url, how, feed.total, sample, newest)
 
 
 def _announced(page: Page) -> Iterator[str]:

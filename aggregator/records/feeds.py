@@ -16,6 +16,15 @@ class FeedRole(StrEnum):
     FINDS = "finds"
 
 
+class FeedOrder(StrEnum):
+    """How a list of feeds may be sorted: by title, or the most and the latest first."""
+
+    TITLE = "title"
+    USED = "used"
+    ENTRIES = "entries"
+    LAST_USE = "last-use"
+
+
 @dataclass(frozen=True, slots=True)
 class ListedFeed:
     """One feed of an OPML file.
@@ -227,6 +236,16 @@ class FeedStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An entry as a feed's history shows it. at: published, else first seen. reason: why it was not offered, None if it was."""
+
+    title: str
+    url: str | None
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedSync:
     """What reading the author's list changed: addresses added, taken up again, and no longer listed."""
 
@@ -238,7 +257,8 @@ class FeedSync:
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """A feed that discovery found. how: `given`, `link` (rel=alternate) or `guess` (a common path)."""
+    """A feed that discovery found. how: `given`, `link` (rel=alternate) or `guess` (a common path). newest: date of its newest
+    entry, None if none has a date."""
 
     url: str
     title: str | None
@@ -246,3 +266,4 @@ class FoundFeed:
     how: str
     entries: int
     sample: tuple[str, ...] = field(default=())
+    newest: datetime | None = None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from aggregator.records.entries import Entry, ParsedEntry
-from aggregator.records.feeds import FeedRole, PolledFeed
+from aggregator.records.feeds import FeedEntry, FeedRole, PolledFeed
 from aggregator.storage.database import chunks, insert
 from aggregator.storage.schema import candidate_sources, entries, feeds, subscriptions
 from aggregator.text.canonical import host_of
@@ -132,6 +132,13 @@ def to_offer(connection: Connection, roundup_id: int, limit: int) -> list[Entry]
         )
         for row in connection.execute(query)
     ]
+
+
+def newest_entries(connection: Connection, feed_id: int, limit: int) -> list[FeedEntry]:
+    """A feed's entries, the newest first."""
+    at = func.coalesce(entries.c.published_at, entries.c.first_seen, type_=entries.c.first_seen.type).label("at")
+    query = select(entries.c.title, entries.c.url, at, entries.c.reason).where(entries.c.feed_id == feed_id)
+    return [FeedEntry(*row) for row in connection.execute(query.order_by(at.desc(), entries.c.id.desc()).limit(limit))]
 
 
 _SAID = ("source_hash", "published_at", "updated_at", "url", "canonical_url", "author", "title", "tags", "text", "links")

@@ -12,14 +12,14 @@ from sqlalchemy import Column, and_, bindparam, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.entries import Entry
-from aggregator.records.feeds import FeedStatus, FeedSync, FeedToPoll, ListedFeed, PolledFeed
+from aggregator.records.feeds import FeedEntry, FeedStatus, FeedSync, FeedToPoll, ListedFeed, PolledFeed
 from aggregator.storage.database import Database, chunks
-from aggregator.storage.entries import known_sources, median_gaps, to_offer, write_entries
-from aggregator.storage.moves import adopt_moves
+from aggregator.storage.entries import known_sources, median_gaps, newest_entries, to_offer, write_entries
+from aggregator.storage.moves import adopt_moves, former_addresses
 from aggregator.storage.presence import present
 from aggregator.storage.schema import entries, feed_moves, feeds, subscriptions
 from aggregator.storage.statuses import read_states, read_statuses
-from aggregator.storage.subscriptions import sync
+from aggregator.storage.subscriptions import follow_only, sync
 
 _FOLLOWED = feeds.c.id.in_(select(subscriptions.c.feed_id).where(subscriptions.c.removed_at.is_(None)))
 
@@ -116,6 +116,21 @@ class SqlFeeds:
         """Every subscribed feed as the author reads about it, by title."""
         with self._database.read() as connection:
             return read_statuses(connection, roundup_id, where=_FOLLOWED)
+
+    def newest(self, feed_id: int, limit: int) -> list[FeedEntry]:
+        """A feed's entries, the newest first."""
+        with self._database.read() as connection:
+            return newest_entries(connection, feed_id, limit)
+
+    def former_addresses(self) -> dict[str, str]:
+        """Canonical address that a feed has moved away from -> the one that it has today."""
+        with self._database.read() as connection:
+            return former_addresses(connection)
+
+    def follow_only(self, roundup_ids: Collection[int], now: datetime) -> None:
+        """Ends the subscriptions of every other roundup; see `subscriptions.follow_only`."""
+        with self._database.write() as connection:
+            follow_only(connection, roundup_ids, now)
 
     def entries_to_offer(self, roundup_id: int, limit: int) -> list[Entry]:
         """Offered entries of the roundup's feeds that are no candidate's source yet, oldest first."""

@@ -49,3 +49,10 @@ def adopt_moves(connection: Connection, polled: Sequence[PolledFeed]) -> None:
                     written=False,
                 )
             )
+
+
+def former_addresses(connection: Connection) -> dict[str, str]:
+    """Canonical address that a feed has moved away from -> the canonical address that it has today."""
+    moved = feed_moves.join(feeds, feeds.c.id == feed_moves.c.feed_id)
+    query = select(feed_moves.c.old_canonical_url, feeds.c.canonical_url).select_from(moved).order_by(feed_moves.c.id)
+    return {old: today for old, today in connection.execute(query) if old != today}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,13 @@ def sync(
         removed=tuple(sorted(_addresses(connection, gone))),
         kept=len(asked) - len(added) - len(returned),
     )
+
+
+def follow_only(connection: Connection, roundup_ids: Collection[int], now: datetime) -> None:
+    """Ends the subscriptions of every other roundup: a feed that only they follow is polled no more. `sync` takes them up again
+    when the roundup is back."""
+    others = (subscriptions.c.roundup_id.not_in(roundup_ids), subscriptions.c.removed_at.is_(None))
+    connection.execute(update(subscriptions).where(*others).values(removed_at=now))
 
 
 def _has_begun(connection: Connection, roundup_id: int) -> bool:

@@ -113,7 +113,48 @@ def test_sites_that_the_editions_keep_linking_are_suggested(author: Author) -> N
     assert author.json("feeds", "suggest") == []
     author.run("archive", "import")
     assert {"networking.example", "storage.example"} <= {one["host"] for one in author.json("feeds", "suggest")}
-    assert "aggregator feeds add SITE" in author.run("feeds", "suggest").out
+    assert "aggregator feeds add networking.example" in author.run("feeds", "suggest").out
+
+
+def test_suggestions_say_what_kind_they_are_and_what_does_it(author: Author) -> None:
+    author.post("storage", "A disk")
+    author.run("archive", "import")
+    found = author.json("feeds", "suggest", "--discover", "--most", "1")
+    assert {one["kind"] for one in found} == {"follow"}
+    assert {"host", "links", "editions", "last", "age", "by_hand", "feed", "reason", "command"} <= found[0].keys()
+
+
+def test_a_feed_is_shown_in_full(author: Author) -> None:
+    author.post("storage", "A disk", "A raid")
+    author.run("poll", "--all")
+    shown = author.run("feeds", "show", "the storage blog").out
+    assert "A raid" in shown
+    assert "2 of them offered" in shown
+    document = author.json("feeds", "show", author.world.at("/storage.xml"))
+    assert (document["health"]["condition"], document["role"], document["offered"]) == ("well", "feed", 2)
+    assert {one["title"] for one in document["newest_entries"]} == {"A disk", "A raid"}
+    assert "no such feed" in author.fails("feeds", "show", "nobody.example")
+
+
+def test_the_list_is_sorted_on_request(author: Author) -> None:
+    author.post("storage", "A disk")
+    author.post("security", "A cipher", "A patch")
+    author.run("poll", "--all")
+    assert [row["title"] for row in author.json("feeds", "list")] == ["The security blog", "The storage blog"]
+    author.post("storage", "A raid", "A tape")
+    author.run("poll", "--all")
+    assert author.json("feeds", "list", "--sort", "entries")[0]["title"] == "The storage blog"
+
+
+def test_a_feed_of_finds_is_followed_as_such(author: Author) -> None:
+    author.post("stars", "A disk")
+    feed = author.world.at("/stars.xml")
+    author.run("feeds", "add", feed, "--role", "finds")
+    assert 'role="finds"' in (author.home / "feeds.opml").read_text()
+    author.run("poll", "--all")
+    (one,) = author.json("candidates")
+    assert (one["state"], one["title"]) == ("kept", "A disk")
+    assert author.json("feeds", "list")[0]["role"] == "finds"
 
 
 def test_a_polls_counts_add_up_and_a_failed_feed_is_no_failure(author: Author) -> None:

@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.desk.feeds import find, subscribe, suggest, take_over, unsubscribe
+from aggregator.desk.feeds import find, subscribe, take_over, unsubscribe
 from aggregator.errors import NotFound, OpmlError
 from aggregator.intake.files import read_list
 from aggregator.jobs import lists
-from aggregator.records.archive import PastBullet, PastEdition, PastLink
 from aggregator.records.feeds import FoundFeed, ParsedFeed
-from aggregator.text.canonical import canonical_url
 from tests.desk.conftest import FakePage, FakePages, Office
 
 FOUND = FoundFeed("https://ann.example/feed.xml", "Ann's blog", "https://ann.example/", "link", 3)
@@ -85,22 +83,3 @@ def test_a_missing_list_unsubscribes_nobody(office: Office, tmp_path: Path) -> N
     with pytest.raises(OpmlError, match="no feed list"):
         lists.run_once(office.stores, office.roundup, path, first_days=30, later_days=7)
     assert [feed.url for feed in office.stores.feeds.statuses()] == [FOUND.url]
-
-
-def test_sites_of_three_editions_that_nobody_follows_are_suggested(office: Office, tmp_path: Path) -> None:
-    def edition(number: int, *urls: str) -> PastEdition:
-        links = tuple(PastLink(url, canonical_url(url) or url, "x") for url in urls)
-        return PastEdition(f"{number}.md", str(number), f"#{number}", number, None, (), (PastBullet(None, "x", links),))
-
-    office.stores.archive.save(
-        office.roundup.id,
-        [
-            edition(n, f"https://ann.example/{n}", f"https://bob.example/{n}", f"https://github.com/{n}", *extra)
-            for n, extra in ((1, ["https://cat.example/1"]), (2, []), (3, []))
-        ],
-        office.clock.now(),
-    )
-    path = tmp_path / "feeds.opml"
-    subscribe(path, "Rack Notes", FOUND)
-    lists.run_once(office.stores, office.roundup, path, first_days=30, later_days=7)
-    assert [(one.host, one.editions) for one in suggest(office.stores, office.roundup)] == [("bob.example", 3)]
