@@ -92,7 +92,7 @@ def _without_copies(posts: Sequence[Post], skipped: list[SkippedDocument]) -> It
     copies: dict[str, str] = {}
     for post in sorted(posts, key=lambda one: one.exported):
         title = heading_key(post.title)
-        content = (title, frozenset(post.links))
+        content = (title, frozenset(post.outbound.values()))
         # A generated page may have gained or lost a link on the way.
         source = written.get((title, post.number)) if post.exported and post.number is not None else None
         if earlier := source or first.get(content):
@@ -112,10 +112,11 @@ def _collections(posts: Sequence[Post]) -> frozenset[str]:
     """Index pages, tag pages, the year's best: what holds two other posts whole, or without a number of its own hardly a link
     that no numbered post has. Markdown with a number is never taken for one."""
     places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, post in enumerate(posts):
-        for link in set(post.links):
+    addresses = [set(post.outbound.values()) for post in posts]
+    for at, linked in enumerate(addresses):
+        for link in linked:
             places[link].append(at)
-    telling = [{link for link in post.links if len(places[link]) <= _MOST_POSTS} for post in posts]
+    telling = [{link for link in linked if len(places[link]) <= _MOST_POSTS} for linked in addresses]
     found = set()
     for at, post in enumerate(posts):
         if post.exported or post.number is None:

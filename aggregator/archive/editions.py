@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from aggregator.archive.boilerplate import Names, is_sponsored
-from aggregator.archive.posts import Post, canonical
+from aggregator.archive.posts import Post
 from aggregator.archive.sections import Levels, closes_section, opens_section
 from aggregator.records.archive import PastBullet, PastEdition, PastLink
 from aggregator.records.headings import heading_key
@@ -20,16 +20,18 @@ def edition_of(post: Post, levels: Levels, names: Names) -> PastEdition:
     sections: dict[str, None] = {}
     bullets: list[PastBullet] = []
     asides: list[PastBullet] = []
-    told = {address for part in post.parts if isinstance(part, Block) for address in _named(part)}
+    told = {
+        post.outbound[link.url] for part in post.blocks for link in part.links if not link.image and link.url in post.outbound
+    }
     for part, section, aside in _placed(post, levels, names):
         if isinstance(part, Heading):
             if section is not None:
                 sections.setdefault(section)
-        elif links := _links(part, told):
+        elif links := _links(part, post.outbound, told):
             bullet = PastBullet(aside or section, part.text, links)
             (asides if aside or is_sponsored(part.text) else bullets).append(bullet)
     body = post.front.body.split("\n")
-    references = sum(one.reference for part in post.parts if isinstance(part, Block) for one in part.links)
+    references = sum(one.reference for part in post.blocks for one in part.links)
     return PastEdition(
         path=post.path,
         content_hash=post.content_hash,
@@ -108,17 +110,12 @@ def _is_boilerplate(part: Heading, levels: Levels, names: Names) -> bool:
     return (part.level != BOLD_HEADING or levels.last == BOLD_HEADING) and names.why(part.text) is not None
 
 
-def _named(block: Block) -> Iterator[str]:
-    """Addresses that a block links to with words."""
-    return (address for link in block.links if not link.image and (address := canonical(link.url)) is not None)
-
-
-def _links(block: Block, told: Collection[str]) -> tuple[PastLink, ...]:
+def _links(block: Block, outbound: Mapping[str, str], told: Collection[str]) -> tuple[PastLink, ...]:
     """A block's outbound links; a picture that repeats a link of the post (`told`) is none of its own."""
     return tuple(
         PastLink(link.url, address, link.text)
         for link in block.links
-        if (address := canonical(link.url)) is not None and not (link.image and address in told)
+        if (address := outbound.get(link.url)) is not None and not (link.image and address in told)
     )
 
 

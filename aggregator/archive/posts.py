@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -37,8 +36,9 @@ _NUMBER = re.compile(r"(?<![\w.,/-])(\d{1,5})(?![\w/]|[.,]\d)")
 @dataclass(frozen=True, slots=True)
 class Post:
     """path, content_hash, title, number, published, tags, draft: as in PastEdition. parts: the body's headings, under the names
-    that they are shown by, and its blocks, without links to the author's own site. links: canonical addresses of those to
-    others. own_links: how many led to his own. exported: made of HTML, as sites and exports have it, not of what he wrote."""
+    that they are shown by, and its blocks, without links to the author's own site. outbound: address of each link to others ->
+    its canonical one. own_links: how many led to his own. exported: made of HTML, as sites and exports have it, not of what
+    he wrote."""
 
     path: str
     content_hash: str
@@ -49,9 +49,19 @@ class Post:
     tags: tuple[str, ...]
     draft: bool
     parts: tuple[Heading | Block, ...]
-    links: tuple[str, ...]
+    outbound: Mapping[str, str]
     own_links: int = 0
     exported: bool = False
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """Its parts without the headings."""
+        return (part for part in self.parts if isinstance(part, Block))
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Canonical addresses of its links to others, in order."""
+        return tuple(self.outbound[link.url] for part in self.blocks for link in part.links if link.url in self.outbound)
 
 
 def read_markdown(document: Document, sites: Collection[str] = ()) -> Post:
@@ -74,7 +84,7 @@ def read_markdown(document: Document, sites: Collection[str] = ()) -> Post:
         tags=front.words("tags", "tag", "keywords"),
         draft=front.draft or "_drafts" in PurePosixPath(document.name).parts,
         parts=parts,
-        links=addresses(parts),
+        outbound=outbound(parts),
         own_links=own_links,
     )
 
@@ -93,7 +103,7 @@ def read_raw(raw: RawPost, sites: Collection[str] = ()) -> Post:
         tags=raw.tags,
         draft=raw.draft,
         parts=parts,
-        links=addresses(parts),
+        outbound=outbound(parts),
         own_links=own_links,
         exported=True,
     )
@@ -115,26 +125,15 @@ def tidy(parts: Iterable[Heading | Block], own: Collection[str]) -> tuple[tuple[
     return tuple(tidied), dropped
 
 
-def addresses(parts: Iterable[Heading | Block]) -> tuple[str, ...]:
-    """The canonical addresses of all links to the web, in order."""
-    links = (link for part in parts if isinstance(part, Block) for link in part.links)
-    return tuple(found for link in links if (found := canonical(link.url)) is not None)
+def outbound(parts: Iterable[Heading | Block]) -> dict[str, str]:
+    """Address of each link to the web (http or https, with a host), as written -> its canonical one."""
+    urls = {link.url for part in parts if isinstance(part, Block) for link in part.links}
+    return {url: address for url in urls if (address := canonical_url(url)) is not None}
 
 
 def own_hosts(*urls: str | None) -> set[str]:
     """The hosts of these addresses of the author's posts, but for places where many people publish."""
     return {host for url in urls if url and (host := host_of(url)) and host not in NOT_A_BLOG}
-
-
-@lru_cache(maxsize=1 << 16)
-def canonical(url: str) -> str | None:
-    """`canonical_url`, remembered: reading an archive asks for each link several times."""
-    return canonical_url(url)
-
-
-def is_outbound(url: str) -> bool:
-    """It leads to a page on the web: http or https, with a host."""
-    return canonical(url) is not None
 
 
 def number_of(title: str | None, name: str, slug: str | None = None) -> int | None:

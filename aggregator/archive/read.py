@@ -181,7 +181,7 @@ def _with_links(post: Post) -> Post | SkippedDocument:
     """A published post with links, else why it is none."""
     if post.draft:
         return SkippedDocument(post.path, "a draft: its front matter says that it is not published")
-    return post if post.links else SkippedDocument(post.path, "no links to other sites")
+    return post if post.outbound else SkippedDocument(post.path, "no links to other sites")
 
 
 def _is_partial(name: str) -> bool:

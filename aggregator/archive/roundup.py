@@ -67,7 +67,7 @@ def has_its_sections(post: Post, returning: Collection[str]) -> bool:
     of its headings, and half of them, are the roundup's, and it links somewhere."""
     own = headings(post)
     shared = len(own & set(returning))
-    return bool(post.links) and shared > 1 and 2 * shared >= len(own)
+    return bool(post.outbound) and shared > 1 and 2 * shared >= len(own)
 
 
 def headings(post: Post) -> set[str]:

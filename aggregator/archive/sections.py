@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.archive.boilerplate import Names
-from aggregator.archive.posts import Post, is_outbound
+from aggregator.archive.posts import Post
 from aggregator.records.headings import heading_key
 from aggregator.text.blocks import BOLD_HEADING, Block, Heading
 
@@ -111,7 +111,7 @@ def _trails(post: Post, names: Names) -> Iterator[tuple[dict[int, str], int]]:
                     trail[part.level] = key
                 yield trail, 0
         elif aside is None:
-            yield trail, sum(is_outbound(link.url) for link in part.links)
+            yield trail, sum(link.url in post.outbound for link in part.links)
 
 
 def _alone(post: Post, known: Collection[str]) -> Levels:

@@ -13,12 +13,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from aggregator.archive.frontmatter import FrontMatter
 from aggregator.archive.posts import (
     Post,
-    addresses,
-    canonical,
     date_in,
     name_words,
     number_in,
     number_of,
+    outbound,
     own_hosts,
     own_name,
     tidy,
@@ -78,17 +77,18 @@ def read_html_file(document: Document, sites: Collection[str] = ()) -> Post:
 def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str], *, several: bool) -> Post:
     own = {*sites, *own_hosts(*(_first(tree, (place,)) for place in _ADDRESSES))}
     for selector in _ARTICLES:
-        found = [one for node in tree.css(selector) if addresses((one := tidy(parts(node), own))[0])]
+        found = [one for node in tree.css(selector) if outbound((one := tidy(parts(node), own))[0])]
         if found:
             break
     else:
         raise ArchiveError(
             "this page holds no post with links", resource=address, advice="Give the path of the post's Markdown file."
         )
-    read = found if several else [max(found, key=lambda one: len(addresses(one[0])))]
+    read = found if several else [max(found, key=lambda one: len(outbound(one[0])))]
     content = tuple(part for one, _ in read for part in one)
     title = _first(tree, _TITLES) or address
-    relative = sum(canonical(link.url) is None for part in content if isinstance(part, Block) for link in part.links)
+    leading_out = outbound(content)
+    relative = sum(link.url not in leading_out for part in content if isinstance(part, Block) for link in part.links)
     return Post(
         path=address,
         content_hash=hashlib.sha256(html.encode("utf-8", errors="replace")).hexdigest(),
@@ -99,7 +99,7 @@ def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str
         tags=(),
         draft=False,
         parts=content,
-        links=addresses(content),
+        outbound=leading_out,
         own_links=sum(dropped for _, dropped in read) + relative,
     )
 
