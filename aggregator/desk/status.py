@@ -156,6 +156,8 @@ def _troubles(
 
 
 def _notes(stores: Stores, roundup: Roundup, plan: RoundupSettings, past: list[PastEdition]) -> list[Trouble]:
+    if not plan.sections:
+        return []
     newest = next(iter(stores.learning.classifiers(roundup.id)), None)
     closings = stores.ledger.closings(roundup.id, EDITIONS)
     new = new_sections(stores.learning.current(roundup.id), plan.section_names, stores.learning.counts(roundup.id))

@@ -301,8 +301,9 @@ def _state(digest: Digest) -> list[str]:
     """How the edition stands: whether it is ripe, its age, what is kept, what is thin."""
     age = f"Open {count(digest.days_open, 'day')}" if digest.days_open else "Opened today"
     usual = f"; you usually publish after {digest.usual_days} days." if digest.usual_days else "."
-    reason = ripe(digest)
-    lines = [f"It is ripe: {reason}. To lay the post out: aggregator draft export", age + usual] if reason else [age + usual]
+    lines = [age + usual]
+    if reason := ripe(digest):
+        lines.insert(0, f"It is ripe: {reason}.")
     if digest.kept:
         within = len({candidate.likely_section for candidate in digest.kept})
         lines.append(f"{len(digest.kept):,} kept in {count(within, 'section')}.")
@@ -340,8 +341,9 @@ def _commands(digest: Digest) -> list[str]:
     """How to answer, with numbers and a section of this very mail."""
     undecided = [*digest.due, *(one for part in digest.sections for one in part.new), *digest.unsorted]
     undecided += [one for part in digest.sections for one in part.older]
+    finish = ["aggregator draft export"] if ripe(digest) else []
     if not undecided:
-        return []
+        return finish
     numbers = [one.id for one in undecided[:4]]
     keep = " ".join(str(number) for number in numbers[:2])
     commands = [
@@ -352,7 +354,7 @@ def _commands(digest: Digest) -> list[str]:
     if digest.sections:
         name = line(digest.sections[-1].name, 100)
         commands.insert(2, f"aggregator decide {numbers[len(numbers) // 2]} move --section {shlex.quote(name)}")
-    return commands
+    return [*commands, *finish]
 
 
 def _next(digest: Digest, zone: ZoneInfo) -> str:

@@ -20,6 +20,7 @@ _SITES = 14
 _PEOPLE = 12
 _SUGGESTIONS = 12
 _EXAMPLES = 8
+_ROWS = 100
 # Headings of fewer editions, and without a colour, are told of in one line.
 _LASTING = 5
 
@@ -31,6 +32,7 @@ def render(portrait: Portrait, skeleton: str) -> str:
     values: dict[str, object] = {
         "p": portrait,
         "skeleton": skeleton,
+        "newest": portrait.editions[: -_ROWS - 1 : -1],
         "cadence": _gaps(portrait),
         "links": _links(portrait),
         "periods": _periods(portrait.editions, colours),

@@ -77,7 +77,8 @@ def test_an_edition_of_his_usual_size_is_called_ripe_in_subject_and_first_line(
     kept = [candidate(n, f"Piece {n}", SECTIONS[n % 4], state=State.KEPT, shown=1) for n in range(1, 32)]
     mail = render(digest(*kept, candidate(99, section="Storage"), usual_links=30))
     assert mail.subject == "TST #28 is ripe: 31 kept, you usually publish 30; 1 new"
-    assert "It is ripe: 31 kept, you usually publish 30. To lay the post out" in mail.text
+    assert "It is ripe: 31 kept, you usually publish 30.\n" in mail.text
+    assert "  aggregator draft export\n" in mail.text
     assert "is ripe" not in render(digest(*kept[:29], usual_links=30)).subject
 
 
