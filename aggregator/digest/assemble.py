@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from aggregator.digest.catchup import best
+from aggregator.digest.fold import unlikely
 from aggregator.records.candidates import Candidate, State
 from aggregator.records.digests import Digest, FeedTrouble, SectionPart, Withheld
 from aggregator.records.editions import Edition
@@ -71,9 +72,19 @@ def assemble(
 
     overflow = _overflow([candidate for pile in piles for candidate in pile.new])
     folded_away = {candidate.id for _, few in overflow for candidate in few}
+    low = frozenset[int]()
     if catch_up is not None:
         named = best([pile.sorted_new(folded_away) for pile in piles])
         folded_away |= {candidate.id for pile in piles for candidate in pile.new if candidate.id not in named}
+    elif usual_links is not None:  # else nothing is known of what he uses
+        low = frozenset().union(
+            *(
+                unlikely(sections[one.name].sorted_new(folded_away), one.usual[1] if one.usual else None)
+                for one in settings.sections
+            ),
+            unlikely(unsorted.sorted_new(folded_away), None),
+        )
+        folded_away |= low
     reasons = {candidate.id: words for pile in piles for candidate in pile.held if (words := due(candidate)) is not None}
     troubles, known = _troubles(feeds, told, now)
     zone = settings.digest.zone
@@ -111,7 +122,7 @@ def assemble(
         unsorted=(new_unsorted := unsorted.sorted_new(folded_away)),
         unsorted_more=len(unsorted.new) - len(new_unsorted),
         unsorted_older=() if catch_up else tuple(sorted(unsorted.older, key=_rank)),
-        withheld=_withheld(piles, overflow, history),
+        withheld=_withheld(piles, overflow, history, len(low)),
         troubles=troubles,
         known_troubles=known,
         feeds=len(feeds),
@@ -184,13 +195,14 @@ def _overflow(new: Iterable[Candidate]) -> list[tuple[str, list[Candidate]]]:
 
 
 def _withheld(
-    piles: Iterable[_Pile], overflow: Iterable[tuple[str, Sequence[Candidate]]], history: Mapping[str, int]
+    piles: Iterable[_Pile], overflow: Iterable[tuple[str, Sequence[Candidate]]], history: Mapping[str, int], low: int
 ) -> tuple[Withheld, ...]:
     copies = sum(max(0, len(candidate.sources) - 1) for pile in piles for candidate in pile.new)
     folded = sum(len(pile.folded) for pile in piles)
     counts = [
         Withheld(copies, "copy merged" if copies == 1 else "copies merged"),
         *(Withheld(len(few), f"more from {feed}") for feed, few in overflow),
+        Withheld(low, "of low interest"),
         *(Withheld(count, reason) for reason, count in sorted(history.items(), key=lambda item: -item[1])),
         Withheld(folded, "folded: offered in earlier editions and never used"),
     ]
