@@ -11,7 +11,7 @@ from tests.cli.conftest import Author
 
 KEYS = {
     *("id", "title", "url", "author", "feed", "published", "first_seen", "section", "first", "second", "confidence", "why"),
-    *("interest", "state", "linked_before", "group"),
+    *("interest", "state", "linked_before", "relatives", "group"),
 }
 
 
@@ -39,6 +39,46 @@ def test_a_candidate_has_every_field_that_scripts_rely_on(author: Author) -> Non
     assert shown.splitlines()[0].strip() == "Storage  1"
     assert "A disk of raid" in shown
     assert "Storage" in shown
+
+
+def test_relatives_stand_beside_a_candidate(author: Author) -> None:
+    (author.home / "past" / "rack-notes-6.md").write_text(
+        "---\ntitle: 'Rack Notes #6'\n---\n\n## Storage\n\n* [Raid for beginners, part 1](https://storage.example/raid1).\n"
+    )
+    author.run("archive", "import")
+    ids = author.offered("Raid for beginners, part 2", "Raid for beginners, part 3")
+    two, three = ids["Raid for beginners, part 2"], ids["Raid for beginners, part 3"]
+    row = next(row for row in author.json("candidates") if row["id"] == two)
+    part_three, part_one = row["relatives"]
+    assert part_three == {
+        "kind": "series",
+        "id": three,
+        "edition": None,
+        "url": "https://storage.example/raid-for-beginners,-part-3",
+        "reason": f"part 3 is {three}",
+    }
+    assert part_one == {
+        "kind": "series",
+        "id": None,
+        "edition": "Rack Notes #6",
+        "url": "https://storage.example/raid1",
+        "reason": "part 1: you linked it in #6",
+    }
+    shown = " ".join(author.run("candidates").out.split())
+    assert f"part 3 is {three}; part 1: you linked it in #6" in shown
+
+
+def test_a_page_that_moved_is_found_by_its_new_address(author: Author) -> None:
+    (author.home / "past" / "rack-notes-6.md").write_text(
+        "---\ntitle: 'Rack Notes #6'\n---\n\n## Storage\n\n* [Here](https://old.example/why-cheap-disks-fail-in-pairs).\n"
+    )
+    author.run("archive", "import")
+    moved = "https://new.example/why-cheap-disks-fail-in-pairs"
+    assert [row["url"] for row in author.json("archive", "search", moved)] == [
+        "https://old.example/why-cheap-disks-fail-in-pairs"
+    ]
+    assert "This may be the same page" in author.run("archive", "search", moved).out
+    assert "may be" not in author.run("archive", "search", moved.replace("new.", "old.")).out
 
 
 def test_states_and_sections_narrow_the_list(author: Author) -> None:
