@@ -77,7 +77,8 @@ def reapply(
     offered = [one for one in offered if one.id in there or (one.ended is None and one.first_seen <= closed_at)]
     closing = match_post(post, offered, plan.canonical_section, follow, stores.ledger.noticed(edition, closed_at))
     _archive(stores, roundup, post)
-    _untaught(stores, roundup, edition, still={one.candidate_id for one in closing.outcomes if one.outcome in _IN_POST})
+    taught = {one.candidate_id for one in closing.outcomes if one.section and plan.canonical_section(one.section)}
+    _untaught(stores, roundup, edition, still=taught)
     _teach(stores, roundup, plan, edition.number, post, offered, closing, follow, closed_at)
     stores.ledger.reapply(edition, closing, post.published, post.path, post.content_hash)
     return closing
@@ -147,8 +148,8 @@ def _teach(
 
 
 def _untaught(stores: Stores, roundup: Roundup, edition: Edition, still: set[int]) -> None:
-    """What the post had taught of candidates that it does not link to (any more) is taken back, and what the author had said of
-    them teaches again."""
+    """What the post had taught of candidates, and does not `still`, is taken back; what the author had said of them teaches
+    again."""
     gone = {one.candidate_id for one in stores.ledger.outcomes(edition.id) if one.outcome in _IN_POST} - still
     stores.learning.retract(roundup.id, [_origin(edition.number, one) for one in sorted(gone)])
     said = stores.ledger.candidates(roundup.id, gone) if gone else []

@@ -71,10 +71,8 @@ class Press:
     def mail(self, *ids: int) -> None:
         """A digest that was sent, and showed these."""
         now = self.shop.clock.now()
-        new = NewMail(
-            self.roundup.id, self.edition().id, now, 0, f"<{now.isoformat()}>", "d@example.org", ("a@example.org",), b"x", "x", "x",
-            now, ids,
-        )  # fmt: skip
+        who = ("d@example.org", ("a@example.org",))
+        new = NewMail(self.roundup.id, self.edition().id, now, 0, f"<{now.isoformat()}>", *who, b"x", "x", "x", now, ids)
         self.stores.outbox.put(new)
         mail = self.stores.outbox.claim(now, 60)
         assert mail is not None

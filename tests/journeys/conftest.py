@@ -83,6 +83,7 @@ class World:
         self.clock = ManualClock(START)
         self.blogs: dict[str, Blog] = {}
         self.pages: dict[str, str] = {}
+        self.redirects: dict[str, str] = {}
         self.mails: list[EmailMessage] = []
         self.mail_works = True
         self._server = self._serve()
@@ -175,6 +176,12 @@ class World:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path in world.redirects:
+                    self.send_response(302)
+                    self.send_header("Location", world.redirects[self.path])
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 blog = next((one for one in world.blogs.values() if one.path == self.path), None)
                 page = world.pages.get(self.path)
                 status = blog.status if blog else 404 if page is None else 200
