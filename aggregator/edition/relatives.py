@@ -24,6 +24,8 @@ MOST = 6
 
 # A body with more links than this is a list of links itself: it answers nothing, and shares links with everything.
 _LIST = 15
+# With more links to its own site, they are what its author puts below every post.
+_OF_THE_SITE = 3
 # The same story is told within these days.
 _NEWS = timedelta(days=10)
 # What more bodies link to is a page that everybody links to, not the story.
@@ -83,19 +85,26 @@ def relatives_in_archive(
     parts = _past_parts(profile, [place for place in _each_once(home) if place.canonical_url not in known])
     found += parts[:MOST]
     known |= {relative.address for relative in parts if relative.address}
-    if len(profile.links) <= _LIST:
-        editions: dict[str, set[str]] = defaultdict(set)
-        for place in linked:
-            editions[place.canonical_url].add(place.edition)
-        answered = [
-            Relative(RelativeKind.LINKED, f"links to what you linked in {place.edition}", address=place.canonical_url)
-            for place in _each_once(linked)
-            if place.canonical_url not in known
-            and not is_front_page(place.canonical_url)
-            and len(editions[place.canonical_url]) < _HABIT
-        ]
-        found += answered[:MOST]
-    return found
+    editions: dict[str, set[str]] = defaultdict(set)
+    for place in linked:
+        editions[place.canonical_url].add(place.edition)
+    discussed = set(_discussed(profile)) - known
+    answered = [
+        Relative(RelativeKind.LINKED, f"links to what you linked in {place.edition}", address=place.canonical_url)
+        for place in _each_once(linked)
+        if place.canonical_url in discussed and len(editions[place.canonical_url]) < _HABIT
+    ]
+    return found + answered[:MOST]
+
+
+def _discussed(profile: Profile) -> tuple[str, ...]:
+    """Addresses that the body links to because it speaks of them."""
+    if len(profile.links) > _LIST:
+        return ()
+    pages = [one for one in profile.links if not is_front_page(one)]
+    host = host_of(profile.addresses[0]) if profile.addresses else ""
+    elsewhere = [one for one in pages if host_of(one) != host]
+    return tuple(elsewhere if len(pages) - len(elsewhere) > _OF_THE_SITE else pages)
 
 
 @dataclass(slots=True, eq=False)
@@ -123,7 +132,7 @@ class _Reading:
             host=host,
             words=_telling(profile.title),
             numbers=frozenset(re.findall(r"\d+", profile.title)),
-            links=tuple(one for one in profile.links if not is_front_page(one)) if len(profile.links) <= _LIST else (),
+            links=_discussed(profile),
             part=part_number(profile.title),
             series=series if series and len(series[1]) >= _SHORTEST_STEM else None,
         )

@@ -23,6 +23,10 @@ def profile(id_: int, title: str, **said: Any) -> Profile:
     return replace(Profile(id_, url, (url,), title, "", (), f"Blog {id_}", SEEN), **said)
 
 
+def place(address: str, edition: str = "#26", anchor: str = "here") -> PastPlace:
+    return PastPlace(edition, address, address, anchor)
+
+
 def told(*fresh: Profile, others: tuple[Profile, ...] = ()) -> dict[int, list[str]]:
     return {id_: [one.reason for one in those] for id_, those in relatives_among(fresh, others).items()}
 
@@ -48,6 +52,14 @@ def test_a_list_of_links_answers_nothing() -> None:
     first = profile(1, "Switches are dull")
     links = tuple(f"https://blog{n}.example/{n}" for n in range(1, 30))
     assert told(profile(50, "My week in links", links=links), others=(first,)) == {}
+
+
+def test_what_stands_below_every_post_of_a_site_is_not_discussed() -> None:
+    earlier = tuple(profile(n, f"Post {n}", url=f"https://blog.example/{n}") for n in range(1, 6))
+    below = tuple(f"https://blog.example/{n}" for n in range(1, 6))
+    assert told(profile(9, "A post", url="https://blog.example/9", links=below), others=earlier) == {}
+    linked = [place(address) for address in below]
+    assert relatives_in_archive(profile(9, "A post", url="https://blog.example/9", links=below), [], linked, []) == []
 
 
 def test_a_front_page_is_nobody_s_page() -> None:
@@ -147,10 +159,6 @@ def test_every_pair_is_told_from_both_sides_however_they_came(drawn: list[tuple[
     assert all(id_ != other for id_, other, _ in pairs)
     fresh_ids = {one.candidate_id for one in fresh}
     assert all(id_ in fresh_ids or other in fresh_ids for id_, other, _ in pairs)
-
-
-def place(address: str, edition: str = "#26", anchor: str = "here") -> PastPlace:
-    return PastPlace(edition, address, address, anchor)
 
 
 def test_a_page_that_moved_names_where_it_was_linked() -> None:
