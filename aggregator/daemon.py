@@ -23,7 +23,7 @@ from aggregator.clock import SystemClock
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.intake.files import read_list
-from aggregator.jobs import classify, cycle, digest, learn, poll, publish, relate, send
+from aggregator.jobs import classify, cycle, digest, elsewhere, learn, poll, publish, relate, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -96,7 +96,14 @@ class Daemon:
     def _scheduler(self) -> BackgroundScheduler:
         # In memory: what is due stands in the database, so a lost job store loses nothing (R7, R14). A thread for each job:
         # the tick must not wait until a training, a slow feed and a silent mail server have made room.
-        jobs = {"tick": self._tick, "learn": self._learn, "poll": self._poll, "digest": self._digest, "send": self._send}
+        jobs: dict[str, Callable[[], Done | None]] = {
+            "tick": self._tick,
+            "learn": self._learn,
+            "poll": self._poll,
+            "lists": self._lists,
+            "digest": self._digest,
+            "send": self._send,
+        }
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(jobs))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -201,6 +208,12 @@ class Daemon:
         if report.closed:
             self._send()
         return [f"{plan.name}: {one}" for one in words]
+
+    def _lists(self) -> None:
+        """Compares the author's list of feeds with the one that he keeps elsewhere, once a day; changes neither."""
+        told = elsewhere.run_once(self.installation, self.installation.settings, self.installation.pages)
+        if told is not None and told.words:
+            log.log(logging.INFO if told.ok else logging.WARNING, "%s", told.words, extra={"job": elsewhere.JOB})
 
     def _poll(self) -> Done | None:
         bad: list[OpmlError] = []

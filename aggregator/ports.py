@@ -114,6 +114,10 @@ class LedgerStore(Protocol):
         """Finds or makes it."""
         ...
 
+    def roundups(self) -> list[Roundup]:
+        """All that there ever were, configured or not, oldest first."""
+        ...
+
     def pause(self, roundup_id: int, until: date | None) -> None:
         """No digest of the roundup is due before that day; None ends a pause."""
         ...

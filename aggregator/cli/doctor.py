@@ -34,6 +34,19 @@ def examine(here: Session) -> list[Check]:
         template_faults=lambda: digest.preview_faults(install, here.roundup, here.plan, here.settings),
         mail=check_mail if here.settings.mail.host else None,
         environ=os.environ,
+        repository=lambda address, branch: install.checkouts.check(address, branch),
     )
     version = (sys.version_info.major, sys.version_info.minor, sys.version_info.micro)
-    return checks(here.settings, here.config_path, probes, now=install.clock.now(), not_before=RELEASED, python=version)
+    found = checks(here.settings, here.config_path, probes, now=install.clock.now(), not_before=RELEASED, python=version)
+    return found + _strays(here) if all(one.ok for one in found if one.name == "database") else found
+
+
+def _strays(here: Session) -> list[Check]:
+    """Roundups that config.yaml no longer knows; nothing is broken by them."""
+    from aggregator.desk.doctor import Check
+    from aggregator.desk.strays import advice, strays
+
+    return [
+        Check("roundups", ok=True, words=f"{one.name!r} is in the database and not in {here.config_path}", advice=advice(one))
+        for one in strays(here.installation, here.settings)
+    ]

@@ -9,6 +9,7 @@ import typer
 
 from aggregator.cli import portfolio
 from aggregator.cli.session import Json, session
+from aggregator.cli.sync import sync
 from aggregator.records.feeds import FeedRole
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     feeds_app.command("remove")(remove)
     feeds_app.command("import")(import_)
     feeds_app.command("export")(export)
+    feeds_app.command("sync")(sync)
     app.add_typer(feeds_app, name="feeds")
     app.command("poll")(poll)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aggregator.cli.session import Json, session
+from aggregator.cli.session import Json, Session, session
 
 if TYPE_CHECKING:
-    from aggregator.desk.status import Status
+    from aggregator.desk.status import Status, Trouble
     from aggregator.settings import RoundupSettings
 
 
@@ -60,13 +60,29 @@ def status(context: typer.Context, json: Json = False) -> None:
         mails=bool(here.settings.mail.host),
         running=here.installation.is_running(),
     )
-    report = replace(report, troubles=(*bad, *report.troubles))
+    report = replace(report, troubles=(*bad, *report.troubles), notes=(*report.notes, *_list_notes(here)))
     if json:
         print_json(status_document(report))
     else:
         status_lines(report, here.plan)
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _list_notes(here: Session) -> list[Trouble]:
+    """Of a list kept elsewhere that says something else, and of a roundup that config.yaml no longer knows."""
+    from aggregator.desk.status import Trouble
+    from aggregator.desk.strays import advice, seems_renamed, strays
+    from aggregator.jobs import elsewhere
+
+    notes = []
+    if here.settings.feeds_from_of(here.plan) is not None:
+        beats = (beat for beat in here.installation.heartbeats.beats() if beat.job == elsewhere.JOB and beat.ok and beat.words)
+        notes += [Trouble(beat.words, "aggregator feeds sync shows what differs, and takes it over.") for beat in beats]
+    stray = seems_renamed(here.installation, here.roundup, strays(here.installation, here.settings))
+    if stray is not None:
+        notes.append(Trouble(f"The roundup {stray.name!r} is in the database and not in config.yaml.", advice(stray)))
+    return notes
 
 
 def status_document(report: Status) -> dict[str, Any]:

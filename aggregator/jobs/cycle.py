@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
@@ -9,9 +10,12 @@ from dataclasses import replace
 from aggregator.errors import OpmlError
 from aggregator.jobs import classify, learn, lists, offer, poll, relate
 from aggregator.ports import Progress, Stores
+from aggregator.records.feeds import FeedSync
 from aggregator.records.reports import PollReport
 from aggregator.settings import Settings
 from aggregator.text.slug import slug
+
+log = logging.getLogger(__name__)
 
 
 def run_once(
@@ -36,9 +40,11 @@ def run_once(
     files = files or classify.Files.empty()
     pairs = [(stores.ledger.roundup(plan.name, slug(plan.name), stores.clock.now()), plan) for plan in settings.roundups]
     poll_ = settings.poll
+    stores.feeds.follow_only([roundup.id for roundup, _ in pairs], stores.clock.now())
     for roundup, plan in pairs:
         with _telling(on_bad_list):
-            lists.run_once(stores, roundup, settings.feeds_of(plan), first_days=poll_.first_days, later_days=poll_.later_days)
+            path = settings.feeds_of(plan)
+            _tell(plan.name, lists.run_once(stores, roundup, path, first_days=poll_.first_days, later_days=poll_.later_days))
     report = poll.run_once(stores, poller, concurrency=poll_.concurrency, everything=everything, progress=progress, stop=stop)
     offered = 0
     for roundup, plan in pairs:
@@ -51,6 +57,13 @@ def run_once(
     with _telling(on_bad_list):
         lists.write_moves(stores, [(roundup, settings.feeds_of(plan)) for roundup, plan in pairs])
     return replace(report, candidates=offered)
+
+
+def _tell(name: str, changed: FeedSync) -> None:
+    for what, addresses in (("now follows", (*changed.added, *changed.returned)), ("no longer follows", changed.removed)):
+        if addresses:
+            few = ", ".join(addresses[:3]) + (f" and {len(addresses) - 3} more" if len(addresses) > 3 else "")
+            log.info("%s %s %s", name, what, few)
 
 
 @contextmanager

@@ -99,7 +99,8 @@ class ReadingSettings(_Part):
 class RoundupSettings(_Part):
     """One roundup.
 
-    short_name: for the mail's subject. next_number: of the very first edition. feeds: a list of its own. archive: where
+    short_name: for the mail's subject. next_number: of the very first edition. feeds: a list of its own. feeds_from: where that
+    list is kept elsewhere, an OPML file or address. archive: where
     past editions are. aliases: old section names -> today's. carry: editions after which an undecided candidate
     folds away.
     """
@@ -109,6 +110,7 @@ class RoundupSettings(_Part):
     short_name: str | None = None
     next_number: Count = Field(default=1, ge=0, le=1_000_000_000)
     feeds: Path | None = None
+    feeds_from: str | None = None
     archive: ArchiveSources = ()
     sections: tuple[SectionSettings, ...] = ()
     aliases: dict[str, str] = Field(default_factory=dict)
@@ -241,11 +243,13 @@ class LogSettings(_Part):
 
 
 class Settings(_Part):
-    """The whole of config.yaml. home: the folder that relative paths start from; set by the reader, not by the file."""
+    """The whole of config.yaml. feeds_from: where the list of feeds is kept elsewhere, an OPML file or address; it is compared,
+    never followed by itself. home: the folder that relative paths start from; set by the reader, not by the file."""
 
     # Out of repr, because a PostgreSQL address may hold a password.
     database: DatabaseAddress = Field(default="sqlite:///aggregator.db", repr=False)
     feeds: Path = Path("feeds.opml")
+    feeds_from: str | None = None
     roundups: tuple[RoundupSettings, ...] = Field(min_length=1)
     poll: PollSettings = PollSettings()
     mail: MailSettings = MailSettings()
@@ -283,6 +287,11 @@ class Settings(_Part):
     def feeds_of(self, roundup: RoundupSettings) -> Path:
         """The OPML file that a roundup follows."""
         return self.path(roundup.feeds or self.feeds)
+
+    def feeds_from_of(self, roundup: RoundupSettings) -> str | None:
+        """Where the list of `feeds_of` is kept elsewhere: an address, or a file's path; None if nowhere."""
+        source = self.feeds_from if roundup.feeds is None and roundup.feeds_from is None else roundup.feeds_from
+        return str(self.path(source)) if source is not None and "://" not in source else source
 
     def roundup(self, name: str | None = None) -> RoundupSettings:
         """By name, letter case aside; the first without one. Raises ConfigError."""

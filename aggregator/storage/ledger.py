@@ -73,6 +73,11 @@ class SqlLedger:
                 connection.execute(changed.values(name=right.name, slug=right.slug))
         return right
 
+    def roundups(self) -> list[Roundup]:
+        """All that there ever were, configured or not, oldest first."""
+        with self._database.read() as connection:
+            return [Roundup(*row) for row in connection.execute(select(*_ROUNDUP).order_by(roundups.c.id))]
+
     def pause(self, roundup_id: int, until: date | None) -> None:
         """No digest of the roundup is due before that day; None ends a pause."""
         with self._database.write(durable=True) as connection:
