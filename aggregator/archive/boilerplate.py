@@ -92,6 +92,8 @@ class Names:
 def _by_name(key: str, roundup: frozenset[str]) -> str | None:
     plain = "".join(one for one in unicodedata.normalize("NFKD", key) if not unicodedata.combining(one))
     plain = re.sub(r"['\u2019]", "", plain)
+    if what := _what(plain):
+        return f"by its name: {what}"
     found = [_what(part) or _what(_without(part, roundup)) for part in _BETWEEN.split(plain) if part]
     return f"by its name: {found[0]}" if found and None not in found else None
 

@@ -75,11 +75,12 @@ def _headings(editions: Sequence[PastEdition]) -> dict[str, _Heading]:
 
 
 def _vectors(headings: Mapping[str, _Heading]) -> dict[str, dict[str, float]]:
-    """Each heading's words as a vector of length 1: log counts, weighted by how few headings have the word."""
+    """Each heading's words as a vector of length 1: log counts, weighted by how few headings have the word; one of all headings
+    tells nothing."""
     spread = Counter(word for one in headings.values() for word in one.words)
     vectors = {}
     for key, one in headings.items():
-        raw = {word: (1 + math.log(n)) * math.log(1 + len(headings) / spread[word]) for word, n in one.words.items()}
+        raw = {word: (1 + math.log(n)) * math.log(len(headings) / spread[word]) for word, n in one.words.items()}
         length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
         vectors[key] = {word: value / length for word, value in raw.items()}
     return vectors
