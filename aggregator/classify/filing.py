@@ -14,6 +14,7 @@ from aggregator.classify.explain import explain
 from aggregator.classify.interest import Interest
 from aggregator.classify.sections import Floats, SectionModel
 from aggregator.classify.training import refit
+from aggregator.classify.unlearnt import FEWEST_IN_SECTION
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.archive import PastEdition
 from aggregator.records.learning import Classifier, Example, Guess, GuessMethod, Label, PastOffer
@@ -25,7 +26,7 @@ _FOLDER_ODDS = 3.0  # a feed that he put in a folder named like the section: thr
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Ready to guess. model: None before enough has been learnt. unlearnt: rules of sections without a label yet."""
+    """Ready to guess. model: None before enough has been learnt. unlearnt: rules of sections with too few labels yet."""
 
     model: SectionModel | None
     thresholds: Mapping[str, float]
@@ -56,7 +57,8 @@ class Filing:
         for label in labels:
             if label.section in names and (host := host_of(label.example.url)):
                 sites.setdefault(host, Counter())[label.section] += 1
-        unlearnt = [section for section in sections if model is not None and section.name not in model.sections]
+        taught = Counter(label.section for label in labels)
+        unlearnt = [section for section in sections if model is not None and taught[section.name] < FEWEST_IN_SECTION]
         return cls(
             model=model,
             thresholds=classifier.thresholds if classifier is not None else {},
@@ -94,9 +96,15 @@ class Filing:
         for row, example in enumerate(examples):
             name = model.sections[first[row]]
             new = ruled[row]
+            if new and new.first == name:
+                new = None
             if not known[row]:
                 # The fit says something of any text (M23: .66 for one without a known word), but here it knows nothing.
                 guesses.append(self.rules.guess([example])[0])
+                continue
+            if new and new.section:
+                # Nothing that was learnt can name the new section: a clear word for it leads, but does not file.
+                guesses.append(replace(new, section=None, second=name))
                 continue
             folder = folders[row].get(name)
             filed = confidence[row] >= self.thresholds.get(name, TARGET) and not (new and new.first)

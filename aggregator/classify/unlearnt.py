@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,9 +41,4 @@ def new_sections(classifier: Classifier | None, sections: Sequence[str], labels:
 
 def fit_command(name: str) -> str:
     """What shows the author what would fit a section."""
-    return f"aggregator sections fit {quoted(name)}"
-
-
-def quoted(name: str) -> str:
-    """A section's name as a shell takes it."""
-    return name if name.isalnum() and name.isascii() else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"aggregator sections fit {shlex.quote(name)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -84,7 +85,6 @@ def fit(
     json: Json = False,
 ) -> None:
     """What would fit a section: waiting candidates and past bullets that stand elsewhere."""
-    from aggregator.classify.unlearnt import quoted
     from aggregator.cli.output import print_json, say
     from aggregator.desk import sections as desk
     from aggregator.desk.decide import known_section
@@ -100,7 +100,7 @@ def fit(
         return
     _fitting_table("waiting", [one for one in found if one.edition is None])
     _fitting_table("past bullets", [one for one in found if one.edition is not None])
-    say(f"To teach it those that belong: aggregator sections teach {quoted(section)} ID...")
+    say(f"To teach it those that belong: aggregator sections teach {shlex.quote(section)} ID...")
 
 
 def _fitting_table(title: str, found: Sequence[Fitting]) -> None:

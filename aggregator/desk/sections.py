@@ -58,7 +58,7 @@ def _standing(
     elif not learnt:
         words = "not learnt yet: the next poll learns it"
     else:
-        words = f"no links in {unused} editions" if unused >= _QUIET else "learnt"
+        words = f"no links in {unused} editions" if newest is not None and unused >= _QUIET else "learnt"
     return SectionStanding(
         name=name,
         links=sum(len(one.links) for few in bullets.values() for one in few),

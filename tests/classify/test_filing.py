@@ -88,7 +88,7 @@ def test_a_removed_section_is_named_no_more(make_labels: MakeLabels) -> None:
     labels = make_labels()
     filing = Filing.prepare(labels, row_of(labels), SECTIONS[:2])
     guesses = filing.guess([label.example for label in make_labels(seed=4)])
-    assert {guess.first for guess in guesses} <= {"Gardens", "Kitchens"}
+    assert {guess.first for guess in guesses} <= {"Gardens", "Kitchens", None}
     assert {guess.second for guess in guesses} <= {"Gardens", "Kitchens"}
 
 
@@ -103,8 +103,25 @@ def test_a_section_without_labels_is_offered_by_its_keywords(make_labels: MakeLa
     labels = make_labels()
     new = SectionSettings(name="Boats", keywords=("rudder",))
     filing = Filing.prepare(labels, row_of(labels), (*SECTIONS, new))
-    [guess] = filing.guess([Example(title="A rudder for the greenhouse")])
-    assert (guess.section, guess.first, guess.second) == (None, "Gardens", "Boats")
+    clear, faint = filing.guess(
+        [Example(title="A rudder for the greenhouse"), Example(title="A greenhouse", text="With a rudder.")]
+    )
+    assert (clear.section, clear.first, clear.second) == (None, "Boats", "Gardens")
+    assert (clear.method, clear.why) == (GuessMethod.KEYWORDS, ("keyword: rudder",))
+    assert (faint.section, faint.first, faint.second) == (None, "Gardens", "Boats")
+
+
+def test_a_section_is_offered_by_its_keywords_until_five_of_its_links_are_known(make_labels: MakeLabels) -> None:
+    labels = make_labels()
+    known = [
+        replace(labels[0], id=1000 + n, example=Example(title=f"A boat {n}", url=f"https://boats.example/{n}"), section="Boats")
+        for n in range(5)
+    ]
+    boats = SectionSettings(name="Boats", keywords=("rudder",))
+    for few, first in ((known[:4], "Boats"), (known, "Gardens")):
+        filing = Filing.prepare([*labels, *few], row_of([*labels, *few]), (*SECTIONS, boats))
+        [guess] = filing.guess([Example(title="A rudder for the compost, the greenhouse and the orchard")])
+        assert guess.first == first
 
 
 def test_a_batch_says_what_single_examples_say(filing: Filing, make_labels: MakeLabels) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from aggregator.classify.sections import Recipe, SectionModel, fit, usable
 from aggregator.errors import NotEnoughLabels
-from aggregator.records.learning import Example, Label
+from aggregator.records.learning import Example, Label, LabelSource
 from tests.classify.conftest import SITES, WORDS, MakeLabels
 
 RECIPE = str(Recipe())
@@ -99,13 +99,15 @@ def test_another_process_with_another_hash_seed_predicts_the_same() -> None:
 
 
 def test_a_recipe_survives_being_written_down() -> None:
-    recipe = Recipe(balance=0.5, temperature=2.3456)
+    recipe = Recipe(temperature=2.3456)
     assert Recipe.parse(str(recipe)) == recipe
 
 
 def test_the_recipe_of_another_version_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown recipe"):
         Recipe.parse("forest/9 trees=3")
+    with pytest.raises(ValueError, match="unknown recipe"):
+        Recipe.parse("ridge+bayes/1 balance=0.75 temperature=3")
 
 
 def test_one_section_is_nothing_to_learn_from(make_labels: MakeLabels) -> None:
@@ -128,6 +130,14 @@ def test_labels_without_a_shared_word_are_nothing_to_learn_from(make_labels: Mak
 def test_labels_under_other_sections_are_left_out(make_labels: MakeLabels) -> None:
     model = fit(make_labels(), ("Gardens", "Bicycles", "New"), seed=0, recipe=RECIPE)
     assert model.sections == ("Gardens", "Bicycles")
+
+
+def test_what_the_author_says_of_a_link_stands_against_his_past_editions(make_labels: MakeLabels) -> None:
+    past = replace(make_labels()[0], id=1, section="Gardens", example=Example("a", "https://x.example/a"))
+    said = replace(past, id=2, section="Kitchens", source=LabelSource.VERDICT)
+    elsewhere = replace(past, id=3, example=Example("b", "https://x.example/b"))
+    assert usable([past, said, elsewhere], SECTIONS) == [said, elsewhere]
+    assert usable([past, replace(said, section="No section"), elsewhere], SECTIONS) == [past, elsewhere]
 
 
 def test_a_label_said_a_thousand_times_counts_once(make_labels: MakeLabels) -> None:

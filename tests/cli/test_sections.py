@@ -114,6 +114,6 @@ def test_the_table_tells_a_person_what_to_do(author: Author) -> None:
     author.run("sections", "add", "Bees and Honey", "--yes")
     shown = author.run("sections").out
     assert "new: 0 of 5 links known" in shown
-    assert 'aggregator sections fit "Bees and Honey"' in shown
+    assert "aggregator sections fit 'Bees and Honey'" in shown
     assert "Nothing speaks for Bees and Honey yet" in author.run("sections", "fit", "Bees and Honey").out
     assert "is new: 0 of 5" in author.run("status", want=1).out

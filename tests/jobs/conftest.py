@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,12 @@ class Shop:
     @property
     def all(self) -> tuple[Installation, Roundup, RoundupSettings]:
         return self.stores, self.roundup, self.plan
+
+    def configure(self, **changes: Any) -> RoundupSettings:
+        """The plan with these changes, as config.yaml has it after a restart."""
+        self.plan = self.plan.model_copy(update=changes)
+        self.settings = self.stores.settings = self.settings.model_copy(update={"roundups": (self.plan,)})
+        return self.plan
 
     def follow(self, *hosts: str) -> None:
         """The list names these feeds, and the database knows it."""

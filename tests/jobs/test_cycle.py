@@ -161,7 +161,7 @@ def test_sections_that_were_renamed_are_learnt_anew(shop: Shop) -> None:
     shop.teach(30)
     learn.run_once(*shop.all)
     sections = tuple(one.model_copy(update={"name": one.name.replace("Storage", "Disks")}) for one in shop.plan.sections)
-    renamed = shop.plan.model_copy(update={"sections": sections})
+    renamed = shop.configure(sections=sections)
     assert learn.is_due(shop.stores, shop.roundup, renamed)
     bring(shop, "A disk")
     offer.run_once(shop.stores, shop.roundup)
