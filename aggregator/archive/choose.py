@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from aggregator.archive.posts import Post
+from aggregator.archive.posts import Post, number_in
 from aggregator.archive.roundup import alike, common_stem, counts_things, has_its_sections, returning_headings, stem
 from aggregator.archive.rules import ReadingRules
 from aggregator.records.archive import SkippedDocument
@@ -61,12 +61,18 @@ def _titled(posts: Sequence[Post], shared: str | None) -> frozenset[str]:
     """Paths of the posts whose titles begin as the roundup's do; of all without such a beginning."""
     if shared is None:
         return frozenset(post.path for post in posts)
-    ours = [post for post in posts if alike(stem(post.title), shared)]
+    ours = [post for post in posts if alike(stem(post.title), shared) or _numbered_elsewhere(post, shared)]
     counting = [post for post in ours if counts_things(post.title)]
     # Where a number alone begins the titles, a colon or the like mostly ends it, and "10 pens I like" is none.
     if shared == "" and 2 * len(counting) < len(ours):
         ours = [post for post in ours if not counts_things(post.title)]
     return frozenset(post.path for post in ours)
+
+
+def _numbered_elsewhere(post: Post, shared: str) -> bool:
+    """ "Short Take, at last" in `short-take-13.md`: its title begins as the others do, and its number stands in its name."""
+    begins = bool(shared) and stem(post.title).startswith(f"{shared} ")
+    return begins and post.number not in (None, number_in(post.title))
 
 
 def _reason(post: Post, titled: bool, shared: str | None, returning: Collection[str]) -> str | None:
