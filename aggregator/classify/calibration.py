@@ -25,9 +25,8 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def best_temperature(scores: Floats, truth: Ints) -> tuple[float, float]:
-    """The factor on scores under which unseen answers are likeliest (temperature scaling, Guo et al. 2017), and the mean
-    negative log-likelihood that remains.
+def best_temperature(scores: Floats, truth: Ints) -> float:
+    """The factor on scores under which unseen answers are likeliest (temperature scaling, Guo et al. 2017).
 
     Of n answers the right ones count as (n+1)/(n+2) sure, the rest spread evenly (Platt 1999): a few links all got right must
     not make it certain of everything. truth: the right column of each row, -1 where none is; such rows are left out, for no
@@ -35,14 +34,13 @@ def best_temperature(scores: Floats, truth: Ints) -> tuple[float, float]:
     """
     known = np.flatnonzero(truth >= 0)
     if not len(known):
-        return 1.0, 0.0
+        return 1.0
     sure = (len(known) + 1) / (len(known) + 2)
     losses = []
     for factor in _TEMPERATURES:
         logs = np.log(softmax(scores[known] * factor) + 1e-12)
         losses.append(float(-(sure * logs[np.arange(len(known)), truth[known]] + (1 - sure) * logs.mean(axis=1)).mean()))
-    best = int(np.argmin(losses))
-    return round(float(_TEMPERATURES[best]), 4), losses[best]
+    return round(float(_TEMPERATURES[int(np.argmin(losses))]), 4)
 
 
 def find_thresholds(probabilities: Floats, truth: Ints, sections: Sequence[str]) -> Mapping[str, float]:

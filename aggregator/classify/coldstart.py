@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from aggregator.classify.text import BODY_WORDS, brief_words, opening_words, words_of
+from aggregator.classify.text import BODY_WORDS, brief_words, opening_words, stem, words_of
 from aggregator.records.learning import Example, Guess, GuessMethod
 from aggregator.settings import SectionSettings
 from aggregator.text.canonical import host_of
@@ -47,8 +47,8 @@ class KeywordRules:
         self._sections = [
             _Section(
                 section.name,
-                tuple((keyword, tuple(map(_stem, words_of(keyword) or [keyword.casefold()]))) for keyword in section.keywords),
-                tuple(_stem(word) for word in words_of(section.name) if word not in _EMPTY),
+                tuple((keyword, tuple(map(stem, words_of(keyword) or [keyword.casefold()]))) for keyword in section.keywords),
+                tuple(stem(word) for word in words_of(section.name) if word not in _EMPTY),
             )
             for section in sections
         ]
@@ -62,7 +62,7 @@ class KeywordRules:
         """Sections that a folder of the example's feed names, by name or keyword -> that folder."""
         named: dict[str, str] = {}
         for folder in reversed(example.folders):
-            words = {_stem(word) for word in words_of(folder)}
+            words = {stem(word) for word in words_of(folder)}
             for section in self._sections:
                 by_keyword = any(set(keyword) <= words for _, keyword in section.keywords)
                 if words & set(section.name_words) or by_keyword:
@@ -114,9 +114,4 @@ class KeywordRules:
 
 
 def _spaced(words: Sequence[str]) -> str:
-    return f" {' '.join(map(_stem, words))} "
-
-
-def _stem(word: str) -> str:
-    """Plural and singular are one: "switches" and "switch" are not, "containers" and "container" are."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return f" {' '.join(map(stem, words))} "

@@ -10,18 +10,20 @@ import numpy as np
 from sklearn.naive_bayes import MultinomialNB
 
 from aggregator.classify.calibration import TARGET, likeliest
-from aggregator.classify.features import Ints
+from aggregator.classify.features import Ints, Matrix, Space
 from aggregator.classify.figures import largest_share, macro_f1, reliability, section_figures
 from aggregator.classify.sections import LabelledTexts, Mask, Recipe
+from aggregator.classify.text import words_of
 from aggregator.classify.training import Tuned, tune
 from aggregator.errors import NotEnoughLabels
 from aggregator.ports import Progress
 from aggregator.records.archive import PastEdition
 from aggregator.records.learning import Evaluation, Example, Score
+from aggregator.text.canonical import address_words, host_of
 
 LAST = 10
 _KNOWN_IN = 2  # editions that must have had a section before it counts as known
-_GROWTH = 1.05  # balance, temperature and thresholds are set afresh once so many more links are known
+_GROWTH = 1.05  # temperature and thresholds are set afresh once so many more links are known
 
 
 @dataclass(slots=True)
@@ -102,11 +104,13 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True)
 class _World:
-    """Every link of the archive. edition: its position. bare: without the comment, as a feed would give it."""
+    """Every link of the archive. edition: its position. bare: without the comment, as a feed would give it. words: counts of
+    plain words and pairs, for naive Bayes."""
 
     texts: LabelledTexts
     edition: Ints
     bare: tuple[Example, ...]
+    words: Matrix
 
     @classmethod
     def of(cls, editions: Sequence[PastEdition], section_of: Callable[[str], str | None] | None) -> _World:
@@ -120,7 +124,9 @@ class _World:
         ]
         places = [place for place, _, _ in rows]
         texts = LabelledTexts([example for *_, example in rows], [section for _, section, _ in rows], [float(p) for p in places])
-        return cls(texts, np.array(places), tuple(Example(title=one.title, url=one.url) for *_, one in rows))
+        plain = [words_of(one.title) + address_words(one.url) + words_of(host_of(one.url).replace(".", " ")) for *_, one in rows]
+        bare = tuple(Example(title=one.title, url=one.url) for *_, one in rows)
+        return cls(texts, np.array(places), bare, Space(plain).count(plain).words)
 
     def is_usable(self, place: int) -> bool:
         """It has links to predict, and there are sections to choose from."""
@@ -182,10 +188,9 @@ def _baselines(world: _World, earlier: Mask, rows: Ints, known: Sequence[str]) -
         usual = [section for section, _ in sites.get(world.texts.hosts[row], Counter()).most_common(2)]
         ranked = [*usual, *(section for section in majority if section not in usual)]
         source.append((ranked[0], ranked[1]))
-    words = world.texts.counts.words
     trained = np.flatnonzero(earlier)
-    bayes = MultinomialNB().fit(words[trained], world.texts.sections[trained].astype(str))
-    ordered = np.argsort(-bayes.predict_log_proba(words[rows]), axis=1, kind="stable")
+    bayes = MultinomialNB().fit(world.words[trained], world.texts.sections[trained].astype(str))
+    ordered = np.argsort(-bayes.predict_log_proba(world.words[rows]), axis=1, kind="stable")
     return {
         "majority": [majority] * len(rows),
         "source": source,

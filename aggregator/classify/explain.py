@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from aggregator.classify.features import Ints
 from aggregator.classify.sections import Floats, Reading, SectionModel
-from aggregator.classify.text import visible_words
+from aggregator.classify.text import stem, visible_words
 from aggregator.records.learning import Example
 from aggregator.text.canonical import host_of
 
@@ -76,11 +76,11 @@ class _WordWeights:
         self._words = words
         columns = model.weighing.word_columns
         position = {column: place for place, column in enumerate(columns.tolist())}
-        own = [position.get(model.space.column(word), -1) for word in words]
+        own = [position.get(model.space.column(stem(word)), -1) for word in words]
         weighted: Floats = model.coefficients * model.weighing.rarity[:, np.newaxis]
         # A last row of zeros stands for words that the classifier does not know as a whole.
         whole = np.vstack([weighted[: len(columns)], np.zeros(weighted.shape[1])])[own]
-        pieces = model.space.pieces(words)[:, model.weighing.piece_columns]
+        pieces = model.space.pieces([stem(word) for word in words])[:, model.weighing.piece_columns]
         # Each text's pieces are scaled to length one; there are about as many to a word as its own pieces.
         size = np.sqrt(np.maximum(1, np.asarray(pieces.sum(axis=1)).ravel()))[:, np.newaxis]
         self._parts: Floats = whole + np.asarray(pieces @ weighted[len(columns) :]) / size

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.preprocessing import normalize
 
 # scipy's matrices carry no types that mypy could check.
 Matrix = Any
 Ints = npt.NDArray[np.int64]
 
 _PIECES = (2, 3, 4)  # longer ones cost memory and told nothing more
+_SHORT = 0.6  # of the median length: how much shorter texts are held back; 0 would make "here" as loud as a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class Space:
 
 
 class Weighing:
-    """tf-idf with sublinear counts, words and pieces each of length one a text: 1 + log(count), times log((1+n)/(1+df)) + 1.
+    """tf-idf with sublinear counts: 1 + log(count), times log((1+n)/(1+df)) + 1, for words and for pieces each divided by the
+    text's length, which is taken as sqrt(length^2 + short^2), so that a text of next to no words weighs less than one.
 
     Fitted on some rows of counts; again, what fewer than two of them have is left out.
     """
@@ -97,13 +98,22 @@ class _Part:
         self.columns: Ints = np.flatnonzero(texts_with >= 2)
         rarity = np.log((1 + len(rows)) / (1 + texts_with[self.columns])) + 1
         self.rarity: npt.NDArray[np.float32] = rarity.astype(np.float32)
+        lengths = _lengths(self._weighed(counts, rows))
+        self._short = _SHORT * float(np.median(lengths[lengths > 0])) if lengths.any() else 1.0
 
     def apply(self, counts: Matrix, rows: Ints | None) -> Matrix:
+        chosen = self._weighed(counts, rows)
+        chosen.data /= np.repeat(np.hypot(_lengths(chosen), self._short), np.diff(chosen.indptr))
+        return chosen
+
+    def _weighed(self, counts: Matrix, rows: Ints | None) -> Matrix:
         chosen = (counts if rows is None else counts[rows])[:, self.columns]
-        if not len(self.columns):
-            return chosen
         chosen.data = (1 + np.log(chosen.data)) * self.rarity[chosen.indices]
-        return normalize(chosen, copy=False)
+        return chosen
+
+
+def _lengths(matrix: Matrix) -> npt.NDArray[np.float32]:
+    return np.asarray(sparse.linalg.norm(matrix, axis=1), dtype=np.float32)
 
 
 def _columns(texts_with: Mapping[str, int]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from sklearn.naive_bayes import ComplementNB
 
 from aggregator.classify.calibration import softmax
 from aggregator.classify.features import Counts, Ints, Matrix, Space, Weighing
-from aggregator.classify.text import BODY_WORDS, COMMENT_WORDS, brief_words, opening_words
+from aggregator.classify.text import BODY_WORDS, COMMENT_WORDS, brief_words, opening_words, terms
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.learning import Example, Label, LabelSource
 from aggregator.text.canonical import host_of
@@ -22,10 +22,11 @@ from aggregator.text.canonical import host_of
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-# The first three are flat: half or twice of any changes a measured archive's figures by less than chance does.
+# The first four are flat: half or twice of any changes a measured archive's figures by less than chance does.
 _PENALTY = 0.5
 _SMOOTHING = 0.3
-_BAYES_WEIGHT = 0.3
+_BAYES_WEIGHT = 0.5
+_BALANCE = 0.5  # how far rare sections are lifted, from 0 (as they come) to 1 (all weigh the same)
 _COMMENT_WEIGHT = 0.5  # what the author wrote around a link tells of its subject, in other words than a feed's
 _FEWEST_RECENT = 400  # labels after which an older one counts half, at the least
 _BODY_SHARE = 0.5  # title and body are heard alike
@@ -35,23 +36,21 @@ _BODY_SHARE = 0.5  # title and body are heard alike
 class Recipe:
     """How a classifier is fitted, as one line of text that a row can keep.
 
-    balance: how far rare sections are lifted, from 0 (as they come) to 1 (all weigh the same). temperature: the factor on
-    scores that makes confidence honest, found on links the fit had not seen.
+    temperature: the factor on scores that makes confidence honest, found on links the fit had not seen.
     """
 
-    balance: float = 0.75
-    temperature: float = 3.0
+    temperature: float = 1.5
 
     def __str__(self) -> str:
-        return f"ridge+bayes/1 balance={self.balance:g} temperature={self.temperature:g}"
+        return f"ridge+bayes/2 temperature={self.temperature:g}"
 
     @classmethod
     def parse(cls, text: str) -> Recipe:
         """Reads what `str` wrote. Raises ValueError for the recipe of another version."""
-        match = re.fullmatch(r"ridge\+bayes/1 balance=([\d.]+) temperature=([\d.]+)", text)
+        match = re.fullmatch(r"ridge\+bayes/2 temperature=([\d.]+)", text)
         if match is None:
             raise ValueError(f"unknown recipe {text!r}")
-        return cls(float(match[1]), float(match[2]))
+        return cls(float(match[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,9 @@ class SectionModel:
     def read(self, examples: Sequence[Example]) -> Reading:
         """Counts what the examples say. Comments are not read: no feed gives them."""
         bodies = [opening_words(example.text, BODY_WORDS) for example in examples]
-        brief = self.space.count([brief_words(example) for example in examples])
-        return Reading(tuple(examples), brief, self.space.count(bodies) if any(bodies) else None, bodies)
+        brief = self.space.count([terms(brief_words(example)) for example in examples])
+        body = self.space.count([terms(words) for words in bodies]) if any(bodies) else None
+        return Reading(tuple(examples), brief, body, bodies)
 
     def scores(self, reading: Reading) -> Floats:
         """Uncalibrated scores, examples x sections. With a body, the mean of what title and body say."""
@@ -116,11 +116,11 @@ class LabelledTexts:
 
     def __init__(self, examples: Sequence[Example], sections: Sequence[str], order: Sequence[float]) -> None:
         """order: a number a label that grows with time; equal numbers are of the same time."""
-        brief = [brief_words(example) for example in examples]
+        brief = [terms(brief_words(example)) for example in examples]
         long: dict[tuple[str, tuple[str, ...]], int] = {}
         for row, example in enumerate(examples):
             for said, limit in ((example.comment, COMMENT_WORDS), (example.text, BODY_WORDS)):
-                if words := tuple(opening_words(said, limit)):
+                if words := tuple(terms(opening_words(said, limit))):
                     long[sections[row], words] = row
         self.examples = tuple(examples)
         texts = [*brief, *(words for _, words in long)]
@@ -132,8 +132,8 @@ class LabelledTexts:
         self.order = np.array(order, dtype=np.float64)
         self.hosts = [host_of(example.url) for example in examples]
 
-    def prepare(self, chosen: Mask, sections: Sequence[str]) -> Prepared:
-        """Weighs the chosen labels. sections: those to be told apart; those without a label are left out.
+    def fit(self, recipe: Recipe, chosen: Mask, sections: Sequence[str]) -> SectionModel:
+        """Fits on the chosen labels. sections: those to be told apart; those without a label are left out.
 
         Raises NotEnoughLabels if fewer than two have one, or if the labels have no word in common.
         """
@@ -146,6 +146,7 @@ class LabelledTexts:
                 "fewer than two sections have a label", advice="Import past editions, or decide more candidates."
             )
         column = {name: number for number, name in enumerate(known)}
+        target = np.array([column[name] for name in truth])
         weighing = Weighing(self.counts, rows)
         weighed = weighing.apply(self.counts, rows)
         if not weighed.nnz:
@@ -154,39 +155,11 @@ class LabelledTexts:
         for row in np.flatnonzero(chosen):
             if self.hosts[row]:
                 sites.setdefault(self.hosts[row], Counter())[str(self.sections[row])] += 1
-        return Prepared(
-            sections=known,
-            space=self.space,
-            weighing=weighing,
-            features=weighed,
-            target=np.array([column[name] for name in truth]),
-            weights=_recency(self.order[chosen], self.order[owners]) * np.where(self.is_long[rows], _COMMENT_WEIGHT, 1.0),
-            sites=sites,
-        )
-
-    def fit(self, recipe: Recipe, chosen: Mask, sections: Sequence[str]) -> SectionModel:
-        """Fits on the chosen labels; see `prepare`."""
-        return self.prepare(chosen, sections).fit(recipe)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Labels weighed and ready to be fitted by several recipes. target, weights: of each row of features."""
-
-    sections: tuple[str, ...]
-    space: Space
-    weighing: Weighing
-    features: Matrix
-    target: Ints
-    weights: Floats
-    sites: Mapping[str, Counter[str]]
-
-    def fit(self, recipe: Recipe) -> SectionModel:
-        """Fits one recipe."""
-        share = np.bincount(self.target, weights=self.weights)
-        weights = self.weights * (share.mean() / share[self.target]) ** recipe.balance
-        coefficients, intercept = _fit_linear(self.features, self.target, weights, len(self.sections))
-        return SectionModel(self.sections, recipe, self.space, self.weighing, coefficients, intercept, self.sites)
+        weights = _recency(self.order[chosen], self.order[owners]) * np.where(self.is_long[rows], _COMMENT_WEIGHT, 1.0)
+        share = np.bincount(target, weights=weights)
+        lifted = weights * (share.mean() / share[target]) ** _BALANCE
+        coefficients, intercept = _fit_linear(weighed, target, lifted, len(known))
+        return SectionModel(known, recipe, self.space, weighing, coefficients, intercept, sites)
 
 
 def fit(

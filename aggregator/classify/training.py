@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,6 @@ from aggregator.records.learning import Classifier, Label, Score
 SEED = 0
 
 _HELD_OUT = 0.2
-_BALANCES = (0.0, 0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,34 +106,31 @@ def check_enough(labels: Sequence[Label]) -> None:
 
 
 def tune(texts: LabelledTexts, among: Mask, sections: Sequence[str]) -> Tuned:
-    """Fits on the older labels of `among`, and from the newest fifth sets balance, temperature and thresholds.
+    """Fits on the older labels of `among`, and from the newest fifth sets temperature and thresholds.
 
-    Balance is chosen by likelihood, which a small held-out part tells more surely than the share of right answers. Where the
-    labels cannot be split in time, the recipe stands as it is and confidence is taken at its word.
+    Where the labels cannot be split in time, the recipe stands as it is and confidence is taken at its word.
     """
     held_out = _newest(texts.order, among)
     untuned = Tuned(Recipe(), dict.fromkeys(sections, TARGET), None, held_out)
     if not held_out.any():
         return untuned
     try:
-        prepared = texts.prepare(among & ~held_out, sections)
+        model = texts.fit(Recipe(), among & ~held_out, sections)
     except NotEnoughLabels:
         return untuned
-    trials = [_try(prepared.fit(Recipe(balance=balance)), texts, held_out) for balance in _BALANCES]
-    best = min(trials, key=lambda trial: trial.loss)
-    thresholds = find_thresholds(softmax(best.scores * best.recipe.temperature), best.truth, prepared.sections)
+    trial = _try(model, texts, held_out)
+    recipe = Recipe(best_temperature(trial.scores, trial.truth))
+    thresholds = find_thresholds(softmax(trial.scores * recipe.temperature), trial.truth, model.sections)
     # Nothing was measured of sections that only the newest labels have; they file at the target itself.
-    return Tuned(best.recipe, dict.fromkeys(sections, TARGET) | dict(thresholds), best.score, held_out)
+    return Tuned(recipe, dict.fromkeys(sections, TARGET) | dict(thresholds), trial.score, held_out)
 
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """One recipe on labels it had not seen."""
+    """A fit on labels it had not seen."""
 
-    recipe: Recipe
     scores: Floats
     truth: Ints
-    loss: float
 
     @property
     def score(self) -> Score:
@@ -148,8 +144,7 @@ def _try(model: SectionModel, texts: LabelledTexts, held_out: Mask) -> _Trial:
     rows = np.flatnonzero(held_out)
     truth = np.array([column.get(texts.sections[row], -1) for row in rows], dtype=np.int64)
     scores = model.scores(model.read([texts.examples[row] for row in rows]))
-    temperature, loss = best_temperature(scores, truth)
-    return _Trial(replace(model.recipe, temperature=temperature), scores, truth, loss)
+    return _Trial(scores, truth)
 
 
 def _newest(order: npt.NDArray[np.float64], among: Mask) -> Mask:

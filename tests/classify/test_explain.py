@@ -50,3 +50,10 @@ def test_the_site_is_named_only_where_it_usually_leads_there(model: SectionModel
 def test_a_misspelt_word_is_explained_by_its_pieces(model: SectionModel) -> None:
     [words] = why(model, Example(title="Composting"), "Gardens", "Kitchens")
     assert words == "words: composting"
+
+
+def test_a_plural_is_named_as_it_stands_there(model: SectionModel) -> None:
+    assert why(model, Example(title="Tulips and hedges"), "Gardens", "Kitchens") in (
+        ("words: tulips, hedges",),
+        ("words: hedges, tulips",),
+    )

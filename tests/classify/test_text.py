@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.classify.text import BODY_WORDS, brief_words, opening_words, visible_words, words_of
+from aggregator.classify.text import BODY_WORDS, brief_words, opening_words, terms, visible_words, words_of
 from aggregator.records.learning import Example
 
 
@@ -15,6 +15,15 @@ def test_versions_are_left_out_and_cut_off_product_names() -> None:
 
 def test_short_names_keep_their_digits() -> None:
     assert words_of("k8s on s3 over IPv6, in C++ and C#") == ["k8s", "on", "s3", "over", "ipv6", "in", "c++", "and", "c#"]
+
+
+def test_what_is_counted_is_stems_of_words_that_tell_of_something() -> None:
+    assert terms(["how", "to", "prune", "the", "roses", "of", "this", "class"]) == ["how", "prune", "rose", "class"]
+
+
+def test_of_a_host_only_its_own_name_counts() -> None:
+    assert brief_words(Example(title="", url="https://blog.ann-lee.co.uk/")) == ["ann", "lee"]
+    assert brief_words(Example(title="", url="https://www.rows.example/")) == ["rows"]
 
 
 def test_a_feed_named_like_its_host_does_not_count_twice() -> None:
