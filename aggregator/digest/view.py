@@ -118,12 +118,16 @@ def subject(digest: Digest) -> str:
 def ripe(digest: Digest) -> str:
     """Why it is time to publish: his usual size is kept, or his usual interval has passed. Empty while it is not."""
     kept = len(digest.kept)
-    if digest.usual_links and kept >= digest.usual_links:
+    if _is_full(digest):
         return f"{kept:,} kept, you usually publish {digest.usual_links:,}"
     if digest.usual_days and digest.days_open >= digest.usual_days:
         so_far = f" ({kept:,} kept)" if kept else ""
         return f"open {count(digest.days_open, 'day')}, you usually publish after {digest.usual_days:,}{so_far}"
     return ""
+
+
+def _is_full(digest: Digest) -> bool:
+    return digest.usual_links is not None and len(digest.kept) >= digest.usual_links
 
 
 def _new_and_due(digest: Digest, worth: str = "") -> str:
@@ -301,9 +305,11 @@ def _state(digest: Digest) -> list[str]:
     """How the edition stands: whether it is ripe, its age, what is kept, what is thin."""
     age = f"Open {count(digest.days_open, 'day')}" if digest.days_open else "Opened today"
     usual = f"; you usually publish after {digest.usual_days} days." if digest.usual_days else "."
-    lines = [age + usual]
-    if reason := ripe(digest):
-        lines.insert(0, f"It is ripe: {reason}.")
+    reason = ripe(digest)
+    lines = [f"It is ripe: {reason}."] if reason else []
+    # One that is ripe by its age has just said so.
+    if not reason or _is_full(digest):
+        lines.append(age + usual)
     if digest.kept:
         within = len({candidate.likely_section for candidate in digest.kept})
         lines.append(f"{len(digest.kept):,} kept in {count(within, 'section')}.")
