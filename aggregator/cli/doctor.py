@@ -28,13 +28,16 @@ def examine(here: Session) -> list[Check]:
         if install.sender is not None:
             install.sender.check()
 
+    def check_repository(address: str, branch: str | None) -> None:
+        install.checkouts.check(address, branch)
+
     probes = Probes(
         database=install.examine_database,
         feeds=lambda path: len(read_list(path).feeds),
         template_faults=lambda: digest.preview_faults(install, here.roundup, here.plan, here.settings),
         mail=check_mail if here.settings.mail.host else None,
         environ=os.environ,
-        repository=lambda address, branch: install.checkouts.check(address, branch),
+        repository=check_repository,
     )
     version = (sys.version_info.major, sys.version_info.minor, sys.version_info.micro)
     found = checks(here.settings, here.config_path, probes, now=install.clock.now(), not_before=RELEASED, python=version)

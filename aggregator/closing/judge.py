@@ -55,7 +55,7 @@ def gone(
     moment is none of them; nor is any if the source is empty: a folder may be out of reach."""
     if not reading.editions:
         return []
-    there = {one.path for one in (*reading.editions, *reading.skipped)} - set(unpublished)
+    there = ({one.path for one in reading.editions} | {one.path for one in reading.skipped}) - set(unpublished)
     return [one for one in documents if one.source == source and one.path not in there]
 
 

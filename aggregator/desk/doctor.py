@@ -55,7 +55,8 @@ class Probes:
 
     database: opens it, checks it through and says in a few words what it holds. feeds: how many feeds an OPML file lists.
     template_faults: renders with the author's own templates; what was wrong with them. mail: connects and authenticates,
-    sends nothing; None without a mail server. free: octets left where a path lies. environ: may hold the mail password.
+    sends nothing; None without a mail server. repository: asks a git address for a branch and fetches nothing. free: octets left
+    where a path lies. environ: may hold the mail password.
     """
 
     database: Callable[[], str]
@@ -63,6 +64,7 @@ class Probes:
     template_faults: Callable[[], Sequence[str]]
     mail: Callable[[], None] | None
     environ: Mapping[str, str]
+    repository: Callable[[str, str | None], None]
     free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
 
 
@@ -77,7 +79,7 @@ def checks(
         database,
         _room(settings, probes.free),
         *(_feeds(settings.feeds_of(roundup), probes.feeds, roundup, settings) for roundup in settings.roundups),
-        *(_archive(settings, roundup) for roundup in settings.roundups),
+        *(_archive(settings, roundup, probes) for roundup in settings.roundups),
         *_mail(settings, probes),
         _templates(settings, probes.template_faults, database),
         *_pace(settings),
@@ -162,7 +164,7 @@ def _feeds(path: Path, count: Callable[[Path], int], roundup: RoundupSettings, s
     return Check(name, ok=True, words=f"{path} lists {humanize.intcomma(number)}")
 
 
-def _archive(settings: Settings, roundup: RoundupSettings) -> Check:
+def _archive(settings: Settings, roundup: RoundupSettings, probes: Probes) -> Check:
     name = _of("archive", roundup, settings)
     if not roundup.archive:
         return Check(
@@ -179,6 +181,12 @@ def _archive(settings: Settings, roundup: RoundupSettings) -> Check:
             words=f"there is no {', '.join(map(str, missing))}",
             advice="Correct `archive` in config.yaml; its paths are relative to that file.",
         )
+    for one in roundup.archive:
+        if one.git is not None:
+            try:
+                probes.repository(one.git, one.branch)
+            except AggregatorError as error:
+                return _failed(name, error, "Correct it under `archive` in config.yaml.")
     return Check(name, ok=True, words=", ".join(one.name for one in roundup.archive))
 
 

@@ -32,7 +32,7 @@ def run_once(
     """Reads files and folders of past editions, which close nothing. Documents are known by their path from `home`, the
     configuration's folder."""
     reading = read_archive(paths, home=home, title=title_pattern(plan), rules=ReadingRules.of(plan), progress=progress)
-    reading, _ = published(reading, plan.today(stores.clock.now()))
+    reading, _ = published(reading, plan.day_of(stores.clock.now()))
     return absorb(stores, roundup, plan, reading)
 
 

@@ -136,7 +136,7 @@ def _take(
     baseline: bool,
 ) -> None:
     """Takes what was found into the archive, and does to closed editions what became of their posts."""
-    today = plan.today(outside.clock.now())
+    today = plan.day_of(outside.clock.now())
     reading, unpublished = published(_without_twins(outside, roundup, plan, source, found.reading), today)
     hashes = {one.path: one.content_hash for one in outside.archive.documents(roundup.id)}
     report = absorb(outside, roundup, plan, reading, source=source.address, baseline=baseline)
@@ -194,7 +194,7 @@ def _close_what_was_published(outside: Surroundings, roundup: Roundup, plan: Rou
 
 def _published(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> str | None:
     editions: Sequence[Edition] = stores.ledger.editions(roundup.id)
-    post = next_post(stores.archive.documents(roundup.id), editions, plan.today(editions[-1].opened_at))
+    post = next_post(stores.archive.documents(roundup.id), editions, plan.day_of(editions[-1].opened_at))
     return post.path if post else None
 
 

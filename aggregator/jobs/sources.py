@@ -31,7 +31,7 @@ def read_source(
 ) -> Found | None:
     """None: nothing changed since it was read last, the author's day included, as a post may have been waiting for its date.
     Raises ArchiveError, PageError or FeedError if it cannot be read at all."""
-    context = f"{plan.today(outside.clock.now())} {_rules(plan)}"
+    context = f"{plan.day_of(outside.clock.now())} {_rules(plan)}"
     if source.feed is not None:
         return read_blog(outside, roundup, plan, source, state, context)
     if source.git is not None:

@@ -164,7 +164,7 @@ class RoundupSettings(_Part):
         """ "Technology Short Take #28"."""
         return self.title.format(number=number, name=self.name)
 
-    def today(self, now: datetime) -> date:
+    def day_of(self, now: datetime) -> date:
         """The author's day."""
         return now.astimezone(self.digest.zone).date()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.archive.match import match_post
+from aggregator.archive.match import comment_on, linked, match_post, redirecting, unmatched
 from aggregator.records.archive import PastBullet, PastEdition, PastLink
 from aggregator.records.candidates import Candidate, Source, Standing, State
 from aggregator.records.editions import AddedLink, CandidateOutcome, Closing, Outcome
@@ -82,6 +83,14 @@ def test_a_linked_candidate_is_used_where_it_was_filed_and_moved_elsewhere(
     assert closing.added == ()
 
 
+def test_a_link_among_the_events_is_used_outside_every_section_and_others_there_are_not_added(
+    make: Callable[..., PastEdition],
+) -> None:
+    post = make(1, {"Events": ["http://a.example/1", "http://show.example/"]})
+    closing = match_post(replace(post, sections=(), bullets=(), asides=post.bullets), [candidate(1, guess="Pens")], section_of)
+    assert closing == Closing((CandidateOutcome(1, Outcome.USED),), ())
+
+
 @pytest.mark.parametrize(
     ("offered", "outcome"),
     [
@@ -151,3 +160,28 @@ def test_every_candidate_gets_one_outcome_and_every_link_is_accounted_for(
         assert (outcome.outcome in (Outcome.USED, Outcome.MOVED)) == (one.canonical_url in linked)
     assert {one.canonical_url for one in closing.added} == linked - {one.canonical_url for one in offered}
     assert len(closing.added) == len({one.canonical_url for one in closing.added})
+
+
+def test_two_addresses_that_lead_to_one_page_are_one(make: Callable[..., PastEdition]) -> None:
+    post = make(1, {"Pens": ["https://t.example/short", "https://t.example/again", "https://t.example/other"]})
+    offered = [candidate(1, guess="Pens"), candidate(2, url="https://bit.ly/2")]
+    follow = {
+        "https://t.example/short": "https://a.example/1",
+        "https://t.example/again": "https://mine.example/2",
+        "https://bit.ly/2": "https://mine.example/2",
+    }
+    assert unmatched(post, offered) == [link.url for link in post.links]
+    assert redirecting(offered) == ["https://bit.ly/2"]
+    closing = match_post(post, offered, section_of, follow)
+    assert [one.outcome for one in closing.outcomes] == [Outcome.USED, Outcome.MOVED]
+    assert [one.url for one in closing.added] == ["https://t.example/other"]
+    assert linked(post, offered, follow) == {1, 2}
+    assert comment_on(post, offered[0], follow) == post.bullets[0].text
+    assert comment_on(post, offered[0], {}) == ""
+
+
+def test_only_what_is_left_out_undecided_is_noticed(make: Callable[..., PastEdition]) -> None:
+    post = make(1, {"Pens": ["http://a.example/1"]})
+    offered = [candidate(1), candidate(2), candidate(3, State.KEPT), candidate(4, carried=1), candidate(5)]
+    closing = match_post(post, offered, section_of, noticed={1, 2, 3, 4})
+    assert [one.noticed for one in closing.outcomes] == [False, True, False, True, False]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -59,7 +58,8 @@ class Life:
     def __init__(self, stores: Installation, said: list[tuple[int, Action, int]]) -> None:
         self.stores, self.plan = stores, stores.settings.roundups[0]
         name = f"life {next(numbers)}"
-        self.clock: Any = stores.clock
+        assert isinstance(stores.clock, ManualClock)
+        self.clock = stores.clock
         self.clock.set(NOW)
         self.roundup: Roundup = stores.ledger.roundup(name, name.replace(" ", "-"), NOW)
         stores.ledger.open_edition(self.roundup.id, 7, NOW)

@@ -129,3 +129,12 @@ def test_what_is_not_the_published_edition_closes_nothing(office: Office, given:
     with pytest.raises(Refused, match=message):
         close(*office.all, given)
     assert office.stores.ledger.open_edition(office.roundup.id, 1, office.clock.now()).number == 7
+
+
+def test_a_skipped_number_is_taken_over_when_he_says_so(office: Office) -> None:
+    office.offer("Used")
+    later = post(f"## Storage\n\n{link('Used')}", number=9)
+    with pytest.raises(Refused, match="--renumber"):
+        close(*office.all, later)
+    report = close(*office.all, later, renumber=True)
+    assert (report.closed.number, report.opened.number) == (9, 10)

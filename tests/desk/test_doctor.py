@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aggregator.desk.doctor import Check, Probes, checks
-from aggregator.errors import DatabaseTooNew, DeliveryError, OpmlError, TemplateError
+from aggregator.errors import ArchiveError, DatabaseTooNew, DeliveryError, OpmlError, TemplateError
 from aggregator.settings import parse_settings
 
 NOW = datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
@@ -29,6 +29,7 @@ class Patient:
             "template_faults": list,
             "mail": None,
             "environ": {"AGGREGATOR_SMTP_PASSWORD": "x"},
+            "repository": lambda address, branch: None,
         }
         self.now = NOW
         self.python = (3, 13, 1)
@@ -115,6 +116,16 @@ def test_the_password_file_is_looked_at_and_its_content_is_not_shown(patient: Pa
 def test_a_nearly_full_disk_is_told_before_it_is_full(patient: Patient) -> None:
     patient.probes["free"] = lambda path: 1_000_000
     assert patient.ill()["disk"].words.startswith("1.0 MB free")
+
+
+def test_a_repository_that_cannot_be_read_is_named_with_what_to_do(patient: Patient) -> None:
+    def refuse(address: str, branch: str | None) -> None:
+        raise ArchiveError(f"it has no branch {branch!r}", resource=address, advice="Correct `branch`.")
+
+    patient.text = ROUNDUP + "    archive: {git: 'https://git.example/blog.git', branch: live}\n"
+    patient.probes["repository"] = refuse
+    found = patient.ill()["archive"]
+    assert (found.words, found.advice) == ("https://git.example/blog.git: it has no branch 'live'", "Correct `branch`.")
 
 
 def test_an_archive_that_is_not_there_is_named(patient: Patient) -> None:

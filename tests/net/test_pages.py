@@ -67,3 +67,25 @@ def test_the_private_network_is_closed_to_pages_too() -> None:
 def test_what_is_no_address_is_a_page_error() -> None:
     with pytest.raises(PageError, match="only http and https"):
         GuardedPages(LOOPBACK).get("file:///etc/passwd")
+
+
+def test_a_page_that_did_not_change_since_is_not_fetched_again() -> None:
+    pages = GuardedPages(LOOPBACK)
+    with serving({"/": always(reply(b"<p>hi", "200 OK", 'ETag: "1"')), "/same": always(reply(b"", "304 Not Modified"))}) as base:
+        first = pages.ask(base + "/", None, None)
+        assert first is not None
+        assert first.etag == '"1"'
+        assert pages.ask(base + "/same", '"1"', None) is None
+        with pytest.raises(PageError, match="HTTP 304"):
+            pages.ask(base + "/same", None, None)
+
+
+def test_links_are_followed_to_their_end_and_those_that_do_not_answer_are_left_out() -> None:
+    behaviours = {
+        "/short": always(reply(b"", "302 Found", "Location: /page")),
+        "/page": always(reply(b"x" * 100_000, "200 OK")),
+        "/gone": always(reply(b"", "410 Gone")),
+    }
+    with serving(behaviours) as base:
+        urls = [base + path for path in ("/short", "/page", "/gone")] + ["http://192.168.0.1/", "mailto:x"]
+        assert GuardedPages(LOOPBACK).follow(urls) == {base + "/short": base + "/page", base + "/page": base + "/page"}
