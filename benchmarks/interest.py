@@ -26,8 +26,9 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,10 +74,18 @@ def main() -> None:
     print(f"{len(editions)} editions, {len(entries)} feed entries; weeks of {WEEK}, the {LISTED} most interesting listed")
     print(f"{'':12}{'chance':>8}{'site habit':>12}{'interest':>10}{'with verdicts':>15}")
     for name, mix in MIXES.items():
-        figures = [world.replay(place, mix) for place in places]
-        means = [sum(column) / len(figures) for column in zip(*figures, strict=True)]
+        weeks = [world.rank(place, mix) for place in places]
+        means = [sum(_recall(*one) for one in few) / len(few) for few in zip(*weeks, strict=True)]
         print(f"{name:12}{means[0]:8.3f}{means[1]:12.3f}{means[2]:10.3f}{means[3]:15.3f}")
+        if name == "mixed":
+            calibrations = [_calibration(few) for few in list(zip(*weeks, strict=True))[2:]]
+    for name, calibration in zip(("interest", "with verdicts"), calibrations, strict=True):
+        print(f"mixed, {name}: of those told ... so many were used: {calibration}")
     world.speed()
+
+
+Ranked = tuple[Sequence[Offered], Sequence[float]]
+"""A week, and a score each."""
 
 
 class World:
@@ -117,8 +126,8 @@ class World:
         drawn = lots.choices(hosts, [self.volume[host] for host in hosts], k=n)
         return [Offered(_moved(one, host), False, False) for one, host in zip(_spliced(entries, n, lots), drawn, strict=True)]
 
-    def replay(self, place: int, mix: Mapping[str, float]) -> tuple[float, float, float, float]:
-        """Recall by chance, by today's habit, by interest, by interest with verdicts."""
+    def rank(self, place: int, mix: Mapping[str, float]) -> tuple[Ranked, Ranked, Ranked, Ranked]:
+        """The week with scores by lot, by site habit, by interest, and by interest with verdicts."""
         week = self.week(place, self.tested, mix)
         past = self.editions[:place]
         background = [one.example for one in week]
@@ -127,16 +136,11 @@ class World:
             for at in range(max(0, place - TAUGHT), place)
             for one in self.week(at, self.taught, MIXES["mixed"])
         ]
-        links = sum(one.used for one in week)
         return (
-            (
-                min(1.0, LISTED / len(week)),
-                _recall(week, _habit(past)),
-                _recall(week, _scorer(Interest.fit(past, background=background))),
-                _recall(week, _scorer(Interest.fit(past, offers, background))),
-            )
-            if links
-            else (0.0, 0.0, 0.0, 0.0)
+            (week, [0.0] * len(week)),
+            (week, _habit(week, past)),
+            (week, _score(week, Interest.fit(past, background=background))),
+            (week, _score(week, Interest.fit(past, offers, background))),
         )
 
     def speed(self) -> None:
@@ -150,29 +154,37 @@ class World:
         started = time.process_time()
         interest = Interest.fit(self.editions[:place], offers)
         fitted = time.process_time()
-        _scorer(interest)([Offered(offer.example, offer.used, False) for offer in offers])
+        _score([Offered(offer.example, offer.used, False) for offer in offers], interest)
         print(f"fitted on 10,000 offers: {fitted - started:.2f} s; 10,000 scored: {time.process_time() - fitted:.2f} s")
 
 
-def _scorer(interest: Interest) -> Callable[[Sequence[Offered]], list[float]]:
-    return lambda week: interest.score(
-        [one.example for one in week], [1] * len(week), [one.again for one in week], [0.6] * len(week)
-    )
+def _score(week: Sequence[Offered], interest: Interest) -> list[float]:
+    count = len(week)
+    return interest.score([one.example for one in week], [1] * count, [one.again for one in week], [0.6] * count)
 
 
-def _habit(past: Sequence[PastEdition]) -> Callable[[Sequence[Offered]], list[float]]:
-    """Recent editions that linked the site, each counting half after 12 later ones: h/(h+2), and nothing else."""
+def _habit(week: Sequence[Offered], past: Sequence[PastEdition]) -> list[float]:
+    """Recent editions that linked the site, each counting half after 12 later ones, and nothing else."""
     habits: dict[str, float] = {}
     for age, edition in enumerate(reversed(past)):
         for host in {host_of(link.url) for link in edition.links} - {""}:
             habits[host] = habits.get(host, 0.0) + 0.5 ** (age / 12)
-    return lambda week: [habits.get(host_of(one.example.url), 0.0) for one in week]
+    return [habits.get(host_of(one.example.url), 0.0) for one in week]
 
 
-def _recall(week: Sequence[Offered], score: Callable[[Sequence[Offered]], list[float]]) -> float:
-    scores = score(week)
+def _recall(week: Sequence[Offered], scores: Sequence[float]) -> float:
     ranked = sorted(range(len(week)), key=lambda row: -scores[row])  # ties stay in the week's order, which was drawn
     return sum(week[row].used for row in ranked[:LISTED]) / min(LISTED, sum(one.used for one in week))
+
+
+def _calibration(weeks: Sequence[Ranked]) -> str:
+    told = [(score, one.used) for week, scores in weeks for one, score in zip(week, scores, strict=True)]
+    words = []
+    for low, high in pairwise((0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)):
+        used = [used for score, used in told if low <= score < high]
+        if used:
+            words.append(f"{low:.2f}-{min(high, 1):.2f} {sum(used) / len(used):.2f} of {len(used)}")
+    return ", ".join(words)
 
 
 def _example(link: PastLink) -> Example:
