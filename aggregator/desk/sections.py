@@ -92,7 +92,7 @@ def suggested(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[S
 
 
 def fitting(stores: Stores, roundup: Roundup, plan: RoundupSettings, name: str, most: int = 20) -> list[Fitting]:
-    """What would fit a section, best first: past bullets that stand elsewhere, and waiting candidates that do.
+    """What would fit a section, best first: waiting candidates that are not filed there, and past bullets that stand elsewhere.
 
     By its keywords and name and, once it knows some links, by likeness to them. most: of each of the two kinds.
     Raises UsageError for a name that is no section.
@@ -104,7 +104,7 @@ def fitting(stores: Stores, roundup: Roundup, plan: RoundupSettings, name: str, 
     known = [label.example for label in labels if label.section == section.name]
     taught = {label.origin for label in labels if label.section == section.name}
     past = list(_elsewhere(stores.archive.editions(roundup.id), plan, section.name, taught))
-    open_ = [one for one in waiting(stores, roundup, plan) if one.likely_section != section.name]
+    open_ = [one for one in waiting(stores, roundup, plan) if one.section != section.name]
 
     def bullet(fit: Fit) -> Fitting:
         edition, one = past[fit.place]
