@@ -96,10 +96,11 @@ def _with_targets(addresses: Iterable[str], follow: Mapping[str, str]) -> frozen
 
 
 def _places(post: PastEdition, section_of: Callable[[str], str | None], follow: Mapping[str, str]) -> dict[str, list[str | None]]:
-    """Canonical address, and where it leads -> sections that the post has it under, in order."""
+    """Canonical address, and where it leads -> sections that the post has it under, in order. What stands under boilerplate is
+    used, outside every section."""
     places: dict[str, list[str | None]] = {}
-    for bullet in post.bullets:
-        section = _place(bullet.section, section_of)
+    sections = [_place(bullet.section, section_of) for bullet in post.bullets] + [None] * len(post.asides)
+    for bullet, section in zip((*post.bullets, *post.asides), sections, strict=True):
         for link in bullet.links:
             for address in sorted(_with_targets((link.canonical_url,), follow)):
                 places.setdefault(address, []).append(section)

@@ -91,10 +91,12 @@ def evaluate(
 
 def _editions(here: Session, archive: Path | None, bar: Progress) -> Sequence[PastEdition]:
     from aggregator.archive.read import read_archive
+    from aggregator.archive.rules import ReadingRules
     from aggregator.errors import UsageError
 
     if archive is not None:
-        return read_archive([archive], progress=bar).editions
+        rules = ReadingRules.of(here.plan) if here.is_configured else ReadingRules()
+        return read_archive([archive], rules=rules, progress=bar).editions
     if here.is_configured and (imported := here.installation.archive.editions(here.roundup.id)):
         return imported
     raise UsageError("no past edition was imported yet", advice="`aggregator archive import`, or name a folder with --archive.")

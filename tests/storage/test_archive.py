@@ -33,6 +33,15 @@ def test_a_changed_edition_replaces_its_links(world: World) -> None:
     assert [use.bullet for use in uses[B]] == ["new"]
 
 
+def test_the_same_bytes_read_in_another_way_are_written_again(world: World) -> None:
+    world.archive.save(world.roundup, [past(1, bullet("x", A, section="Storage"))], NOW)
+    other = past(1, bullet("x", A, section="Disks"))
+    assert world.archive.save(world.roundup, [other], NOW) == 1
+    assert world.archive.editions(world.roundup) == [other]
+    aside = replace(other, asides=(bullet("y", B),))
+    assert world.archive.save(world.roundup, [aside], NOW) == 0
+
+
 def test_editions_without_a_date_follow_by_number(world: World) -> None:
     undated = [past(n, published=None) for n in (3, 2)]
     nameless = past(9, path="z.md", number=None, published=None)
