@@ -78,7 +78,7 @@ def _uses(connection: Connection, roundup_id: int | None) -> dict[int, tuple[Fee
     said: dict[tuple[int, int], tuple[tuple[date, bool], FeedUse]] = {}
     for is_post, rows in ((False, _at_closes(connection, roundup_id)), (True, _in_posts(connection, roundup_id))):
         for row in rows:
-            use = FeedUse(row.title, row.section, edition_name(row.number, row.edition_title), row.at)
+            use = FeedUse(row.title, row.section, edition_name(row.edition_title, row.number), row.at)
             rank = (row.at or date.min, is_post)
             key = (row.feed_id, row.id)
             if key not in said or rank > said[key][0]:
