@@ -158,8 +158,8 @@ class LedgerStore(Protocol):
         """How far relating came."""
         ...
 
-    def profiles(self, roundup_id: int, since: datetime | None, after: int = 0) -> list[Profile]:
-        """Of what the open edition holds, by id: first seen since then, or numbered above `after`. Without `since`: of all."""
+    def profiles(self, roundup_id: int, since: datetime, after: int = 0) -> list[Profile]:
+        """Of what the open edition holds, by id: first seen since then, or numbered above `after`."""
         ...
 
     def relate(

@@ -1,4 +1,4 @@
-"""New candidates -> what they belong together with; all open ones, once the archive changed. A crash only delays it."""
+"""New candidates -> what they belong together with; the open ones anew once the archive changed. A crash only delays it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from aggregator.text.canonical import host_of
 
 LOOK_BACK = timedelta(days=90)
 """How far back candidates are compared with new ones."""
+LOOK_FURTHER = timedelta(days=180)
+"""And with an archive that changed: long enough for what he holds, not for all that he ever left undecided."""
 
 
 class Memories:
@@ -32,7 +34,7 @@ class Memories:
 
 
 def run_once(stores: Stores, roundup: Roundup, memories: Memories | None = None) -> int:
-    """Relates candidates that were not related yet, and compares all open ones with an archive that changed. Returns how many
+    """Relates candidates that were not related yet, and compares the open ones with an archive that changed. Returns how many
     of them have relatives now. Two processes that do this at once store it once."""
     was = stores.ledger.related(roundup.id)
     version = stores.archive.version(roundup.id)
@@ -41,7 +43,8 @@ def run_once(stores: Stores, roundup: Roundup, memories: Memories | None = None)
         return 0
     now = stores.clock.now()
     newest = was.newest or was.candidate_id
-    profiles = stores.ledger.profiles(roundup.id, None if is_new_archive else now - LOOK_BACK, was.candidate_id)
+    since = now - (LOOK_FURTHER if is_new_archive else LOOK_BACK)
+    profiles = stores.ledger.profiles(roundup.id, since, was.candidate_id)
     profiles = [one for one in profiles if one.candidate_id <= newest]
     fresh = [one for one in profiles if one.candidate_id > was.candidate_id]
     others = [one for one in profiles if one.candidate_id <= was.candidate_id]

@@ -138,8 +138,8 @@ class SqlLedger:
         with self._database.read() as connection:
             return related(connection, roundup_id)
 
-    def profiles(self, roundup_id: int, since: datetime | None, after: int = 0) -> list[Profile]:
-        """Of what the open edition holds, by id: first seen since then, or numbered above `after`. Without `since`: of all."""
+    def profiles(self, roundup_id: int, since: datetime, after: int = 0) -> list[Profile]:
+        """Of what the open edition holds, by id: first seen since then, or numbered above `after`."""
         with self._database.read() as connection:
             return profiles(connection, roundup_id, since, after)
 
@@ -163,9 +163,7 @@ class SqlLedger:
         with self._database.read() as connection:
             return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
 
-    def unguessed(
-        self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None
-    ) -> list[Candidate]:
+    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None) -> list[Candidate]:
         """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`,
         oldest first."""
         with self._database.read() as connection:

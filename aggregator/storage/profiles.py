@@ -19,8 +19,8 @@ from aggregator.text.canonical import host_of
 BEGINNING = 2500
 
 
-def profiles(connection: Connection, roundup_id: int, since: datetime | None, after: int) -> list[Profile]:
-    """Of what the open edition holds, by id: first seen since then, or numbered above `after`. Without `since`: of all."""
+def profiles(connection: Connection, roundup_id: int, since: datetime, after: int) -> list[Profile]:
+    """Of what the open edition holds, by id: first seen since then, or numbered above `after`."""
     columns = (
         candidates.c.id,
         candidates.c.url,
@@ -30,9 +30,8 @@ def profiles(connection: Connection, roundup_id: int, since: datetime | None, af
         candidates.c.published_at,
         candidates.c.first_seen,
     )
-    query = select(*columns).where(*of_open_edition(roundup_id)).order_by(candidates.c.id)
-    if since is not None:
-        query = query.where(or_(candidates.c.first_seen >= since, candidates.c.id > after))
+    is_wanted = or_(candidates.c.first_seen >= since, candidates.c.id > after)
+    query = select(*columns).where(*of_open_edition(roundup_id), is_wanted).order_by(candidates.c.id)
     rows = connection.execute(query).all()
     facts = _SourceFacts(connection, roundup_id, [row.id for row in rows])
     addresses = {row.id: dict.fromkeys([row.canonical_url] if row.canonical_url else []) for row in rows}
