@@ -167,6 +167,27 @@ def test_a_written_link_reads_back_as_one_link_with_its_text(text: str, path: st
     assert target(found[0].url) == target(url)
 
 
+def test_tags_of_generators_say_nothing_and_what_stands_between_them_does() -> None:
+    body = (
+        "import Box from './_box.mdx';\nexport const x = 1\n\n<Box />\n\n"
+        "{{< figure src='x.png' >}}\n\n{% note %}[a](http://a.example/){% endnote %}"
+        "\n\n{/* [gone](http://gone.example/)\n\nand gone */}\n\n{% comment %}[lost](http://lost.example/){% endcomment %}\n\n"
+        ":::tip\n\nUse `{{x}}` and [b](http://b.example/) with `{{y}}`.\n\n:::\n\n## End {#end}\n"
+    )
+    found = read(body)
+    assert [one.url for part in found if isinstance(part, Block) for one in part.links] == [
+        "http://a.example/",
+        "http://b.example/",
+    ]
+    assert " ".join(part.text for part in found) == "a Use and b with . End {#end}"
+    assert body.split("\n")[found[-1].lines[0]] == "## End {#end}"
+
+
+def test_an_import_in_a_sentence_is_a_sentence() -> None:
+    assert [part.text for part in read("import taxes rose from 'low' to high")] == ["import taxes rose from 'low' to high"]
+    assert [part.text for part in read("A comment that {/* never ends")] == ["A comment that {/* never ends"]
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "/relative", ""])
 def test_only_web_addresses_become_links(url: str) -> None:
     assert link("a [b]", url) == "a \\[b\\]"
