@@ -102,6 +102,12 @@ def test_accents_and_apostrophes_do_not_matter() -> None:
     assert signs(memory, "Don\u2019t trust your caf\u00e9\u2019s network switches", "https://b.example/1") == [Sign.TITLE]
 
 
+def test_a_port_does_not_hide_the_site() -> None:
+    memory = Memory.of([place("https://a.example:8080/old", "Measuring array latency"), *OTHERS])
+    assert len(memory.at_host("a.example")) == 1
+    assert signs(memory, "Measuring array latency", "https://a.example:8080/new") == [Sign.TITLE]
+
+
 def test_an_address_that_is_known_stops_the_guessing() -> None:
     twin = place("https://twin.example/why-your-storage-array-lies-about-latency")
     memory = Memory.of([SLOW, twin, *OTHERS])
