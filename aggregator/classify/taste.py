@@ -31,6 +31,7 @@ _HALF_LIFE = 12  # editions after which a link counts half
 _HALF_WAY = 2.0  # recent editions at which a habit is half as strong as it can be
 _DOUBT = 0.5  # a link that had the word, or half of one that had not
 _TELLING = 3.0  # a text whose words are all twenty times likelier his is as much his as can be
+_FEW = 50  # texts by which half of what words tell is believed
 _STEM = 3  # words that the titles of a series share
 _NAME = re.compile(r"[^\W\d_]+")
 _ADVERTISING = re.compile(
@@ -102,15 +103,16 @@ class Taste:
         return count / (count + _DOUBT)
 
     def _surprise(self, words: Sequence[str]) -> float:
-        """Mean over the words of log P(word | his links) - log P(word | entries), one word of no news mixed in."""
-        if not (self._links and self._entries):
-            return 0.0
-        his, others = log(self._links / self._unit + 1), log(self._entries + 1)
+        """Mean over the words of log P(word | his links) - log P(word | entries), one word of no news mixed in; of n links and m
+        entries n/(n+50) m/(m+50) of it, since of few texts most words are met in neither."""
+        links, entries = self._links / self._unit, self._entries
+        his, others = log(links + 1), log(entries + 1)
         told = sum(
             log(self._words.get(word, 0.0) / self._unit + _DOUBT) - his - log(self._common[word] + _DOUBT) + others
             for word in words
         )
-        return max(-1.0, min(1.0, told / (len(words) + 1) / _TELLING))
+        sure = links / (links + _FEW) * entries / (entries + _FEW)
+        return max(-1.0, min(1.0, sure * told / (len(words) + 1) / _TELLING))
 
 
 def _places(url: str) -> tuple[str, ...]:

@@ -79,6 +79,14 @@ def test_his_subjects_count_on_sites_he_does_not_know(make_editions: MakeEdition
     assert his > 3 * other
 
 
+def test_a_handful_of_entries_tells_little_of_what_is_common(make_editions: MakeEditions) -> None:
+    """The words of few entries are rare among them, and rarer still among many links: all were unlikely on the first day."""
+    example = Example(title="Some news of the day", url="https://new.example/1")
+    [alone] = score(Interest.fit(make_editions(60)), example)
+    [few] = score(Interest.fit(make_editions(60), background=[example, *STRANGE[:3]]), example)
+    assert few == pytest.approx(alone, rel=0.4)
+
+
 def test_an_author_whom_he_names_in_his_bullets_counts() -> None:
     interest = Interest.fit([edition(n, ("x", f"https://s{n}.example/"), text="Ada Byron's piece on x") for n in range(1, 5)])
     named, unnamed = score(interest, Example(title="z", author="Ada Byron"), Example(title="z", author="Bob Cole"))
