@@ -129,7 +129,7 @@ def parse_time(text: str, here: Session) -> datetime:
 
 def pause(
     context: typer.Context,
-    until: Annotated[list[str], typer.Argument(metavar="until DATE | N weeks", help="As in `until 2027-01-08` or `3 weeks`.")],
+    until: Annotated[list[str], typer.Argument(metavar="WHEN", help="`until 2027-01-08`, or `3 weeks`.")],
     json: Json = False,
 ) -> None:
     """No digest until a day. Feeds are polled on; the first digest after it leads with the best."""

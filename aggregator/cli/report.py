@@ -23,7 +23,7 @@ def register(_app: typer.Typer) -> None:
 
 def report(
     context: typer.Context,
-    number: Annotated[int | None, typer.Argument(metavar="[N]", help="Which edition; the last that closed without it.")] = None,
+    number: Annotated[int | None, typer.Argument(metavar="N", help="Which edition; the last that closed without it.")] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")] = None,
     json: Json = False,
 ) -> None:
