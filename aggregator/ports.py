@@ -177,13 +177,11 @@ class LedgerStore(Protocol):
         ...
 
     def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
-        """With guess, standing, sources, shown and carried; `linked_before` and `group` filled. Without `ids`: all that the
-        open edition holds (not used in a closed one, not dropped in a closed one)."""
+        """With guess, standing, sources, shown and carried; `linked_before` and `group` filled, sections by the
+        names they have today. Without `ids`: all that the open edition holds (not used in a closed one, not dropped in one)."""
         ...
 
-    def unguessed(
-        self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None
-    ) -> list[Candidate]:
+    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None) -> list[Candidate]:
         """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`."""
         ...
 

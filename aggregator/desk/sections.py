@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from textwrap import shorten
 
 from aggregator.archive.labels import unknown_sections
 from aggregator.archive.succession import suggestions
@@ -29,6 +30,8 @@ from aggregator.text.canonical import canonical_url
 
 _RECENT = 10
 """Editions by which a section's usual size is told."""
+_TITLE = 80
+"""Characters of a past bullet that are shown: its link may well be called "here"."""
 _QUIET = 6
 """Editions without a link after which a section's rest is worth a word."""
 
@@ -110,7 +113,9 @@ def fitting(stores: Stores, roundup: Roundup, plan: RoundupSettings, name: str, 
         edition, one = past[fit.place]
         first, where = one.links[0], edition_name(edition.title, edition.number)
         now = plan.heading_today(one.section) if one.section else None
-        return Fitting(bullet_id(one), first.anchor or one.text, first.url, now, where, len(one.links), fit.score, fit.why)
+        return Fitting(
+            bullet_id(one), shorten(one.text, _TITLE, placeholder="…"), first.url, now, where, len(one.links), fit.score, fit.why
+        )
 
     def candidate(fit: Fit) -> Fitting:
         one = open_[fit.place]

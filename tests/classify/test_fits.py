@@ -8,7 +8,12 @@ BEES = SectionSettings(name="Bees", keywords=("beehive",))
 
 
 def test_keywords_and_the_name_speak_for_a_section_nobody_knows_yet() -> None:
-    examples = [Example("A router"), Example("A beehive"), Example("Of bees and a beehive"), Example("Wax", comment="From a beehive.")]
+    examples = [
+        Example("A router"),
+        Example("A beehive"),
+        Example("Of bees and a beehive"),
+        Example("Wax", comment="From a beehive."),
+    ]
     assert [one.place for one in fits(BEES, examples)] == [2, 1, 3]
     assert fits(BEES, examples)[1].why == ("keyword: beehive",)
 
