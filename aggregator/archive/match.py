@@ -70,7 +70,8 @@ def redirecting(candidates: Sequence[Candidate]) -> list[str]:
 
 def linked(post: PastEdition, candidates: Sequence[Candidate], follow: Mapping[str, str]) -> frozenset[int]:
     """Candidates that the post links to."""
-    links = _with_targets((link.canonical_url for link in post.links), follow)
+    bullets = (*post.bullets, *post.asides)
+    links = _with_targets((link.canonical_url for bullet in bullets for link in bullet.links), follow)
     return frozenset(one.id for one in candidates if links & _with_targets(addresses_of(one), follow))
 
 

@@ -28,11 +28,11 @@ def section_levels(posts: Sequence[Post], names: Names, known: Collection[str] =
     A deeper level counts where its headings return from post to post, hold at least half of the links, and mostly stand
     under one heading of the level above ("Community" with "Articles" and "Videos" below it). A post that mostly uses other
     levels, for the same names or for others that return as well, keeps its own. names: headings that count for nothing.
-    known: section names to go by where there is too little to compare.
+    known: section names to go by, as those of the author's settings.
     """
-    wanted = {heading_key(name) for name in known}
+    wanted = names.rules.content | {heading_key(name) for name in known}
     survey = _survey(posts, names)
-    last = names.rules.level or survey.deepest()
+    last = names.rules.level or survey.deepest(wanted)
     if last is None:
         return {post.path: _alone(post, wanted) for post in posts}
     usual = Levels(last if names.rules.level else min(last, _USUAL), last)
@@ -54,15 +54,16 @@ class _Survey:
     def returning(self, level: int) -> set[str]:
         return {name for name, where in self.posts[level].items() if len(where) > 1}
 
-    def deepest(self) -> int | None:
-        """The level to read sections from; None if no heading returns."""
+    def deepest(self, wanted: Collection[str]) -> int | None:
+        """The level to read sections from; None if no heading returns. wanted: known sections, which decide where they stand."""
         held = {level: sum(self.links[level][name] for name in self.returning(level)) for level in list(self.posts)}
         held = {level: links for level, links in held.items() if links}
         if not held:
             return None
         last = min(held, key=lambda level: (-held[level], level))
         for level in sorted(held):
-            if level > last and 2 * held[level] >= self._total(level) and self._under_one(level):
+            known = (self.returning(level) & set(wanted)) - self.returning(last)
+            if level > last and (known or (2 * held[level] >= self._total(level) and self._under_one(level))):
                 last = level
         return last
 

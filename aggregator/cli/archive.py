@@ -12,7 +12,7 @@ from aggregator.cli.session import Json, session
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aggregator.records.archive import Decisions, PastUse
+    from aggregator.records.archive import Decisions, PastUse, SkippedDocument
     from aggregator.records.reports import ArchiveReport
 
 _ALONE = 10
@@ -98,7 +98,7 @@ def import_lines(report: ArchiveReport, aliases: Mapping[str, str]) -> None:
     if report.sections:
         table(("section", "links"), report.sections, numbers=(1,))
     if report.skipped:
-        table(("skipped", "why"), [(one.path, one.reason) for one in report.skipped])
+        table(("skipped", "why"), skipped_rows(report.skipped))
     meant = {one.old: one.new for one in report.suggestions} if report.unknown else {}
     if meant:
         warn("Some headings of your past editions seem to mean other sections of yours:")
@@ -116,6 +116,20 @@ def import_lines(report: ArchiveReport, aliases: Mapping[str, str]) -> None:
         warn(f"No section of yours is like these headings, and their links teach nothing: {', '.join(alone[:_ALONE])}{more}.")
     if report.labels:
         say("Next: `aggregator train` learns from them now; else the next poll does.")
+
+
+def skipped_rows(skipped: Sequence[SkippedDocument]) -> list[tuple[str, str]]:
+    """What was passed over and why; many for one reason, such as a blog's other posts, in one row."""
+    from collections import defaultdict
+
+    paths: defaultdict[str, list[str]] = defaultdict(list)
+    for one in skipped:
+        paths[one.reason].append(one.path)
+    rows: list[tuple[str, str]] = []
+    for reason, found in paths.items():
+        many = len(found) > _ALONE
+        rows += [(f"{len(found):,}, such as {found[0]}", reason)] if many else [(path, reason) for path in found]
+    return rows
 
 
 def decision_lines(decisions: Decisions) -> list[str]:

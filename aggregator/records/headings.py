@@ -13,6 +13,8 @@ _SHORTCODE = re.compile(r"(?<!\w):[a-z][a-z0-9_+-]{1,40}:(?!\w)")
 _EMOJI_PARTS = re.compile("[\u200d\u20e3\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 # "C#" and "C++" are not "C".
 _EDGES = re.compile(r"^[^\w+#]+|[^\w+#]+$")
+# No section has a longer name; what is longer is compared by its beginning.
+_LONGEST = 300
 
 
 def heading_name(text: str) -> str:
@@ -26,5 +28,5 @@ def heading_name(text: str) -> str:
 @lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
     """Equal for headings that name one section: "⚛️ React {#react}", "React" and "REACT:"."""
-    name = unicodedata.normalize("NFKC", heading_name(text)).casefold().replace(" & ", " and ")
+    name = unicodedata.normalize("NFKC", heading_name(text[:_LONGEST])).casefold().replace(" & ", " and ")
     return _EDGES.sub("", name) or name

@@ -22,7 +22,7 @@ _OWN_SITE = "#template-tag"
 _ANY_TAG = re.compile(_TAG)
 # Lines that are program, not text: imports and exports of MDX, attributes of kramdown, fences of Docusaurus's notes.
 _NO_TEXT = re.compile(
-    r"^(?:import\s+(?:[\w*{][^\n]{0,300}\sfrom\s+)?[\"'][^\"'\n]+[\"'];?|export\s+(?:const|default|function|let)\b[^\n]*"
+    r"^(?:import[ \t]+(?:[\w*{][^\n]{0,300}[ \t]from[ \t]+)?[\"'][^\"'\n]+[\"'];?|export[ \t]+(?:const|default|function|let)\b[^\n]*"
     r"|[ ]{0,3}\{:[^{}\n]*\}|:::[^\n\[]*)[ \t]*$",
     re.MULTILINE,
 )

@@ -150,6 +150,14 @@ def test_levels_that_changed_over_the_years_and_headings_below_boilerplate(write
     assert (reading.editions[-1].intro, reading.editions[-1].outro) == ("Hello.", "")
 
 
+def test_his_sections_say_on_which_level_they_stand(write: Write, tmp_path: Path) -> None:
+    body = "## News\n\n[a](https://a.example/{n}) [b](https://b.example/{n})\n\n## More\n\n### Videos\n\n[c](https://c.example/{n})\n"
+    for n in (1, 2, 3):
+        write(f"{n}.md", pelican(n, body))
+    assert names(read_archive([tmp_path])) == {"News": 6, "More": 3}
+    assert names(read_archive([tmp_path], rules=ReadingRules().knowing(["Videos"]))) == {"News": 6, "Videos": 3, "More": 0}
+
+
 def test_numbers_with_letters_and_numbers_only_in_names(write: Write, tmp_path: Path) -> None:
     write("a/2021-01-01-short-take-12-ink-edition.md", "---\ntitle: Short Take 12, ink edition\n---\n[a](https://a.example/)\n")
     write("a/2021-01-02-short-take-12b.md", "---\ntitle: Short Take 12b\n---\n[b](https://b.example/)\n")

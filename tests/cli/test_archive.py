@@ -144,3 +144,20 @@ def test_a_draft_goes_into_the_configured_folder_in_the_configured_format(author
     assert said["path"] == str(author.home / "blog" / "_drafts" / "rack-notes-7.md")
     assert (author.home / "blog" / "_drafts" / "rack-notes-7.md").read_text().startswith("---")
     assert "0 bullets, 0 links" in author.run("draft", "export", "--format", "html").out
+
+
+def test_many_documents_passed_over_for_one_reason_are_one_row_and_decisions_are_told(author: Author) -> None:
+    folder = author.world.home / "other"
+    folder.mkdir()
+    for n in range(12):
+        (folder / f"{n}.txt").write_text("x")
+    for n in (1, 2, 3):
+        body = f"Title: Rack Notes {n}\n\n## Pens\n\n[a](https://a.example/{n})\n\n## Jobs\n\n[b](https://b.example/{n})\n"
+        (folder / f"{n}.md").write_text(body)
+    ran = author.run("archive", "import", "other")
+    assert "12, such as other/0.txt" in ran.out
+    assert "not your picks, are the links under Jobs (3, by its name: jobs)." in ran.out
+    told = author.json("archive", "import", "other")
+    assert len(told["skipped"]) == 12
+    assert told["decisions"]["boilerplate"] == [{"name": "Jobs", "editions": 3, "links": 3, "why": "by its name: jobs"}]
+    assert told["suggestions"] == []
