@@ -1,4 +1,4 @@
-"""What each ingredient of the classifier is worth on a folder of past editions: `python benchmarks/filing.py FOLDER [--from N]`.
+"""What each ingredient of the classifier is worth on a folder of past editions: `python -m benchmarks.filing FOLDER`.
 
 Every line predicts the same links, each from earlier editions only, as `aggregator evaluate` does.
 """
@@ -19,7 +19,7 @@ from aggregator.archive.read import read_archive
 from aggregator.classify import evaluation, features, sections, text, training
 from aggregator.records.archive import PastEdition
 from aggregator.records.learning import Evaluation, Example
-from aggregator.text.canonical import host_of
+from aggregator.text.canonical import address_words, host_of
 
 T = TypeVar("T")
 
@@ -33,8 +33,11 @@ class Variant:
 
 
 def _no_host(example: Example) -> list[str]:
-    host = set(text.words_of(host_of(example.url).replace(".", " ")))
-    return [word for word in text.brief_words(example) if word not in host]
+    return text.words_of(example.title) + address_words(example.url)
+
+
+def _whole_host(example: Example) -> list[str]:
+    return _no_host(example) + text.words_of(host_of(example.url).replace(".", " "))
 
 
 def _no_address(example: Example) -> list[str]:
@@ -50,11 +53,16 @@ VARIANTS = (
     Variant("without comments", {(sections, "COMMENT_WORDS"): 0}),
     Variant("without the host's words", {(sections, "brief_words"): _no_host}),
     Variant("without the address", {(sections, "brief_words"): _no_address}),
+    Variant("with every part of the host", {(sections, "brief_words"): _whole_host}),
+    Variant("with words that tell nothing", {(text, "_EMPTY"): frozenset()}),
+    Variant("without stems", {(text, "stem"): str}),
+    Variant("words as they are", {(sections, "terms"): list, (sections, "brief_words"): _whole_host}),
+    Variant("without holding back short texts", {(features, "_SHORT"): 0.0}),
     Variant("without pieces of words", {(features, "_PIECES"): ()}),
     Variant("without pairs of words", {(features, "_and_pairs"): _single_words}),
     Variant("without recency", {(sections, "_FEWEST_RECENT"): 10**9}),
     Variant("without naive Bayes", {(sections, "_BAYES_WEIGHT"): 0.0}),
-    Variant("without lifting rare sections", {(training, "_BALANCES"): (0.0,)}),
+    Variant("without lifting rare sections", {(sections, "_BALANCE"): 0.0}),
 )
 
 
@@ -62,8 +70,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--from", dest="start", type=int, help="first edition to predict; the last ten without it")
+    parser.add_argument("--to", dest="end", type=int, help="as if no later edition were there")
     options = parser.parse_args()
-    editions = read_archive([options.folder]).editions
+    editions = [
+        edition
+        for edition in read_archive([options.folder]).editions
+        if options.end is None or edition.number is None or edition.number <= options.end
+    ]
     print(f"{'':32}{'top1':>7}{'top2':>7}{'macro F1':>10}{'filed at 80 %':>15}{'operating':>15}{'seconds':>9}")
     best: Evaluation | None = None
     for variant in VARIANTS:
