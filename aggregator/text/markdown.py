@@ -22,8 +22,8 @@ _OWN_SITE = "#template-tag"
 _ANY_TAG = re.compile(_TAG)
 # Lines that are program, not text: imports and exports of MDX, attributes of kramdown, fences of Docusaurus's notes.
 _NO_TEXT = re.compile(
-    r"^(?:import[ \t]+(?:[\w*{][^\n]{0,300}[ \t]from[ \t]+)?[\"'][^\"'\n]+[\"'];?|export[ \t]+(?:const|default|function|let)\b[^\n]*"
-    r"|[ ]{0,3}\{:[^{}\n]*\}|:::[^\n\[]*)[ \t]*$",
+    r"^(?:import[ \t]+(?:[\w*{][^\n]{0,300}[ \t]from[ \t]+)?[\"'][^\"'\n]+[\"'];?"
+    r"|export[ \t]+(?:const|default|function|let)\b[^\n]*|[ ]{0,3}\{:[^{}\n]*\}|:::[^\n\[]*)[ \t]*$",
     re.MULTILINE,
 )
 # What the author took out: comments of MDX and of Liquid.
