@@ -186,7 +186,9 @@ def _withdraw(outside: Surroundings, roundup: Roundup, plan: RoundupSettings, pa
 
 def _close_what_was_published(outside: Surroundings, roundup: Roundup, plan: RoundupSettings, tally: _Tally) -> None:
     while (post := _published(outside, roundup, plan)) is not None:
-        whole = next(one for one in outside.archive.editions(roundup.id) if one.path == post)
+        # As it was just read, for the archive keeps only what teaches; else as it is stored, if a run was cut off before.
+        read = (one for reading in tally.readings for one in reading.editions)
+        whole = next(one for one in (*read, *outside.archive.editions(roundup.id)) if one.path == post)
         closed = close(outside, roundup, plan, whole, follower=outside.pages)
         log.info("closed %s from %s", plan.edition_title(closed.closed.number), post)
         tally.closed.append(closed)
