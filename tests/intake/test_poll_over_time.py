@@ -48,6 +48,7 @@ class Publisher(HttpClient):
         max_redirects: int = 5,
         raw_cap: int = 5 * MEGABYTE,
         decoded_cap: int = 10 * MEGABYTE,
+        read_body: bool = True,
     ) -> Response:
         shown = (headers or {}).get("If-None-Match")
         self.conditional.append(shown is not None)
