@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from aggregator.classify.features import Matrix
+from aggregator.classify.threads import one_thread
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,5 +41,6 @@ def fit(features: Matrix, truth: Floats, weights: Floats, prior: Prior) -> Float
         lost = float(weights @ np.logaddexp(0, -margin)) + float(moved @ moved) / 2
         return lost, moved - scaled.T @ (weights * sign * expit(-margin))
 
-    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200, "gtol": 1e-3})
+    with one_thread():
+        found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200, "gtol": 1e-3})
     return np.asarray(prior.mean + prior.spread * found.x)

@@ -15,6 +15,7 @@ from sklearn.naive_bayes import ComplementNB
 from aggregator.classify.calibration import softmax
 from aggregator.classify.features import Counts, Ints, Matrix, Space, Weighing
 from aggregator.classify.text import BODY_WORDS, COMMENT_WORDS, brief_words, opening_words, terms
+from aggregator.classify.threads import one_thread
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.learning import Example, Label, LabelSource
 from aggregator.text.canonical import host_of
@@ -220,7 +221,8 @@ def _fit_linear(features: Matrix, target: Ints, weights: Floats, sections: int) 
     linear in the same features and errs elsewhere."""
     membership = np.full((len(target), sections), -1.0)
     membership[np.arange(len(target)), target] = 1.0
-    ridge = Ridge(alpha=_PENALTY, solver="lsqr", tol=1e-3, copy_X=False).fit(features, membership, sample_weight=weights)
+    with one_thread():
+        ridge = Ridge(alpha=_PENALTY, solver="lsqr", tol=1e-3, copy_X=False).fit(features, membership, sample_weight=weights)
     bayes = ComplementNB(alpha=_SMOOTHING).fit(features, target, sample_weight=weights)
     coefficients = ridge.coef_.T + _BAYES_WEIGHT * bayes.feature_log_prob_.T
     return np.asarray(coefficients), np.asarray(ridge.intercept_)

@@ -1,0 +1,67 @@
+"""What the stages need from outside, as Protocols. Storage, net and delivery implement them; tests use fakes of these only.
+
+Stores take and give records, open one short transaction a call (unless they say otherwise), and never call back into a stage.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from aggregator.ports.feeds import FeedStore
+from aggregator.ports.ledger import LedgerStore
+from aggregator.ports.mails import HeartbeatStore, MailSender, OutboxStore
+from aggregator.ports.memory import ArchiveStore, LearningStore
+from aggregator.ports.outside import Answer, Checkouts, Clock, Follower, Page, PageFetcher, Progress, Web
+from aggregator.records.feeds import ParsedFeed
+
+__all__ = [
+    "Answer",
+    "ArchiveStore",
+    "Checkouts",
+    "Clock",
+    "FeedStore",
+    "Follower",
+    "HeartbeatStore",
+    "LearningStore",
+    "LedgerStore",
+    "MailSender",
+    "OutboxStore",
+    "Page",
+    "PageFetcher",
+    "Progress",
+    "Stores",
+    "Surroundings",
+    "Web",
+]
+
+
+class Stores(Protocol):
+    """All stores of one installation and its clock: what a job or a verb of the desk works with."""
+
+    @property
+    def feeds(self) -> FeedStore: ...
+    @property
+    def ledger(self) -> LedgerStore: ...
+    @property
+    def archive(self) -> ArchiveStore: ...
+    @property
+    def learning(self) -> LearningStore: ...
+    @property
+    def outbox(self) -> OutboxStore: ...
+    @property
+    def heartbeats(self) -> HeartbeatStore: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+class Surroundings(Stores, Protocol):
+    """The stores of an installation, and what reads the outside for them."""
+
+    @property
+    def pages(self) -> Web: ...
+    @property
+    def checkouts(self) -> Checkouts: ...
+
+    def read_feed(self, page: Page, *, bodies: bool = False) -> ParsedFeed | None:
+        """A fetched page as a feed, None if it is none. bodies: with each entry's HTML."""
+        ...

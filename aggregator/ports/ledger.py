@@ -1,0 +1,154 @@
+"""The store of roundups, editions, candidates, guesses and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from aggregator.records.candidates import (
+    Candidate,
+    Copy,
+    Finds,
+    Fingerprint,
+    NewCandidate,
+    NewVerdict,
+    Profile,
+    Related,
+    Relative,
+    Verdict,
+)
+from aggregator.records.editions import CandidateOutcome, Closing, Edition
+from aggregator.records.learning import Guess, PastOffer
+from aggregator.records.reports import ClosedEdition
+from aggregator.records.roundups import Roundup
+
+
+class LedgerStore(Protocol):
+    """Roundups, editions, candidates, guesses and verdicts."""
+
+    def roundup(self, name: str, slug: str, now: datetime) -> Roundup:
+        """Finds or makes it."""
+        ...
+
+    def roundups(self) -> list[Roundup]:
+        """All that there ever were, configured or not, oldest first."""
+        ...
+
+    def pause(self, roundup_id: int, until: date | None) -> None:
+        """No digest of the roundup is due before that day; None ends a pause."""
+        ...
+
+    def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
+        """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
+        ...
+
+    def editions(self, roundup_id: int) -> list[Edition]:
+        """All, oldest first."""
+        ...
+
+    def closings(self, roundup_id: int, last: int | None = None) -> list[ClosedEdition]:
+        """The `last` editions that closed (None = all), oldest first, with what was guessed and said before each closed."""
+        ...
+
+    def past_offers(self, roundup_id: int) -> list[PastOffer]:
+        """What became of the candidates that an edition closed with, by id, at most 20,000; those on hold are not in it, and
+        what he keeps or drops in the open edition is."""
+        ...
+
+    def fingerprints(self, roundup_id: int, since: datetime) -> list[Fingerprint]:
+        """Of candidates first seen since then, for finding copies by title and text."""
+        ...
+
+    def candidates_at(self, roundup_id: int, canonical_urls: Collection[str]) -> dict[str, int]:
+        """Canonical address -> candidate, over the whole life of the roundup (sources' addresses included)."""
+        ...
+
+    def offer(
+        self, roundup_id: int, new: Sequence[NewCandidate], copies: Sequence[Copy], finds: Finds | None = None
+    ) -> list[int]:
+        """Inserts candidates and further sources, and keeps those of `finds` in the open edition but for what he dropped or an
+        edition used; returns the ids of `new`, in order. Idempotent per entry."""
+        ...
+
+    def related(self, roundup_id: int) -> Related:
+        """How far relating came."""
+        ...
+
+    def profiles(self, roundup_id: int, since: datetime, after: int = 0) -> list[Profile]:
+        """Of what the open edition holds, by id: first seen since then, or numbered above `after`."""
+        ...
+
+    def relate(
+        self,
+        roundup_id: int,
+        found: Mapping[int, Sequence[Relative]],
+        *,
+        compared: Collection[int],
+        mark: Related,
+        was: Related,
+        at: datetime,
+    ) -> bool:
+        """Writes relatives and how far that came, if relating still stands where it `was`; else nothing. compared: candidates
+        whose relatives in the archive these replace."""
+        ...
+
+    def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
+        """With guess, standing, sources, shown and carried; `linked_before` and `group` filled, sections by the
+        names they have today. Without `ids`: all that the open edition holds (not used in a closed one, not dropped in one)."""
+        ...
+
+    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None) -> list[Candidate]:
+        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`."""
+        ...
+
+    def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:
+        """Appends, by candidate id."""
+        ...
+
+    def add_verdicts(self, edition_id: int, verdicts: Sequence[NewVerdict]) -> None:
+        """Appends."""
+        ...
+
+    def last_batches(self, edition_id: int, n: int) -> list[list[Verdict]]:
+        """The last n gestures of this edition that stand (not undone), newest first."""
+        ...
+
+    def close(
+        self,
+        edition: Edition,
+        closing: Closing,
+        at: datetime,
+        published: date | None,
+        post: str,
+        next_number: int,
+        *,
+        post_hash: str | None = None,
+        number: int | None = None,
+    ) -> Edition:
+        """Writes outcomes, closes the edition, opens the next and returns it: one transaction. Kept, held and undecided
+        candidates carry over. number: what the edition is called from now on."""
+        ...
+
+    def reapply(self, edition: Edition, closing: Closing, published: date | None, post: str, post_hash: str) -> None:
+        """What closing a closed edition says now, in the place of what it said: one transaction. A candidate that it ends is in
+        no later edition but by its link."""
+        ...
+
+    def reopen(self, edition: Edition) -> None:
+        """Takes back that the edition closed last is closed: one transaction. The open one goes; its verdicts and mails become
+        this one's."""
+        ...
+
+    def outcomes(self, edition_id: int) -> list[CandidateOutcome]:
+        """What became of each candidate of a closed edition."""
+        ...
+
+    def as_closed(self, edition: Edition) -> list[Candidate]:
+        """Candidates that have an outcome in a closed edition, as they stood just before it closed."""
+        ...
+
+    def noticed(self, edition: Edition, until: datetime) -> frozenset[int]:
+        """Candidates that a digest of the edition showed (sent or possibly sent) and after which, until then, he decided
+        something."""
+        ...
