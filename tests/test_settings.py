@@ -219,6 +219,7 @@ class TestTheEnvironment:
             "timezone": "UTC",
             "to": ("x@y.example", "z@y.example"),
             "catch_up": timedelta(days=3),
+            "report": True,
         }
         assert settings.web.port == 9000
 

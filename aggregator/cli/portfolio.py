@@ -150,7 +150,7 @@ def show(
     feed: Annotated[str, typer.Argument(metavar="FEED", help="Its address, its site's host, or its title.")],
     json: Json = False,
 ) -> None:
-    """One feed in full: its health, its history, and what you used of it."""
+    """One feed in full: health, history, and what you used of it."""
     from aggregator.cli.output import print_json
     from aggregator.desk import feeds as desk
 
@@ -206,7 +206,9 @@ def suggest(
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="How many sites --discover asks.")] = 10,
     json: Json = False,
 ) -> None:
-    """What your list could gain and lose: sites you keep linking, feeds you never use, dead and moved ones."""
+    """Sites to follow, and feeds to let go.
+
+    Sites you keep linking, feeds you never use, dead and moved ones."""
     from aggregator.cli.output import print_json
     from aggregator.cli.progress import progress
     from aggregator.desk import suggest as desk

@@ -84,7 +84,7 @@ def fit(
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="So many candidates and past bullets at most.")] = 20,
     json: Json = False,
 ) -> None:
-    """What would fit a section: waiting candidates and past bullets that stand elsewhere."""
+    """What would fit a section: waiting candidates and past bullets."""
     from aggregator.cli.output import print_json, say
     from aggregator.desk import sections as desk
     from aggregator.desk.decide import known_section
@@ -118,7 +118,7 @@ def teach(
     ids: Ids,
     json: Json = False,
 ) -> None:
-    """These belong under a section, whatever they stood under; it is learnt at once."""
+    """These belong under a section; it is learnt at once."""
     from aggregator.classify.unlearnt import FEWEST_IN_SECTION
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk import sections as desk
@@ -180,7 +180,7 @@ def rename(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Renames a section; past editions and decisions under its old name follow."""
+    """Renames a section; what stands under its old name follows."""
     from aggregator.desk.decide import known_section
     from aggregator.settings.writing import RenameSection
 
@@ -211,7 +211,7 @@ def map_(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """What a heading of past editions is called today, written under `aliases:`."""
+    """What a heading of past editions is called today."""
     from aggregator.cli.output import print_json, say
     from aggregator.desk import sections as desk
     from aggregator.desk.decide import known_section

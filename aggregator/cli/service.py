@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(context: typer.Context) -> None:
-    """The daemon: polls, files, mails the digest, sends, learns, and listens. Ends on SIGTERM or Ctrl-C."""
+    """The daemon: polls, files, mails, learns, listens. Ends on SIGTERM or Ctrl-C."""
     from aggregator.cli.logs import configure
     from aggregator.daemon import Daemon
     from aggregator.web.app import make_app

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from aggregator.digest.catchup import best
+from aggregator.digest.catchup import MOST, best, fill
 from aggregator.digest.fold import unlikely
 from aggregator.records.candidates import Candidate, State
 from aggregator.records.digests import Digest, FeedTrouble, SectionPart, Withheld
@@ -73,8 +73,11 @@ def assemble(
     overflow = _overflow([candidate for pile in piles for candidate in pile.new])
     folded_away = {candidate.id for _, few in overflow for candidate in few}
     low = frozenset[int]()
+    left_out = frozenset[int]()
     if catch_up is not None:
         named = best([pile.sorted_new(folded_away) for pile in piles])
+        older = [candidate for pile in piles for candidate in pile.older]
+        left_out = frozenset(one.id for one in older) - fill(older, MOST - len(named))
         folded_away |= {candidate.id for pile in piles for candidate in pile.new if candidate.id not in named}
     elif usual_links is not None:  # else nothing is known of what he uses
         low = frozenset().union(
@@ -112,7 +115,7 @@ def assemble(
                 new=(new := pile.sorted_new(folded_away)),
                 more=len(pile.new) - len(new),
                 waiting=len(pile.older),
-                older=() if catch_up else tuple(sorted(pile.older, key=_rank)),
+                older=pile.sorted_older(left_out),
                 kept=len(pile.kept),
                 held=len(pile.held),
                 quiet=None if pile.new else _quiet(settings, name, pile, feeds),
@@ -121,7 +124,7 @@ def assemble(
         ),
         unsorted=(new_unsorted := unsorted.sorted_new(folded_away)),
         unsorted_more=len(unsorted.new) - len(new_unsorted),
-        unsorted_older=() if catch_up else tuple(sorted(unsorted.older, key=_rank)),
+        unsorted_older=unsorted.sorted_older(left_out),
         withheld=_withheld(piles, overflow, history, len(low)),
         troubles=troubles,
         known_troubles=known,
@@ -172,6 +175,9 @@ class _Pile:
 
     def sorted_new(self, without: Collection[int]) -> tuple[Candidate, ...]:
         return tuple(sorted((one for one in self.new if one.id not in without), key=_rank))
+
+    def sorted_older(self, without: Collection[int]) -> tuple[Candidate, ...]:
+        return tuple(sorted((one for one in self.older if one.id not in without), key=_rank))
 
 
 def _section_of(settings: RoundupSettings, candidate: Candidate) -> str | None:

@@ -147,6 +147,13 @@ def _named_and_new(digest: Digest) -> tuple[int, int]:
     return named, named + sum(part.more for part in digest.sections) + digest.unsorted_more
 
 
+def _older_count(digest: Digest) -> int:
+    """What earlier mails showed; 0 in a catch-up that has no place for any of it."""
+    if digest.catch_up and not (digest.unsorted_older or any(part.older for part in digest.sections)):
+        return 0
+    return sum(part.waiting for part in digest.sections) + len(digest.unsorted_older)
+
+
 def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: Sequence[str]) -> dict[str, object]:
     """What the templates may use. `choice` was made to fit the mail's size; what it leaves out is counted."""
     zone = ZoneInfo(digest.zone)
@@ -179,7 +186,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
             if candidates
             for shown in [show(candidates)]
         ),
-        "older_count": 0 if digest.catch_up else sum(part.waiting for part in digest.sections) + len(digest.unsorted_older),
+        "older_count": _older_count(digest),
         "withheld": ", ".join(f"{one.count:,} {line(one.reason, 120)}" for one in digest.withheld),
         "troubles": tuple(
             (

@@ -50,12 +50,14 @@ def test_after_a_gap_with_little_in_it_everything_is_named(digest: MakeDigest, c
     assert quiet.subject == "TST #28: catch-up, nothing new since 5 Oct 2018"
 
 
-def test_what_earlier_mails_showed_is_a_count_in_a_catch_up(digest: MakeDigest, candidate: MakeCandidate) -> None:
-    older = candidate(1, "Shown long ago", "Storage", shown=2)
-    mail = render(digest(older, candidate(2, "Fresh", "Storage"), catch_up=GAP, previous_slot=GAP))
-    assert "Shown long ago" not in mail.text
-    assert "1 waiting" in mail.text
-    assert "STILL UNDECIDED" not in mail.text
+def test_what_earlier_mails_showed_takes_the_places_that_the_new_ones_leave(digest: MakeDigest, candidate: MakeCandidate) -> None:
+    older = candidate(1000, "Shown long ago", "Storage", shown=2)
+    roomy = render(digest(older, candidate(2, "Fresh", "Storage"), catch_up=GAP, previous_slot=GAP))
+    assert "Shown long ago" in roomy.text
+    full = render(digest(older, *flood(candidate, 40), catch_up=GAP, previous_slot=GAP))
+    assert "Shown long ago" not in full.text
+    assert "1 waiting" in full.text
+    assert "STILL UNDECIDED" not in full.text
 
 
 @given(st.lists(st.lists(st.floats(0, 1), max_size=8), max_size=8), st.integers(1, 12))

@@ -230,9 +230,14 @@ class Histories(RuleBasedStateMachine):
         seen = {id_ for mail in self.mails(author) if mail.slot != report.slot for id_ in self.offered(author, mail)}
         states = {state: {id_ for id_, one in author.open.items() if one.state is state} for state in State}
         folded = {id_ for id_ in states[State.NEW] if author.folded(author.open[id_])}
-        assert self.leading(said) == states[State.NEW] - folded - seen
+        new, waiting = states[State.NEW] - folded - seen, (states[State.NEW] & seen) - folded
         older = {one.id for part in said.sections for one in part.older} | {one.id for one in said.unsorted_older}
-        assert older == (states[State.NEW] & seen) - folded
+        if said.catch_up is None:
+            assert (self.leading(said), older) == (new, waiting)
+        else:
+            assert self.leading(said) <= new
+            assert older <= waiting
+            assert (len(self.leading(said)), len(older)) == (min(30, len(new)), min(max(0, 30 - len(new)), len(waiting)))
         assert {one.id for one in said.kept} == states[State.KEPT]
         assert {one.id for one in said.due} <= states[State.HELD]
         assert said.number == author.number
