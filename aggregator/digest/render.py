@@ -44,10 +44,10 @@ def render(digest: Digest, *, templates: Path | None = None) -> RenderedDigest:
     def attempt(shown: int) -> tuple[str, str]:
         return writer.write(lambda: values(digest, items, Choice(frozenset(order[:shown]), brief), tuple(writer.broken.values())))
 
-    html, text = _fit(len(order), attempt)
+    listed, html, text = _fit(len(order), attempt)
     if _fullness(html, text) > 1 and writer.give_up("even without a single candidate it is too large"):
-        html, text = _fit(len(order), attempt)
-    return RenderedDigest(subject(digest), html, text, tuple(writer.broken.values()))
+        listed, html, text = _fit(len(order), attempt)
+    return RenderedDigest(subject(digest), html, text, tuple(writer.broken.values()), tuple(order[:listed]))
 
 
 class _Writer:
@@ -115,8 +115,9 @@ def _fair(parts: Iterable[Sequence[Candidate]]) -> list[Candidate]:
     return [one for few in rounds for one in sorted(few, key=lambda one: -one.interest)]
 
 
-def _fit(most: int, attempt: Callable[[int], tuple[str, str]]) -> tuple[str, str]:
-    """A mail that fits and is nearly full, or the one that shows everything; the smallest one if none fits.
+def _fit(most: int, attempt: Callable[[int], tuple[str, str]]) -> tuple[int, str, str]:
+    """A mail that fits and is nearly full, or the one that shows everything; the smallest one if none fits. And how many
+    candidates it shows.
 
     A mail grows about evenly with what it shows, so that the line between two attempts soon leads to the place.
     """
@@ -124,7 +125,7 @@ def _fit(most: int, attempt: Callable[[int], tuple[str, str]]) -> tuple[str, str
     whole = attempt(many)
     too_much = _fullness(*whole)
     if too_much <= 1:
-        return whole
+        return many, *whole
     best = attempt(few)
     enough = _fullness(*best)
     while enough < FULL and many - few > 1:
@@ -135,7 +136,7 @@ def _fit(most: int, attempt: Callable[[int], tuple[str, str]]) -> tuple[str, str
             few, enough, best = middle, full, tried
         else:
             many, too_much = middle, full
-    return best
+    return few, *best
 
 
 def _fullness(html: str, text: str) -> float:

@@ -110,6 +110,7 @@ def put(
             text=made.rendered.text,
             made_at=now,
             shown=made.offered,
+            listed=made.rendered.listed,
             told=tuple(trouble.feed_id for trouble in made.digest.troubles),
         )
     )

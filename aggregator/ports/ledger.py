@@ -149,6 +149,6 @@ class LedgerStore(Protocol):
         ...
 
     def noticed(self, edition: Edition, until: datetime) -> frozenset[int]:
-        """Candidates that a digest of the edition showed (sent or possibly sent) and after which, until then, he decided
+        """Candidates that a digest of the edition listed (sent or possibly sent) and after which, until then, he decided
         something."""
         ...

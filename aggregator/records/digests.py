@@ -105,12 +105,14 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDigest:
-    """subject: our words and numbers only, never a feed's (R10). notices: what went wrong with the author's own templates."""
+    """subject: our words and numbers only, never a feed's (R10). notices: what went wrong with the author's own templates.
+    listed: candidates that it names; the others are counted in a line."""
 
     subject: str
     html: str
     text: str
     notices: tuple[str, ...] = ()
+    listed: tuple[int, ...] = ()
 
 
 class MailState(StrEnum):
@@ -141,8 +143,8 @@ class MailKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewMail:
-    """A mail to put in the outbox. message: the exact bytes. shown: candidates first offered or shown by it. told: feeds
-    whose trouble it tells."""
+    """A mail to put in the outbox. message: the exact bytes. shown: candidates that it offers, listed: those of them that it
+    names. told: feeds whose trouble it tells."""
 
     roundup_id: int
     edition_id: int
@@ -157,6 +159,7 @@ class NewMail:
     made_at: datetime
     shown: tuple[int, ...]
     told: tuple[int, ...] = ()
+    listed: tuple[int, ...] = ()
     kind: MailKind = MailKind.DIGEST
 
 

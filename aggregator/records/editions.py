@@ -46,7 +46,7 @@ ENDED = (Outcome.USED, Outcome.MOVED, Outcome.DROPPED)
 @dataclass(frozen=True, slots=True)
 class CandidateOutcome:
     """One candidate at the close. section: where the published post has it, None if not in it or above its first heading.
-    noticed: he decided something in or after the digest that showed it, so that not using it says something."""
+    noticed: he decided something in or after the digest that listed it, so that not using it says something."""
 
     candidate_id: int
     outcome: Outcome

@@ -115,7 +115,7 @@ class PastOffer:
     """A candidate that he was offered, and what he made of it so far.
 
     sources: feeds that carried it. edition: number of the edition that said so; the open one's for a verdict that may change.
-    used: in the post, or kept. noticed: he decided something in or after the digest that showed it. dropped: a firm no.
+    used: in the post, or kept. noticed: he decided something in or after a digest that listed it. dropped: a firm no.
     linked_before: an edition before that one had linked it. Unused and not noticed says nothing of his taste.
     """
 

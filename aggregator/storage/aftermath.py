@@ -18,7 +18,7 @@ from aggregator.storage.candidates import read
 from aggregator.storage.database import chunks
 from aggregator.storage.outbox import SEEN
 from aggregator.storage.schema import added_links, digest_candidates, editions, guesses, outbox, outcomes, verdicts
-from aggregator.storage.verdicts import verdict_of
+from aggregator.storage.verdicts import OF_FINDS, verdict_of
 
 Fold = Callable[[Sequence[Verdict]], Standing]
 _PASSED = (Outcome.UNUSED, Outcome.WAITING)
@@ -68,9 +68,10 @@ def as_closed(connection: Connection, edition: Edition, fold: Fold) -> list[Cand
 
 
 def noticed(connection: Connection, edition: Edition, until: datetime) -> frozenset[int]:
-    """Candidates that a digest of the edition showed (sent or possibly sent), and after whose making, until then, the author
-    decided something in this roundup."""
+    """Candidates that a digest of the edition listed (sent or possibly sent), and after whose making, until then, the author
+    decided something in this roundup. What a line only counted he has not seen."""
     his = select(func.max(verdicts.c.at)).join(editions, editions.c.id == verdicts.c.edition_id)
+    his = his.where(verdicts.c.batch.not_like(f"%{OF_FINDS}"))
     last = connection.execute(his.where(editions.c.roundup_id == edition.roundup_id, verdicts.c.at <= until)).scalar()
     if last is None:
         return frozenset()
@@ -78,6 +79,7 @@ def noticed(connection: Connection, edition: Edition, until: datetime) -> frozen
         select(digest_candidates.c.candidate_id)
         .join(outbox, outbox.c.id == digest_candidates.c.mail_id)
         .where(outbox.c.edition_id == edition.id, outbox.c.state.in_(SEEN), outbox.c.made_at <= last)
+        .where(digest_candidates.c.listed)
     )
     return frozenset(connection.execute(shown).scalars())
 

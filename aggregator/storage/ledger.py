@@ -251,7 +251,7 @@ class SqlLedger:
         return held.under_todays_names(connection, roundup_id, found, self._sections) if self._sections else found
 
     def noticed(self, edition: Edition, until: datetime) -> frozenset[int]:
-        """Candidates that a digest of the edition showed, and after which, until then, the author decided something."""
+        """Candidates that a digest of the edition listed, and after which, until then, the author decided something."""
         with self._database.read() as connection:
             return aftermath.noticed(connection, edition, until)
 

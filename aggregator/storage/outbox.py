@@ -181,9 +181,12 @@ def _digests(roundup_id: int) -> tuple[Any, ...]:
 
 
 def _remember(connection: Connection, mail_id: int, mail: NewMail) -> None:
-    for table, column, ids in ((digest_candidates, "candidate_id", mail.shown), (digest_feeds, "feed_id", mail.told)):
-        if ids:
-            connection.execute(plain_insert(table), [{"mail_id": mail_id, column: one} for one in dict.fromkeys(ids)])
+    listed = set(mail.listed)
+    rows = [{"mail_id": mail_id, "candidate_id": one, "listed": one in listed} for one in dict.fromkeys(mail.shown)]
+    if rows:
+        connection.execute(plain_insert(digest_candidates), rows)
+    if mail.told:
+        connection.execute(plain_insert(digest_feeds), [{"mail_id": mail_id, "feed_id": one} for one in dict.fromkeys(mail.told)])
 
 
 def _mail(row: Row[Any]) -> Mail:

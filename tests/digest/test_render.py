@@ -104,6 +104,13 @@ def test_both_parts_name_the_same_candidates_in_the_same_order(full: Digest) -> 
     assert numbers_in_html(rendered.html) == numbers_in_text(rendered.text) == [41, 203, 211, 220, 230, 240, 250]
 
 
+def test_what_is_folded_into_a_counted_line_is_not_listed(digest: MakeDigest, candidate: MakeCandidate) -> None:
+    many = [candidate(id_, f"Piece {id_}", "Storage", interest=0.5 if id_ <= 10 else 0.001) for id_ in range(1, 21)]
+    rendered = render(digest(*many, usual_links=30))
+    assert "+ 10 more new" in rendered.text
+    assert set(rendered.listed) == set(range(1, 11))
+
+
 def test_every_fact_of_the_digest_stands_in_both_parts(full: Digest) -> None:
     rendered = render(full)
     facts = [
@@ -224,6 +231,7 @@ def test_a_flood_fits_and_counts_what_it_leaves_out(digest: MakeDigest, candidat
     assert len(whole(rendered)) <= LARGEST
     shown = numbers_in_html(rendered.html)
     assert shown == numbers_in_text(rendered.text)
+    assert sorted(rendered.listed) == sorted(shown)
     left_out = sum(int(number.replace(",", "")) for number in re.findall(r"^ +\+ ([\d,]+) more new", rendered.text, re.MULTILINE))
     assert len(shown) + left_out == 5000
     assert len(shown) > 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -68,12 +69,13 @@ class Press:
         self.shop.clock.advance(timedelta(minutes=1))
         return publish.run_once(self.stores, self.shop.settings, self.roundup, self.plan, due_only=due_only)
 
-    def mail(self, *ids: int) -> None:
-        """A digest that was sent, and showed these."""
+    def mail(self, *ids: int, counted: tuple[int, ...] = ()) -> None:
+        """A digest that was sent, and listed these; some more it only counted."""
         now = self.shop.clock.now()
         who = ("d@example.org", ("a@example.org",))
-        new = NewMail(self.roundup.id, self.edition().id, now, 0, f"<{now.isoformat()}>", *who, b"x", "x", "x", now, ids)
-        self.stores.outbox.put(new)
+        what = (b"x", "x", "x", now, (*ids, *counted))
+        new = NewMail(self.roundup.id, self.edition().id, now, 0, f"<{now.isoformat()}>", *who, *what)
+        self.stores.outbox.put(replace(new, listed=ids))
         mail = self.stores.outbox.claim(now, 60)
         assert mail is not None
         self.stores.outbox.settle(mail.id, MailState.SENT, now)
@@ -200,16 +202,17 @@ def test_an_edited_post_is_matched_again_with_what_stood_at_its_close(press: Pre
 
 def test_only_what_was_shown_before_he_decided_something_was_noticed(press: Press) -> None:
     press.old(6)
-    shown, decided, late = press.offer("shown", "decided", "late")
+    shown, decided, late, counted = press.offer("shown", "decided", "late", "counted")
     press.run()
-    press.mail(shown, decided)
+    press.mail(shown, decided, counted=(counted,))
     press.shop.clock.advance(timedelta(hours=1))
     decide(press.stores, press.roundup, press.plan, [decided], Action.KEEP)
     press.shop.clock.advance(timedelta(hours=1))
-    press.mail(shown, decided, late)
+    press.mail(shown, decided, late, counted)
     press.write(7, {"Storage": [press.at("decided")]})
     (closed,) = press.run().closed
-    assert {one.candidate_id: one.noticed for one in closed.closing.outcomes} == {shown: True, decided: False, late: False}
+    noticed = {one.candidate_id: one.noticed for one in closed.closing.outcomes}
+    assert noticed == {shown: True, decided: False, late: False, counted: False}
 
 
 def test_a_renamed_post_is_not_withdrawn_and_a_folder_out_of_reach_withdraws_nothing(press: Press) -> None:

@@ -40,6 +40,8 @@ digest_candidates = Table(
     metadata,
     ref("mail_id", "outbox", primary=True),
     ref("candidate_id", "candidates", primary=True),
+    # Named by the mail; else a line only counts it.
+    Column("listed", Boolean, nullable=False, server_default=text("false")),
 )
 Index(None, digest_candidates.c.candidate_id)
 

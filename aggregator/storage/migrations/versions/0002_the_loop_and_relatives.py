@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("editions", sa.Column("post_hash", sa.String(length=64), nullable=True))
     op.add_column("subscriptions", sa.Column("role", sa.String(length=16), server_default=sa.text("'feed'"), nullable=False))
     op.add_column("outcomes", sa.Column("noticed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("digest_candidates", sa.Column("listed", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("entries", sa.Column("links", Words(), server_default=sa.text("'[]'"), nullable=False))
     op.create_index(
         op.f("ix_entries_feed_id_offered_published_at"), "entries", ["feed_id", "offered", "published_at"], unique=False
