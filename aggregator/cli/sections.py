@@ -67,8 +67,11 @@ def show(context: typer.Context, json: Json = False) -> None:
             for one in found
         ]
         table(("section", "past links", "usual bullets", "last in", "labels", "state"), rows, numbers=(1, 2, 4))
-    for one in found:
-        if one.labels < FEWEST_IN_SECTION:
+    new = [one for one in found if one.labels < FEWEST_IN_SECTION]
+    if found and new == list(found):
+        say("Your past editions teach them best: aggregator archive import")
+    else:
+        for one in new:
             say(f"What would fit {one.name}: {fit_command(one.name)}")
     if strays:
         say()

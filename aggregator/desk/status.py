@@ -81,7 +81,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         roundup=plan.name,
         edition=edition.number,
         title=plan.edition_title(edition.number),
-        days_open=(now - edition.opened_at).days,
+        days_open=max(0, (now - edition.opened_at).days),
         counts=dict(Counter(one.standing.state for one in stores.ledger.candidates(roundup.id))),
         running=running,
         last_poll=max(attempts, default=None),

@@ -117,3 +117,9 @@ def test_the_table_tells_a_person_what_to_do(author: Author) -> None:
     assert "aggregator sections fit 'Bees and Honey'" in shown
     assert "Nothing speaks for Bees and Honey yet" in author.run("sections", "fit", "Bees and Honey").out
     assert "is new: 0 of 5" in author.run("status", want=1).out
+
+
+def test_before_anything_is_learnt_the_archive_is_what_teaches(author: Author) -> None:
+    shown = author.run("sections").out
+    assert "aggregator archive import" in shown
+    assert "sections fit" not in shown
