@@ -125,6 +125,9 @@ def split_words(words: list[str]) -> tuple[list[int], Verb]:
 def undo(
     context: typer.Context,
     n: Annotated[int, typer.Option("-n", metavar="N", help="How many gestures to take back.", min=1)] = 1,
+    finds: Annotated[
+        bool, typer.Option("--finds", help="What the last poll kept of your finds, instead of your own last gesture.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Take the last verdict back; a bulk one whole."""
@@ -133,7 +136,7 @@ def undo(
     from aggregator.desk.decide import undo as take_back
 
     here = session(context)
-    those = take_back(here.installation, here.roundup, here.plan, n)
+    those = take_back(here.installation, here.roundup, here.plan, n, finds=finds)
     if json:
         print_json({"decided": len(those)})
     elif those:

@@ -49,14 +49,15 @@ def decide(
     return stores.ledger.candidates(roundup.id, [one.id for one in those])
 
 
-def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1) -> list[Candidate]:
-    """Takes back the last `n` gestures of the open edition, bulk ones whole. Returns the candidates as they stand then;
-    none if nothing was left to take back."""
+def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1, *, finds: bool = False) -> list[Candidate]:
+    """Takes back the author's last `n` gestures in the open edition, bulk ones whole. Returns the candidates as they stand
+    then; none if nothing was left to take back. finds: what the last `n` polls kept of his finds instead, which is no gesture
+    of his."""
     if n < 1:
         raise UsageError("-n takes a whole number from 1")
     now = stores.clock.now()
     edition = open_edition(stores, roundup, plan)
-    batches = stores.ledger.last_batches(edition.id, n)
+    batches = stores.ledger.last_batches(edition.id, n, finds=finds)
     if not batches:
         return []
     stores.ledger.add_verdicts(edition.id, undo_verdicts(batches, now, gesture(now, Action.UNDO)))

@@ -110,8 +110,9 @@ class LedgerStore(Protocol):
         """Appends."""
         ...
 
-    def last_batches(self, edition_id: int, n: int) -> list[list[Verdict]]:
-        """The last n gestures of this edition that stand (not undone), newest first."""
+    def last_batches(self, edition_id: int, n: int, *, finds: bool = False) -> list[list[Verdict]]:
+        """The last n gestures of the author in this edition that stand (not undone), newest first. finds: those instead that
+        kept his finds for him."""
         ...
 
     def close(

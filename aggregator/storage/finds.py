@@ -13,7 +13,7 @@ from aggregator.storage.candidates import Fold, ended
 from aggregator.storage.database import chunks
 from aggregator.storage.offers import candidates_of
 from aggregator.storage.schema import editions, verdicts
-from aggregator.storage.verdicts import append, verdict_of
+from aggregator.storage.verdicts import OF_FINDS, append, verdict_of
 
 
 def keep(connection: Connection, roundup_id: int, notes: Mapping[int, str | None], at: datetime, fold: Fold) -> None:
@@ -29,7 +29,7 @@ def keep(connection: Connection, roundup_id: int, notes: Mapping[int, str | None
     for part in chunks(said):
         for row in connection.execute(select(verdicts).where(verdicts.c.candidate_id.in_(part)).order_by(verdicts.c.id)):
             before[row.candidate_id].append(verdict_of(row))
-    batch = f"{at.isoformat(timespec='microseconds')} finds"
+    batch = f"{at.isoformat(timespec='microseconds')}{OF_FINDS}"
     kept = []
     for candidate, note in said.items():
         standing = fold(before[candidate])

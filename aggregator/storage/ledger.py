@@ -197,10 +197,11 @@ class SqlLedger:
             with self._database.write(durable=True) as connection:
                 said.append(connection, edition_id, verdicts)
 
-    def last_batches(self, edition_id: int, n: int) -> list[list[Verdict]]:
-        """The last n gestures of this edition that stand (not undone), newest first."""
+    def last_batches(self, edition_id: int, n: int, *, finds: bool = False) -> list[list[Verdict]]:
+        """The last n gestures of the author in this edition that stand (not undone), newest first. finds: those instead that
+        kept his finds for him."""
         with self._database.read() as connection:
-            return said.standing_batches(connection, edition_id)[:n]
+            return said.standing_batches(connection, edition_id, finds=finds)[:n]
 
     def close(
         self,

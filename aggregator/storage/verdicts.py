@@ -13,6 +13,10 @@ from aggregator.storage.database import chunks
 from aggregator.storage.schema import candidates, verdicts
 
 
+OF_FINDS = " finds"
+"""How the gesture ends that keeps what he starred elsewhere: done for him, and no decision of his over what waits here."""
+
+
 def append(connection: Connection, edition_id: int, new: Sequence[NewVerdict]) -> None:
     """Writes them in order. Raises NotFound for a candidate that does not exist."""
     asked = {one.candidate_id for one in new}
@@ -41,9 +45,9 @@ def append(connection: Connection, edition_id: int, new: Sequence[NewVerdict]) -
     )
 
 
-def standing_batches(connection: Connection, edition_id: int) -> list[list[Verdict]]:
+def standing_batches(connection: Connection, edition_id: int, *, finds: bool = False) -> list[list[Verdict]]:
     """The edition's gestures that were not taken back, newest first; within one, in the order of the words. Taking back is no
-    gesture of its own, so that undoing twice goes two steps back."""
+    gesture of its own, so that undoing twice goes two steps back. finds: those that kept his finds, instead of his own."""
     query = select(verdicts).where(verdicts.c.edition_id == edition_id).order_by(verdicts.c.id.desc())
     batches: dict[str, list[Verdict]] = {}
     undone: set[int] = set()
@@ -53,7 +57,7 @@ def standing_batches(connection: Connection, edition_id: int) -> list[list[Verdi
             continue
         if row.action == Action.UNDO:
             undone.add(row.undoes)
-        else:
+        elif row.batch.endswith(OF_FINDS) is finds:
             batches.setdefault(row.batch, []).append(verdict_of(row))
     return [batch[::-1] for batch in batches.values()]
 

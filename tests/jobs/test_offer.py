@@ -74,10 +74,20 @@ def test_what_he_dropped_stays_dropped_and_his_own_comment_stands(shop: Shop) ->
 
 def test_one_undo_takes_the_finds_of_a_poll_back_and_they_stay_undone(shop: Shop) -> None:
     bring(shop, "stars", page("fans"), page("cables"))
-    assert len(undo(*shop.all)) == 2
+    assert len(undo(*shop.all, finds=True)) == 2
     assert {one.standing.state for one in candidates(shop)} == {State.NEW}
     assert offer.run_once(shop.stores, shop.roundup) == 0
     assert {one.standing.state for one in candidates(shop)} == {State.NEW}
+
+
+def test_undo_takes_back_what_he_did_himself_whatever_a_poll_has_kept_for_him_since(shop: Shop) -> None:
+    bring(shop, "blog", page("fans"))
+    (his,) = candidates(shop)
+    decide(*shop.all, [his.id], Action.KEEP)
+    bring(shop, "stars", page("cables"))
+    assert [one.id for one in undo(*shop.all)] == [his.id]
+    assert {one.standing.state for one in candidates(shop) if one.id != his.id} == {State.KEPT}
+    assert undo(*shop.all) == []
 
 
 def test_a_find_and_the_original_in_one_poll_are_one_candidate(shop: Shop) -> None:
