@@ -69,11 +69,12 @@ def run_once(
             known = state if due_only else replace(state, version=None, etag=None, last_modified=None)
             _read(outside, settings, roundup, plan, source, known, tally, progress)
     _close_what_was_published(outside, roundup, plan, tally)
-    if tally.closed or tally.words:
+    unreported = report.missing(outside, roundup, plan)
+    if tally.closed or tally.words or (unreported and learn.is_due(outside, roundup, plan)):
         learn.run_once(outside, roundup, plan)
         classify.run_once(outside, roundup, plan, files or classify.Files.empty())
-        for one in tally.closed:
-            report.put(outside, roundup, plan, settings, one)
+    for one in unreported:
+        report.put(outside, roundup, plan, settings, one)
     return PublishReport(_archive_report(plan, tally), tuple(tally.closed), tuple(tally.words), tuple(tally.troubles))
 
 
@@ -144,7 +145,10 @@ def _take(
     tally.written += report.written
     tally.labels += report.labels
     if found.whole:
-        for one in gone(outside.archive.documents(roundup.id), source.address, reading, unpublished):
+        lost = gone(outside.archive.documents(roundup.id), source.address, reading, unpublished)
+        closed = {edition.post: edition.id for edition in outside.ledger.editions(roundup.id)}
+        # The newest first: only the edition closed last opens again, and then the one before it is that.
+        for one in sorted(lost, key=lambda one: closed.get(one.path, 0), reverse=True):
             tally.words.append(_withdraw(outside, roundup, plan, one.path))
     posts = {one.path: one for one in reading.editions}
     for edition in outside.ledger.editions(roundup.id):

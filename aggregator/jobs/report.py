@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from aggregator.archive.sites import sites_of
 from aggregator.delivery.message import build, list_id, message_id
 from aggregator.errors import NotFound
 from aggregator.jobs.digest import recipients_of, sender_of
 from aggregator.ports import Stores
 from aggregator.records.digests import Mail, MailKind, NewMail
-from aggregator.records.reports import CloseReport
+from aggregator.records.editions import Edition
 from aggregator.records.roundups import Roundup
 from aggregator.report.closing import ClosingReport, closing_report, learnt_words
 from aggregator.report.drift import drift
@@ -18,18 +20,32 @@ from aggregator.text.canonical import host_of
 
 EDITIONS = 11
 """The closed one, and the ten before that it is compared with."""
+LATE = timedelta(days=3)
+"""A report that comes later than this after the close is no news."""
 
 
-def put(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings, report: CloseReport) -> Mail | None:
-    """Puts the report on the edition that just closed into the outbox; None if the author wants none.
+def missing(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[Edition]:
+    """Editions that were closed of late by a post that appeared, and that no report tells of, oldest first: those that just
+    closed, and one after whose close a run was cut off. What he closes by hand is reported where he does so."""
+    since = stores.clock.now() - LATE
+    closed = [one for one in stores.ledger.editions(roundup.id) if one.closed_at is not None and one.closed_at >= since]
+    if not closed or not plan.digest.report:
+        return []
+    appeared = {one.path for one in stores.archive.documents(roundup.id) if not one.baseline}
+    told = stores.outbox.reported([one.id for one in closed])
+    return [one for one in closed if one.post in appeared and (one.id, one.closed_at) not in told]
+
+
+def put(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings, closed: Edition) -> Mail | None:
+    """Puts the report on an edition that closed into the outbox; None if the author wants none.
 
     Call it after training, which the report tells of. Its slot is the moment of closing, so that doing it again adds nothing.
     """
-    slot = report.closed.closed_at
+    slot = closed.closed_at
     if not plan.digest.report or slot is None:
         return None
     now = stores.clock.now()
-    rendered = render_mail(read(stores, roundup, plan, report.closed.number))
+    rendered = render_mail(read(stores, roundup, plan, closed.number))
     sender, recipients = sender_of(settings, plan), recipients_of(settings, plan)
     domain = sender.rpartition("@")[2]
     identity = message_id(roundup.slug, slot, 0, domain, MailKind.REPORT)
@@ -45,7 +61,7 @@ def put(stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Setti
     return stores.outbox.put(
         NewMail(
             roundup_id=roundup.id,
-            edition_id=report.closed.id,
+            edition_id=closed.id,
             slot=slot,
             repeat=0,
             message_id=identity,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -54,6 +54,10 @@ class OutboxStore(Protocol):
         self, mail_id: int, state: MailState, at: datetime, error: str | None = None, next_attempt_at: datetime | None = None
     ) -> None:
         """Writes what an attempt came to."""
+        ...
+
+    def reported(self, edition_ids: Collection[int]) -> set[tuple[int, datetime]]:
+        """Edition and slot of each report on one of these editions, whatever became of it."""
         ...
 
     def recent(self, limit: int) -> list[Mail]:

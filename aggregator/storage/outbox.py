@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,6 +155,14 @@ class SqlOutbox:
         with self._database.write(durable=True) as connection:
             if not connection.execute(update(outbox).where(outbox.c.id == mail_id).values(values)).rowcount:
                 raise NotFound("there is no such mail in the outbox", resource=str(mail_id))
+
+    def reported(self, edition_ids: Collection[int]) -> set[tuple[int, datetime]]:
+        """Edition and slot of each report on one of these editions, whatever became of it."""
+        query = select(outbox.c.edition_id, outbox.c.slot).where(
+            outbox.c.kind == MailKind.REPORT, outbox.c.edition_id.in_(edition_ids)
+        )
+        with self._database.read() as connection:
+            return {(row.edition_id, row.slot) for row in connection.execute(query)}
 
     def recent(self, limit: int) -> list[Mail]:
         """Newest first."""

@@ -9,17 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.archive.read import read_post
+from aggregator.closing.close import close
 from aggregator.desk.decide import decide
-from aggregator.jobs import archive, publish
+from aggregator.jobs import archive, learn, offer, publish, report
 from aggregator.records.candidates import Action, NewCandidate, State
-from aggregator.records.digests import MailState, NewMail
+from aggregator.records.digests import MailKind, MailState, NewMail
 from aggregator.records.editions import Edition, Outcome
+from aggregator.records.feeds import FeedRole, ListedFeed, NewEntry
 from aggregator.records.learning import LabelSource
 from aggregator.records.reports import PublishReport
 from aggregator.settings import RoundupSettings
 from aggregator.settings.sources import ArchiveSource
 from aggregator.text.canonical import canonical_url
-from tests.jobs.conftest import Shop
+from tests.intake.test_poll import entry
+from tests.jobs.conftest import Shop, changed
 
 WORDS = {"Networking": "switch", "Storage": "disk"}
 
@@ -215,6 +219,22 @@ def test_only_what_was_shown_before_he_decided_something_was_noticed(press: Pres
     assert noticed == {shown: True, decided: False, late: False, counted: False}
 
 
+def test_finds_that_a_poll_keeps_are_no_sign_that_he_read_a_digest(press: Press) -> None:
+    press.old(6)
+    (shown,) = press.offer("shown")
+    press.run()
+    press.mail(shown)
+    press.shop.clock.advance(timedelta(hours=1))
+    stars = ListedFeed("http://stars.example/feed", "https://stars.example/feed", "My stars", role=FeedRole.FINDS)
+    press.stores.feeds.sync(press.roundup.id, [stars], press.shop.clock.now(), 30, 7)
+    (feed,) = press.stores.feeds.claim(press.shop.clock.now(), 9, 60, everything=True)
+    press.stores.feeds.save([replace(changed(feed), new=(NewEntry(entry("starred"), offered=True),))])
+    assert offer.run_once(press.stores, press.roundup) == 1
+    press.write(7, {"Storage": [press.at("elsewhere")]})
+    (closed,) = press.run().closed
+    assert not any(one.noticed for one in closed.closing.outcomes)
+
+
 def test_a_renamed_post_is_not_withdrawn_and_a_folder_out_of_reach_withdraws_nothing(press: Press) -> None:
     press.old(6)
     press.run()
@@ -284,3 +304,57 @@ def test_what_he_imports_by_name_closes_nothing(press: Press) -> None:
     archive.run_once(press.stores, press.roundup, plan, [press.folder], home=press.shop.folder)
     assert press.run().closed == ()
     assert press.edition().number == 7
+
+
+def test_a_run_that_was_cut_off_after_the_close_is_made_up_for_with_its_report(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.old(6)
+    press.run()
+    press.write(7, {"Storage": ["https://x.example/7"]})
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut:
+        cut.setattr(learn, "run_once", killed)
+        with pytest.raises(KeyboardInterrupt):
+            press.run()
+    assert press.edition().number == 8
+    assert press.run().closed == ()
+    assert [one.kind for one in press.stores.outbox.recent(5)] == [MailKind.REPORT]
+    press.run()
+    assert len(press.stores.outbox.recent(5)) == 1
+
+
+def test_a_close_by_hand_and_one_of_long_ago_are_not_reported_later(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    press.old(6)
+    press.run()
+    post = press.write(7, {"Storage": ["https://x.example/7"]})
+    by_hand = read_post(post.read_text(), "posts/7.md")
+    close(press.stores, press.roundup, press.plan, by_hand)
+    press.run()
+    press.write(8, {"Storage": ["https://x.example/8"]})
+    with monkeypatch.context() as cut:
+        cut.setattr(report, "put", lambda *_: None)
+        assert [one.closed.number for one in press.run().closed] == [8]
+    press.shop.clock.advance(timedelta(days=4))
+    press.run()
+    assert press.stores.outbox.recent(5) == []
+
+
+def test_two_posts_that_are_withdrawn_together_open_both_editions_again(press: Press) -> None:
+    press.old(5, 6)
+    press.offer("one")
+    press.run()
+    before = press.everything()
+    for number in (7, 8):
+        press.write(number, {"Storage": [f"https://x.example/{number}"]})
+    assert len(press.run().closed) == 2
+    for number in (7, 8):
+        (press.folder / f"{number}.md").unlink()
+    assert press.run().words == (
+        "the post of Rack Notes #8 was withdrawn; the edition is open again",
+        "the post of Rack Notes #7 was withdrawn; the edition is open again",
+    )
+    assert press.everything() == before

@@ -55,9 +55,9 @@ def test_the_report_is_mailed_once_beside_the_digests_and_supersedes_none(world:
     world.clock.advance(timedelta(days=5))
     closed = close(world)
     learn.run_once(world.installation, world.roundup, world.plan)
-    mail = report.put(world.installation, world.roundup, world.plan, world.settings, closed)
+    mail = report.put(world.installation, world.roundup, world.plan, world.settings, closed.closed)
     assert mail is not None
-    again = report.put(world.installation, world.roundup, world.plan, world.settings, closed)
+    again = report.put(world.installation, world.roundup, world.plan, world.settings, closed.closed)
     assert again is not None
     assert (mail.kind, mail.slot, again.id) == (MailKind.REPORT, closed.closed.closed_at, mail.id)
     [sent] = world.send()
@@ -71,7 +71,7 @@ def test_the_report_is_mailed_once_beside_the_digests_and_supersedes_none(world:
 
 def test_an_author_who_wants_no_report_gets_none(world: World) -> None:
     quiet = parse_settings(world.config.replace("digest: {", "digest: {report: false, "), world.home / "config.yaml")
-    assert report.put(world.installation, world.roundup, quiet.roundups[0], quiet, close(world)) is None
+    assert report.put(world.installation, world.roundup, quiet.roundups[0], quiet, close(world).closed) is None
 
 
 def test_each_closed_edition_has_its_report_against_those_before_it(world: World) -> None:
