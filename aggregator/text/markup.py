@@ -10,8 +10,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from aggregator.text.blocks import BOLD_HEADING, Block, Heading, Kind, Link, collapse
 
 _KINDS = {"p": Kind.PARAGRAPH, "li": Kind.BULLET, "dt": Kind.BULLET, "dd": Kind.BULLET, "blockquote": Kind.QUOTE, "tr": Kind.ROW}
-_TAGS = "address article body center details div dl fieldset figure header html main ol section table tbody tfoot thead ul"
+_TAGS = "address article body center details div dl fieldset figure header html main ol section table tbody td tfoot th thead ul"
 _CONTAINERS = frozenset(_TAGS.split())
+# A row with these in it is no row of data: mails are laid out in tables.
+_LAID_OUT = "h1, h2, h3, h4, h5, h6, table, ul, ol, p ~ p"
 # Nothing in these is the author's text.
 _SILENT = "script, style, template, noscript, nav, aside, footer, form, iframe, object, svg"
 # Words on both sides of these must not run together in plain text.
@@ -44,7 +46,7 @@ def parts(root: LexborNode | None, lines: tuple[int, int] = (0, 0)) -> Iterator[
             stack.pop()
         elif level := _level(node):
             yield Heading(level, collapse(node.text()), lines)
-        elif node.tag in _KINDS:
+        elif node.tag in _KINDS and not (node.tag == "tr" and node.css_matches(_LAID_OUT)):
             yield from _block(_KINDS[node.tag or ""], [node], lines)
         else:
             stack.append(_inside(node))
@@ -69,7 +71,7 @@ def _level(node: LexborNode) -> int:
 
 def _block(kind: Kind, nodes: list[LexborNode], lines: tuple[int, int]) -> Iterator[Heading | Block]:
     text, links = text_and_links(nodes)
-    if kind is Kind.PARAGRAPH and text and not links and _is_bold(nodes, text):
+    if kind in (Kind.PARAGRAPH, Kind.ROW) and text and not links and _is_bold(nodes, text):
         yield Heading(BOLD_HEADING, text.rstrip(" :"), lines)
     elif text or links:
         yield Block(kind, text, links, lines)

@@ -36,6 +36,25 @@ def test_a_page_reads_as_headings_bullets_and_paragraphs() -> None:
     ]
 
 
+def test_a_table_that_lays_out_a_mail_is_read_as_what_stands_in_it() -> None:
+    item = "<tr><td><table><tr><td><a href='http://{0}.example/'>{0}</a></td></tr><tr><td>words</td></tr></table></td></tr>"
+    html = f"""<center><table><tr><td><table><tbody><tr><td><h2>Pens</h2></td></tr>{item.format("a")}{item.format("b")}
+    <tr><td><h2>Ink</h2>loose <a href="http://c.example/">c</a><br><p>one</p><p>two</p></td></tr>
+    <tr><td><b>Paper</b></td></tr></tbody></table></td></tr></table></center>"""
+    assert [(type(part).__name__, part.text) for part in of(html)] == [
+        ("Heading", "Pens"),
+        ("Block", "a"),
+        ("Block", "words"),
+        ("Block", "b"),
+        ("Block", "words"),
+        ("Heading", "Ink"),
+        ("Block", "loose c"),
+        ("Block", "one"),
+        ("Block", "two"),
+        ("Heading", "Paper"),
+    ]
+
+
 def test_html_inside_markdown_has_sections_too() -> None:
     found = read('<h2>Pens</h2>\n\n<ul>\n<li>a <a href="http://a.example/">a</a></li>\n\n<li>b</li>\n</ul>\n')
     assert [(type(part).__name__, part.text) for part in found] == [("Heading", "Pens"), ("Block", "a a"), ("Block", "b")]
