@@ -26,6 +26,8 @@ _NO_TEXT = re.compile(
     r"|export[ \t]+(?:const|default|function|let)\b[^\n]*|[ ]{0,3}\{:[^{}\n]*\}|:::[^\n\[]*)[ \t]*$",
     re.MULTILINE,
 )
+# The link of Docusaurus.
+_COMPONENT = re.compile(r"<Link\b([^<>]{0,300}?[ \t\n])to=(?=[\"'])")
 # What the author took out: comments of MDX and of Liquid.
 _TAKEN_OUT = (("{/*", "*/}"), ("{% comment %}", "{% endcomment %}"))
 
@@ -64,6 +66,8 @@ def read(body: str) -> tuple[Heading | Block, ...]:
             source = _without(source, opening, closing)
         # A space, since what is left of `` `{{x}}` `` must not open another piece of code.
         source = _ANY_TAG.sub(" ", source)
+    if "<Link" in body:
+        source = _COMPONENT.sub(r"<a\1href=", source).replace("</Link>", "</a>")
     return tuple(_parts(_READER.parse(_NO_TEXT.sub("", source))))
 
 

@@ -183,6 +183,12 @@ def test_tags_of_generators_say_nothing_and_what_stands_between_them_does() -> N
     assert body.split("\n")[found[-1].lines[0]] == "## End {#end}"
 
 
+def test_links_of_docusaurus_are_links() -> None:
+    body = 'See\n\n- <Link to="https://a.example/">a</Link>, <Link className="x" to=\'https://b.example/\'>b</Link>\n\n<Linked to="https://c.example/">c</Linked>\n'
+    links = [(link.url, link.text) for part in read(body) if isinstance(part, Block) for link in part.links]
+    assert links == [("https://a.example/", "a"), ("https://b.example/", "b")]
+
+
 def test_an_import_in_a_sentence_is_a_sentence() -> None:
     assert [part.text for part in read("import taxes rose from 'low' to high")] == ["import taxes rose from 'low' to high"]
     assert [part.text for part in read("A comment that {/* never ends")] == ["A comment that {/* never ends"]
