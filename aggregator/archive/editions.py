@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from datetime import date
+from itertools import accumulate, takewhile
 
 from aggregator.archive.boilerplate import Names, is_sponsored
 from aggregator.archive.posts import Post
@@ -13,6 +15,8 @@ from aggregator.archive.sections import Levels, closes_section, opens_section
 from aggregator.records.archive import PastBullet, PastEdition, PastLink
 from aggregator.records.headings import heading_key
 from aggregator.text.blocks import BOLD_HEADING, Block, Heading, Kind
+
+_DIGITS = re.compile(r"0*(\d*)(\D*)")
 
 
 def edition_of(post: Post, levels: Levels, names: Names) -> PastEdition:
@@ -28,8 +32,9 @@ def edition_of(post: Post, levels: Levels, names: Names) -> PastEdition:
             if section is not None:
                 sections.setdefault(section)
         elif links := _links(part, post.outbound, told):
-            bullet = PastBullet(aside or section, part.text, links)
-            (asides if aside or is_sponsored(part.text) else bullets).append(bullet)
+            sponsored = aside is None and is_sponsored(part.text)
+            bullet = PastBullet(None if sponsored else aside or section, part.text, links)
+            (asides if aside or sponsored else bullets).append(bullet)
     body = post.front.body.split("\n")
     references = sum(one.reference for part in post.blocks for one in part.links)
     return PastEdition(
@@ -50,12 +55,15 @@ def edition_of(post: Post, levels: Levels, names: Names) -> PastEdition:
 
 
 def in_time(editions: list[PastEdition]) -> list[PastEdition]:
-    """Oldest first: by date if all have one, else by number if all have one, else by path."""
+    """Oldest first: by date if all have one, else by number if all have one. Else by date too, but those without one come behind
+    the edition whose path comes before theirs, numbers in it taken as numbers."""
     if all(one.published is not None for one in editions):
         return sorted(editions, key=lambda one: (one.published, one.number or 0, one.path))
     if all(one.number is not None for one in editions):
         return sorted(editions, key=lambda one: (one.number, one.path))
-    return sorted(editions, key=lambda one: one.path)
+    named = sorted(editions, key=lambda one: [(len(digits), digits, rest) for digits, rest in _DIGITS.findall(one.path)])
+    days = accumulate((one.published or date.min for one in named), lambda before, day: before if day == date.min else day)
+    return [one for _, one in sorted(zip(days, named, strict=True), key=lambda pair: pair[0])]
 
 
 def spellings(editions: Sequence[PastEdition]) -> dict[str, tuple[str, ...]]:

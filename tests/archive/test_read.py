@@ -229,7 +229,14 @@ def test_editions_are_in_time_by_date_else_number_else_name(tmp_path: Path) -> N
         (tmp_path / f"drawer-{n}.md").write_text(f"# Drawer {n}\n\n[a](http://a.example/{n})\n")
     assert [one.number for one in read_archive([tmp_path]).editions] == [9, 10]
     (tmp_path / "drawer.md").write_text("# Drawer\n\n[a](http://a.example/z)\n")
-    assert [one.path for one in read_archive([tmp_path]).editions] == ["drawer-10.md", "drawer-9.md", "drawer.md"]
+    assert [one.path for one in read_archive([tmp_path]).editions] == ["drawer-9.md", "drawer-10.md", "drawer.md"]
+
+
+def test_an_edition_without_a_date_stands_behind_the_one_named_before_it(tmp_path: Path) -> None:
+    for name, day in (("autumn", "2020-09-01"), ("spring", "2020-03-01"), ("springs", "soon"), ("winter", "2020-01-01")):
+        (tmp_path / f"{name}.md").write_text(f"---\ntitle: Drawer\ndate: {day}\n---\n[a](http://{name}.example/)\n")
+    named = [one.path for one in read_archive([tmp_path]).editions]
+    assert named == ["winter.md", "spring.md", "springs.md", "autumn.md"]
 
 
 def test_progress_is_told_of_each_document(folder: Path) -> None:

@@ -37,6 +37,8 @@ Hello all.
 
 [Who writes](https://who.example/{n}): a few words about them.
 
+[Ink](https://ads.example/ink/{n}): it dries. *SPONSORED*
+
 {{{{< figure src="x.png" >}}}}
 
 ## Tools
@@ -58,7 +60,7 @@ def test_titles_that_begin_with_the_number_in_numbered_folders(write: Write, tmp
     assert [one.number for one in reading.editions] == [1, 2, 3, 4, 5, 6]
     assert reading.decisions.by == "titles that begin with a number"
     assert names(reading) == {"Tools": 12, "People": 6}
-    assert (aside(reading), reading.decisions.sponsored) == ({"Tweet of the Week": 6}, 6)
+    assert (aside(reading), reading.decisions.sponsored) == ({"Tweet of the Week": 6}, 12)
     assert set(reasons(reading)) == {"about.md", "ten.md"}
     assert reading.editions[0].bullets[1].text == "A nib and its box."
     assert reading.editions[0].asides[0].section is None
