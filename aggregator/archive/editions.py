@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import accumulate, takewhile
+from itertools import takewhile
 
 from aggregator.archive.boilerplate import Names, is_sponsored
 from aggregator.archive.posts import Post
@@ -62,8 +62,12 @@ def in_time(editions: list[PastEdition]) -> list[PastEdition]:
     if all(one.number is not None for one in editions):
         return sorted(editions, key=lambda one: (one.number, one.path))
     named = sorted(editions, key=lambda one: [(len(digits), digits, rest) for digits, rest in _DIGITS.findall(one.path)])
-    days = accumulate((one.published or date.min for one in named), lambda before, day: before if day == date.min else day)
-    return [one for _, one in sorted(zip(days, named, strict=True), key=lambda pair: pair[0])]
+    placed: list[tuple[date, PastEdition]] = []
+    day = date.min
+    for one in named:
+        day = one.published or day
+        placed.append((day, one))
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
 def spellings(editions: Sequence[PastEdition]) -> dict[str, tuple[str, ...]]:
