@@ -21,7 +21,15 @@ AggregatorError
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]*@")
+
+
+def shown(address: str) -> str:
+    """An address, or whatever names a thing, as screens, logs and mails may have it: without user, password and token."""
+    return _CREDENTIALS.sub("", address)
 
 
 class AggregatorError(Exception):
@@ -41,7 +49,7 @@ class AggregatorError(Exception):
         self.advice = advice
 
     def __str__(self) -> str:
-        parts = [self.message if self.resource is None else f"{self.resource}: {self.message}"]
+        parts = [self.message if self.resource is None else f"{shown(self.resource)}: {self.message}"]
         if self.advice:
             parts.append(self.advice)
         return "\n".join(parts)

@@ -15,6 +15,11 @@ def test_an_error_says_on_what_and_what_to_do() -> None:
     assert str(AggregatorError("cannot be read")) == "cannot be read"
 
 
+def test_no_error_shows_the_password_of_an_address() -> None:
+    error = AggregatorError("no answer", resource="https://me:a@b@blog.example/x@y")
+    assert str(error) == "https://blog.example/x@y: no answer"
+
+
 def test_exit_status_tells_scripts_the_kind() -> None:
     assert {one.__name__: one.exit_status for one in TREE if one.exit_status != 1} == {
         "UsageError": 2,

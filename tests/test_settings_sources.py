@@ -40,3 +40,17 @@ def test_a_source_of_past_editions_is_what_it_looks_like(written: str, kind: str
 )
 def test_a_source_that_makes_no_sense_is_refused_in_words(written: str, words: str) -> None:
     assert words in refused(f"{MINIMAL}    archive: [{written}]\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("https://me:s3cret@git.example.org/blog.git", "https://git.example.org/blog.git"),
+        ("https://me:s3cret@blog.example.org/feed", "https://blog.example.org/feed"),
+        ("git@git.example.org:me/blog", "git@git.example.org:me/blog"),
+        ("posts/@home", "posts/@home"),
+    ],
+)
+def test_a_source_is_named_without_its_password(written: str, name: str) -> None:
+    (source,) = parsed(f"{MINIMAL}    archive: ['{written}']\n").roundup().archive
+    assert source.name == name

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import humanize
 
-from aggregator.errors import AggregatorError, ConfigError, StorageError
+from aggregator.errors import AggregatorError, ConfigError, StorageError, shown
 from aggregator.intake.pacing import FLOOR
 from aggregator.settings import RoundupSettings, Settings
 
@@ -96,7 +96,7 @@ def _guarded(name: str, probe: Callable[[], str]) -> Check:
 
 
 def _failed(name: str, error: AggregatorError, advice: str | None = None) -> Check:
-    words = error.message if error.resource is None else f"{error.resource}: {error.message}"
+    words = error.message if error.resource is None else f"{shown(error.resource)}: {error.message}"
     return Check(name, ok=False, words=words, advice=error.advice or advice)
 
 

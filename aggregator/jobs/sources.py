@@ -35,21 +35,27 @@ def read_source(
     if source.feed is not None:
         return read_blog(outside, roundup, plan, source, state, context)
     if source.git is not None:
-        checkout = outside.checkouts.fetch(source.git, source.branch)
-        paths, home, seen = [checkout.folder / source.folder], checkout.folder.parent, checkout.commit
-        if not paths[0].exists():
-            raise ArchiveError(
-                f"it has no folder {source.folder}",
-                resource=source.git,
-                advice="Correct `folder` under `archive` in config.yaml.",
-            )
-    else:
-        paths, home = [settings.path(source.path or Path())], settings.home
-        seen = _glance(paths)
-    version = _digest(f"{seen} {context}")
+        with outside.checkouts.fetch(source.git, source.branch) as checkout:
+            folder = checkout.folder / source.folder
+            if not folder.exists():
+                raise ArchiveError(
+                    f"it has no folder {source.folder}",
+                    resource=source.git,
+                    advice="Correct `folder` under `archive` in config.yaml.",
+                )
+            version = _digest(f"{checkout.commit} {context}")
+            return _read(plan, folder, checkout.folder.parent, version, state, progress)
+    path = settings.path(source.path or Path())
+    version = _digest(f"{_glance([path])} {context}")
+    return _read(plan, path, settings.home, version, state, progress)
+
+
+def _read(
+    plan: RoundupSettings, path: Path, home: Path, version: str, state: SourceState, progress: Progress | None
+) -> Found | None:
     if version == state.version:
         return None
-    reading = read_archive(paths, home=home, title=title_pattern(plan), rules=ReadingRules.of(plan), progress=progress)
+    reading = read_archive([path], home=home, title=title_pattern(plan), rules=ReadingRules.of(plan), progress=progress)
     return Found(reading, whole=True, version=version)
 
 

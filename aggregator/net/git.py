@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from aggregator.errors import ArchiveError
@@ -35,6 +37,8 @@ _SAFE = (
     "gc.auto=0",
     "advice.detachedHead=false",
 )
+# Of the author's own environment: how this machine reaches repositories.
+_KEPT = ("GIT_SSH", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
 _AUTHENTICATION = re.compile(
     r"authentication failed|could not read username|permission denied|terminal prompts disabled|access denied|\b403\b|\b401\b",
     re.IGNORECASE,
@@ -49,10 +53,27 @@ class GitCheckouts:
         self._program = program
         self._seconds = seconds
 
-    def fetch(self, address: str, branch: str | None) -> Checkout:
-        """The newest state of a branch, None = the repository's own choice. Its copy is made at the first time, and made anew if
-        it is damaged. Raises ArchiveError: no git, no answer, no permission, no such branch."""
+    @contextmanager
+    def fetch(self, address: str, branch: str | None) -> Iterator[Checkout]:
+        """The newest state of a branch, None = the repository's own choice; nobody changes the copy until the block ends. It is
+        made at the first time, and made anew if it is damaged. Raises ArchiveError: no git, no answer, no permission, no such
+        branch."""
         copy = self._folder / _name(address, branch)
+        with _alone(copy):
+            there = (copy / ".git" / "HEAD").is_file()
+            try:
+                commit = self._update(copy, address, branch)
+            except ArchiveError:
+                if not there:
+                    raise
+                # A run that was killed leaves locks and half-written files. If the repository answers, the copy is at fault.
+                self.check(address, branch)
+                shutil.rmtree(copy, ignore_errors=True)
+                commit = self._update(copy, address, branch)
+            yield Checkout(copy, commit)
+
+    def _update(self, copy: Path, address: str, branch: str | None) -> str:
+        """Brings the copy to the newest state; returns its commit."""
         if not (copy / ".git" / "HEAD").is_file():
             shutil.rmtree(copy, ignore_errors=True)
             copy.mkdir(parents=True)
@@ -62,7 +83,7 @@ class GitCheckouts:
         self._git(address, copy, "fetch", *options, "--", address, f"+{wanted}:refs/heads/published")
         self._git(address, copy, "read-tree", "--reset", "-u", "refs/heads/published")
         self._git(address, copy, "clean", "-ffdqx")
-        return Checkout(copy, self._git(address, copy, "rev-parse", "refs/heads/published").strip())
+        return self._git(address, copy, "rev-parse", "refs/heads/published").strip()
 
     def check(self, address: str, branch: str | None) -> None:
         """Asks the repository for the branch without fetching anything. Raises ArchiveError."""
@@ -76,7 +97,7 @@ class GitCheckouts:
             process = subprocess.Popen(  # noqa: S603 - no shell; the address and the branch cannot be options (settings refuse them)
                 [self._program, *settings, *arguments],
                 cwd=where,
-                env={**os.environ, **_environment()},
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -109,8 +130,22 @@ def _name(address: str, branch: str | None) -> str:
     return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', last)[:40] or 'repository'}-{digest}"
 
 
+@contextmanager
+def _alone(copy: Path) -> Iterator[None]:
+    """One process at a time works on a copy: a hook may read it while the daemon does."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(copy.with_name(f"{copy.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _environment() -> dict[str, str]:
-    return {
+    """A hook of git's own runs with GIT_DIR and others set, which would make every command here work on that repository."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    return ours | {
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "true",
         "SSH_ASKPASS": "true",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -66,8 +67,9 @@ class Web(PageFetcher, Follower, Protocol):
 class Checkouts(Protocol):
     """Copies of git repositories, for reading."""
 
-    def fetch(self, address: str, branch: str | None) -> Checkout:
-        """The newest state of a branch, None = the repository's own choice. Raises ArchiveError."""
+    def fetch(self, address: str, branch: str | None) -> AbstractContextManager[Checkout]:
+        """The newest state of a branch, None = the repository's own choice; it stays that until the block ends. Raises
+        ArchiveError."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
+from aggregator.errors import shown
 from aggregator.settings.part import Part
 from aggregator.settings.values import Wait, WebAddress
 
@@ -72,8 +73,8 @@ class ArchiveSource(Part):
 
     @property
     def name(self) -> str:
-        """What the author calls it."""
-        return self.git or self.address
+        """What the author calls it, without a password or token."""
+        return shown(self.git or self.address)
 
     @property
     def wait(self) -> timedelta:
