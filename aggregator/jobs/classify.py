@@ -55,10 +55,11 @@ class Files:
 def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Files) -> int:
     """Appends a guess to every open candidate that has none by the current classifier since the last edition closed, which
     changes the interest of all, or one that config.yaml has made wrong: of a section that is no more or, where nothing was
-    learnt yet, by other keywords. Returns how many."""
+    learnt yet, by other keywords. What is folded away, since editions have passed over it, keeps the guess that it has.
+    Returns how many."""
     current = stores.learning.current(roundup.id)
     guessed, closed = 0, _last_close(stores, roundup)
-    while waiting := stores.ledger.unguessed(roundup.id, current.id if current else None, BATCH, closed):
+    while waiting := stores.ledger.unguessed(roundup.id, current.id if current else None, BATCH, closed, plan.carry):
         current, filing = files.filing(stores, roundup, plan)
         now = stores.clock.now()
         # A clock that was set back must not leave them waiting for ever.

@@ -36,7 +36,8 @@ _RECENT = 10
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A rendered digest and its bytes. offered: what the edition held then and was not dropped, listed or counted in a line."""
+    """A rendered digest and its bytes. offered: what the edition held then, neither dropped nor folded away, listed or counted in
+    a line."""
 
     digest: Digest
     rendered: RenderedDigest
@@ -189,9 +190,8 @@ def make(
         list_id=list_id(roundup.slug, domain),
         sender_name=plan.name,
     )
-    return Made(
-        digest, rendered, message, identity, tuple(one.id for one in candidates if one.standing.state is not State.DROPPED)
-    )
+    offered = (one.id for one in candidates if one.standing.state is not State.DROPPED and not one.folded(plan.carry))
+    return Made(digest, rendered, message, identity, tuple(offered))
 
 
 def _notices(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> tuple[str, ...]:

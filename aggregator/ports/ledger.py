@@ -98,8 +98,11 @@ class LedgerStore(Protocol):
         names they have today. Without `ids`: all that the open edition holds (not used in a closed one, not dropped in one)."""
         ...
 
-    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None) -> list[Candidate]:
-        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`."""
+    def unguessed(
+        self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None, carry: int | None = None
+    ) -> list[Candidate]:
+        """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`;
+        of those that so many editions have passed over, only what has no guess at all."""
         ...
 
     def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:

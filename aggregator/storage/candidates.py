@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.archive import PastUse
@@ -80,15 +80,21 @@ def _guessed_today(guess: Guess | None, today: Callable[[str], str | None]) -> G
 
 
 def unguessed(
-    connection: Connection, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None
+    connection: Connection, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None, carry: int | None
 ) -> list[int]:
-    """Ids of what the open edition holds without a guess by this classifier at or after `since`, oldest first."""
+    """Ids of what the open edition holds without a guess by this classifier at or after `since`, oldest first. What `carry`
+    editions have passed over keeps the guess that it has: in a roundup of many years that is nearly all."""
     guessed = exists().where(
         guesses.c.candidate_id == candidates.c.id, guesses.c.classifier_id.is_not_distinct_from(classifier_id)
     )
     if since is not None:
         guessed = guessed.where(guesses.c.at >= since)
-    query = select(candidates.c.id).where(*of_open_edition(roundup_id), ~guessed).order_by(candidates.c.id).limit(limit)
+    wanted = ~guessed
+    if carry is not None:
+        passed = outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(_PASSED)
+        times = select(func.count()).select_from(outcomes).where(*passed).scalar_subquery()
+        wanted &= or_(times < max(1, carry), ~exists().where(guesses.c.candidate_id == candidates.c.id))
+    query = select(candidates.c.id).where(*of_open_edition(roundup_id), wanted).order_by(candidates.c.id).limit(limit)
     return list(connection.execute(query).scalars())
 
 

@@ -163,11 +163,13 @@ class SqlLedger:
         with self._database.read() as connection:
             return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
 
-    def unguessed(self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None) -> list[Candidate]:
+    def unguessed(
+        self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None, carry: int | None = None
+    ) -> list[Candidate]:
         """Candidates of the open edition without a guess by this classifier (None = by the keyword rules) at or after `since`,
-        oldest first."""
+        oldest first; of those that `carry` editions have passed over, only what has no guess at all."""
         with self._database.read() as connection:
-            ids = held.unguessed(connection, roundup_id, classifier_id, limit, since)
+            ids = held.unguessed(connection, roundup_id, classifier_id, limit, since, carry)
             return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
 
     def add_guesses(self, guesses: Mapping[int, Guess], classifier_id: int | None, at: datetime) -> None:

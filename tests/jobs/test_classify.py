@@ -84,6 +84,20 @@ def test_once_an_edition_closes_what_waits_is_of_another_interest(shop: Shop) ->
     assert brass.interest > tin.interest + 0.1
 
 
+def test_what_editions_have_passed_over_is_not_filed_again(shop: Shop) -> None:
+    """In a roundup of many years that is nearly everything, and a guess is appended, never replaced."""
+    offer(shop, "A switch", "A disk", "A router")
+    plan = shop.configure(carry=2)
+    assert file(shop, plan) == 3
+    switch, disk, _ = shop.stores.ledger.candidates(shop.roundup.id)
+    close(shop, CandidateOutcome(switch.id, Outcome.UNUSED), CandidateOutcome(disk.id, Outcome.CARRIED))
+    assert file(shop, plan) == 3
+    close(shop, CandidateOutcome(switch.id, Outcome.WAITING), CandidateOutcome(disk.id, Outcome.CARRIED))
+    offer(shop, "A cake")
+    assert file(shop, plan) == 3, "not the switch"
+    assert firsts(shop) == ["Networking", "Storage", None, None]
+
+
 def test_a_clock_that_was_set_back_files_each_once(shop: Shop) -> None:
     offer(shop, "A switch", "A disk")
     close(shop)
