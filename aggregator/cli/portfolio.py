@@ -104,7 +104,7 @@ def _cause(one: FollowedFeed) -> str:
 def _use(use: FeedUse | None) -> str:
     if use is None:
         return ""
-    return f"{_short(use.edition, 12)} {use.at:%b %y}" if use.at else _short(use.edition, 19)
+    return f"{_short(use.edition, 12)} {use.at:%b %Y}" if use.at else _short(use.edition, 19)
 
 
 def _short(text: str, room: int) -> str:

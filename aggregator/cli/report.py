@@ -119,7 +119,7 @@ def report_lines(found: ClosingReport) -> None:
         say(
             f"You placed {filing.moves} yourself: {filing.wrong} filed under another section, {filing.asked} that it asked about."
         )
-        if found.age is not None:
+        if found.age:
             say(f"Half of what you used was older than {count(found.age, 'day')}.")
         say()
         table(

@@ -128,7 +128,8 @@ def _troubles(
         found.append(Trouble("Nobody gets the digest.", "Put your address under `digest: to:`."))
     for mail in outbox:
         if mail.state in _BAD_MAIL and not _made_up_for(mail, outbox):
-            what = f"The {mail.kind} of {mail.slot:%d %b %Y} was not delivered ({mail.state}): {mail.error or 'no reason given'}"
+            why = mail.error or "no reason given"
+            what = f"The {mail.kind} of {_day(mail.slot, plan)} was not delivered ({mail.state}): {why}"
             found.append(Trouble(what, _mail_advice(mail)))
     edition = open_edition(stores, roundup, plan)
     found += [Trouble(words, advice) for words, advice in publishing_troubles(stores, roundup, plan, edition)]
@@ -143,7 +144,7 @@ def _troubles(
     if due.step is Step.MISSED and due.slot is not None:
         found.append(
             Trouble(
-                f"The digest of {due.slot:%d %b %Y} was missed; the next one makes up for it.",
+                f"The digest of {_day(due.slot, plan)} was missed; the next one makes up for it.",
                 "To have it now: aggregator digest --send",
             )
         )
@@ -163,6 +164,11 @@ def _notes(stores: Stores, roundup: Roundup, plan: RoundupSettings, past: list[P
     new = new_sections(stores.learning.current(roundup.id), plan.section_names, stores.learning.counts(roundup.id))
     drifted = [Trouble(one.words, one.advice) for one in drift(closings, past, plan.canonical_section, newest)]
     return [*drifted, *(Trouble(one.words, one.advice) for one in new)]
+
+
+def _day(slot: datetime, plan: RoundupSettings) -> str:
+    """The author's day of a mail."""
+    return f"{slot.astimezone(plan.digest.zone):%d %b %Y}"
 
 
 def _made_up_for(mail: Mail, outbox: list[Mail]) -> bool:

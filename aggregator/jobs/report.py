@@ -92,7 +92,7 @@ def read(stores: Stores, roundup: Roundup, plan: RoundupSettings, number: int | 
     closed = closings[-1]
     past = stores.archive.editions(roundup.id)
     feeds = stores.feeds.statuses(roundup.id)
-    newest = next(iter(stores.learning.classifiers(roundup.id)), None)
+    following = known[end].edition if end < len(known) else None
     return closing_report(
         closings,
         roundup=plan.name,
@@ -102,6 +102,6 @@ def read(stores: Stores, roundup: Roundup, plan: RoundupSettings, number: int | 
         sections=plan.section_names,
         followed={host_of(address) for one in feeds for address in (one.url, one.site_url) if address},
         sites=sites_of(past),
-        learnt=learnt_words(newest, closed),
+        learnt=learnt_words(stores.learning.classifiers(roundup.id), closed.edition, following),
         notes=drift(closings, past, plan.canonical_section, None) if end == len(known) else (),
     )

@@ -12,7 +12,7 @@ from datetime import date
 from statistics import median
 
 from aggregator.archive.sites import NOT_A_BLOG, Site
-from aggregator.records.editions import Outcome
+from aggregator.records.editions import Edition, Outcome
 from aggregator.records.learning import Classifier
 from aggregator.records.reports import ClosedEdition, ClosedLink
 from aggregator.report.drift import Drift
@@ -189,11 +189,14 @@ def sum_of(parts: Sequence[Filing]) -> Filing:
     )
 
 
-def learnt_words(newest: Classifier | None, closed: ClosedEdition) -> str | None:
-    """What the newest training after the close came to, in a sentence; None if there was none since."""
-    if newest is None or closed.edition.closed_at is None or newest.made_at < closed.edition.closed_at:
-        return None
-    return f"Trained anew on {newest.labels:,} links. {newest.reason}"
+def learnt_words(trainings: Sequence[Classifier], closed: Edition, following: Edition | None) -> str | None:
+    """What the first training after the close came to, in a sentence; None if there was none before the following edition
+    closed. trainings: the newest first."""
+    until = following.closed_at if following is not None else None
+    for one in reversed(trainings):
+        if closed.closed_at is not None and one.made_at >= closed.closed_at and (until is None or one.made_at < until):
+            return f"Trained anew on {one.labels:,} links. {one.reason}"
+    return None
 
 
 def _filing(link: ClosedLink, section_of: SectionOf) -> Filing:

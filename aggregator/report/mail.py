@@ -84,7 +84,7 @@ def _sentences(report: ClosingReport) -> list[str]:
         parts = [f"{filing.wrong:,} filed under another section"] if filing.wrong else []
         parts += [f"{filing.asked:,} that it asked about"] if filing.asked else []
         said.append(f"You placed {count(filing.moves, 'link')} yourself: {listed(parts)}.")
-    if report.age is not None:
+    if report.age:
         said.append(f"Half of what you used was older than {age(report.age)}.")
     return said
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aggregator.desk.status import status
+from aggregator.digest.schedule import latest_slot
 from aggregator.records.digests import Mail, MailKind, MailState, NewMail
 from aggregator.records.roundups import Heartbeat
 from tests.desk.conftest import NOW, Office
@@ -35,6 +36,17 @@ def test_a_mail_that_was_refused_for_good_is_a_trouble_until_a_later_one_arrives
 def test_a_job_that_failed_last_time_is_told(office: Office) -> None:
     office.stores.heartbeats.beat(Heartbeat("poll", office.clock.now(), "there is no network", False))
     assert any("no network" in one.words for one in status(*office.all, mails=False, running=False).troubles)
+
+
+def test_a_missed_digest_is_told_by_the_authors_day(office: Office) -> None:
+    digest = office.plan.digest.model_copy(update={"timezone": "Asia/Tokyo"})
+    office.clock.advance(timedelta(days=9))
+    store, roundup, plan = office.all
+    found = status(store, roundup, plan.model_copy(update={"digest": digest}), mails=False, running=False)
+    (words,) = [one.words for one in found.troubles if "was missed" in one.words]
+    slot = latest_slot(digest, office.clock.now()).astimezone(digest.zone)
+    assert slot.strftime("%A").lower() == digest.day
+    assert f"The digest of {slot:%d %b %Y} was missed" in words
 
 
 def test_a_digest_missed_for_days_is_told_with_what_to_do(office: Office) -> None:

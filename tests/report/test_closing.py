@@ -81,9 +81,14 @@ def test_an_edition_that_nothing_was_offered_for_makes_a_report_too(close: Close
 
 
 def test_only_a_training_since_the_close_is_told(close: Close) -> None:
-    closed = close(28)
+    closed = close(28).edition
     at = OPENED + timedelta(days=21)
     row = Classifier(1, "recipe", 0, 9, 1902, (), None, {}, None, at, "Not adopted: right at first 60%.")
-    assert learnt_words(row, closed) == "Trained anew on 1,902 links. Not adopted: right at first 60%."
-    assert learnt_words(replace(row, made_at=OPENED), closed) is None
-    assert learnt_words(None, closed) is None
+    said = "Trained anew on 1,902 links. Not adopted: right at first 60%."
+    assert learnt_words([row], closed, None) == said
+    assert learnt_words([replace(row, made_at=OPENED)], closed, None) is None
+    assert learnt_words([], closed, None) is None
+    later = replace(row, labels=2_000, made_at=row.made_at + timedelta(days=30))
+    assert learnt_words([later, row], closed, None) == said, "the training that learnt this edition, not a later one"
+    following = replace(closed, closed_at=row.made_at + timedelta(days=20))
+    assert learnt_words([later], closed, following) is None, "that one learnt the edition after it"
