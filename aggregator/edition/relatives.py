@@ -36,8 +36,13 @@ _COMMON, _LOOKED_UP = 40, 4
 _ALIKE, _SHARED_WORDS = 0.5, 3
 # Share of the words of the shorter text that stand in the other, and the fewest words for that to mean something.
 _TEXT, _TEXT_WORDS = 0.6, 40
-# A weekly's numbers are no parts of a series.
-_LAST_PART = 20
+# The numbers of what appears regularly are no parts of a series; nor are those that no series comes to.
+_REGULAR_WORDS = """
+    daily weekly monthly quarterly day week month issue newsletter podcast episode links news digest roundup edition show
+    changelog release releases update updates
+"""
+_REGULAR = frozenset(_REGULAR_WORDS.split())
+_LAST_PART = 12
 _SHORTEST_STEM = 6
 # What he linked in so many editions he links out of habit.
 _HABIT = 3
@@ -134,7 +139,7 @@ class _Reading:
             numbers=frozenset(re.findall(r"\d+", profile.title)),
             links=_discussed(profile),
             part=part_number(profile.title),
-            series=series if series and len(series[1]) >= _SHORTEST_STEM else None,
+            series=series if series and _is_stem(series[1]) else None,
         )
 
     @property
@@ -289,7 +294,12 @@ def _past_parts(profile: Profile, home: Sequence[PastPlace]) -> list[Relative]:
 def _series(text: str) -> tuple[str, int | None] | None:
     """The stem of a title, or of the words of an address, and its part; None if that says too little."""
     key = series_key(text, "")
-    return (key[1], part_number(text)) if key and len(key[1]) >= _SHORTEST_STEM else None
+    return (key[1], part_number(text)) if key and _is_stem(key[1]) else None
+
+
+def _is_stem(words: str) -> bool:
+    """What the parts of a series share, and not the name of what appears regularly."""
+    return len(words) >= _SHORTEST_STEM and _REGULAR.isdisjoint(words.split())
 
 
 def _each_once(places: Sequence[PastPlace]) -> list[PastPlace]:

@@ -84,10 +84,13 @@ def test_parts_of_a_series_name_each_other() -> None:
         ("Building a lab, part 2", "Building a lab, part 1", "https://elsewhere.example/1"),
         ("Building a lab, part 2", "Building a lab, part 2", "https://lab.example/again"),
         ("Links of the week #45", "Links of the week #46", "https://lab.example/46"),
+        ("Links of the week #12", "Links of the week #13", "https://lab.example/13"),
+        ("Lab Podcast Episode 7: Anna", "Lab Podcast Episode 8: Bob", "https://lab.example/8"),
+        ("Crash in the parser (#12)", "Crash in the parser (#19)", "https://lab.example/19"),
         ("Part 2", "Part 1", "https://lab.example/1"),
         ("Building a lab", "Building a lab", "https://lab.example/again"),
     ],
-    ids=["another site", "the same part", "a weekly", "no title", "no parts"],
+    ids=["another site", "the same part", "a weekly", "a young weekly", "a podcast", "tickets", "no title", "no parts"],
 )
 def test_what_is_no_series(title: str, other: str, url: str) -> None:
     assert told(profile(1, title, url="https://lab.example/2"), profile(2, other, url=url)) == {}
