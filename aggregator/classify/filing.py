@@ -12,7 +12,7 @@ from aggregator.classify.calibration import TARGET, likeliest
 from aggregator.classify.coldstart import KeywordRules
 from aggregator.classify.explain import explain
 from aggregator.classify.interest import Interest
-from aggregator.classify.sections import Floats, SectionModel
+from aggregator.classify.sections import Floats, SectionModel, usable
 from aggregator.classify.training import refit
 from aggregator.classify.unlearnt import FEWEST_IN_SECTION
 from aggregator.errors import NotEnoughLabels
@@ -54,8 +54,8 @@ class Filing:
             except NotEnoughLabels:
                 model = None
         sites: dict[str, Counter[str]] = {}
-        for label in labels:
-            if label.section in names and (host := host_of(label.example.url)):
+        for label in usable(labels, list(names)):
+            if host := host_of(label.example.url):
                 sites.setdefault(host, Counter())[label.section] += 1
         taught = Counter(label.section for label in labels)
         unlearnt = [section for section in sections if model is not None and taught[section.name] < FEWEST_IN_SECTION]

@@ -18,7 +18,7 @@ from aggregator.classify.text import BODY_WORDS, COMMENT_WORDS, brief_words, ope
 from aggregator.classify.threads import one_thread
 from aggregator.errors import NotEnoughLabels
 from aggregator.records.learning import Example, Label, LabelSource
-from aggregator.text.canonical import host_of
+from aggregator.text.canonical import canonical_url, host_of, is_front_page
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -182,18 +182,32 @@ def fit(
 
 def usable(labels: Sequence[Label], sections: Sequence[str]) -> list[Label]:
     """Labels under one of the sections, oldest first, each (title, address, section) once: saying a thing a hundred times
-    does not make it truer. Where the author says of an address what his past editions do not, his word stands."""
+    does not make it truer. Where the author says of a page what his past editions do not, or what he said before, his word
+    stands."""
     known = set(sections)
     under = [label for label in labels if label.section in known]
-    said = {one.example.url: one.section for one in under if one.source is LabelSource.VERDICT and one.example.url}
+    said = {page: one for one in under if one.source is LabelSource.VERDICT and (page := _page(one))}
     newest = {
         (label.example.title, label.example.url, label.section): label
         for label in under
-        if label.source is not LabelSource.ARCHIVE or said.get(label.example.url, label.section) == label.section
+        if not said or not _is_overruled(label, said.get(_page(label)))
     }
     kept = list(newest.values())
     order = dict(zip((label.id for label in kept), time_order(kept), strict=True))
     return sorted(kept, key=lambda label: (order[label.id], label.id))
+
+
+def _page(label: Label) -> str:
+    """The page that a label is of; empty for a front page, which is the address of many a thing."""
+    address = canonical_url(label.example.url) or ""
+    return "" if is_front_page(address) else address
+
+
+def _is_overruled(label: Label, word: Label | None) -> bool:
+    """An archive that is read anew is no newer word; a post that is published after he decided is."""
+    if word is None or word.section == label.section:
+        return False
+    return label.source is LabelSource.ARCHIVE or label.id < word.id
 
 
 def time_order(labels: Sequence[Label]) -> list[float]:

@@ -140,6 +140,27 @@ def test_what_the_author_says_of_a_link_stands_against_his_past_editions(make_la
     assert usable([past, replace(said, section="No section"), elsewhere], SECTIONS) == [past, elsewhere]
 
 
+def test_the_authors_word_on_a_page_stands_however_its_address_is_spelt(make_labels: MakeLabels) -> None:
+    past = replace(make_labels()[0], id=1, section="Gardens", example=Example("a", "http://www.x.example/a?utm_source=feed"))
+    said = replace(past, id=2, section="Kitchens", source=LabelSource.VERDICT, example=Example("a", "https://x.example/a/"))
+    assert usable([past, said], SECTIONS) == [said]
+    assert usable([replace(said, id=1), replace(past, id=2)], SECTIONS) == [replace(said, id=1)], "read anew is no newer word"
+
+
+def test_the_last_word_on_a_page_stands_and_a_front_page_is_no_page(make_labels: MakeLabels) -> None:
+    published = replace(
+        make_labels()[0], id=1, section="Gardens", source=LabelSource.PUBLISHED, example=Example("A", "https://x.example/a")
+    )
+    taught = replace(
+        published, id=2, section="Kitchens", source=LabelSource.VERDICT, example=Example("here", "https://x.example/a")
+    )
+    assert usable([published, taught], SECTIONS) == [taught]
+    again = replace(published, id=3)
+    assert usable([taught, again], SECTIONS) == [taught, again], "a post is published after he decided"
+    front = [replace(one, example=Example(f"{one.id}", "https://x.example/")) for one in (published, taught)]
+    assert usable(front, SECTIONS) == front
+
+
 def test_a_label_said_a_thousand_times_counts_once(make_labels: MakeLabels) -> None:
     labels = make_labels()
     liar = replace(labels[-1], example=Example(title="tulip compost orchard"), section="Bicycles")
