@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from aggregator.errors import OpmlError
@@ -27,21 +29,27 @@ def read_list(path: Path) -> OpmlReading:
 def rewrite(path: Path, change: Callable[[bytes], bytes], new: bytes | None = None) -> bool:
     """Replaces a file by its changed self, or not at all; `new` is what a missing file starts as. True if it differs.
 
-    A link stays a link (the author's list may live elsewhere), and the file's mode is kept.
+    A link stays a link (the author's list may live elsewhere); the file's mode is kept, and its owner where that is allowed.
+    Raises OSError, PermissionError for a file that was made read-only: its folder would let us, its author did not mean it.
     """
     target = path.resolve()
     document = target.read_bytes() if target.exists() or new is None else new
     changed = change(document)
     if changed == document and target.exists():
         return False
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    was = target.stat() if target.exists() else None
+    if was is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(changed)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
+        if was is not None and hasattr(os, "chown"):
+            with suppress(PermissionError):
+                os.chown(temporary, was.st_uid, was.st_gid)
+        Path(temporary).chmod(was.st_mode & 0o777 if was is not None else 0o644)
         Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -104,6 +104,40 @@ def test_whatever_the_clock_does_no_slot_is_sent_twice_and_slots_only_advance(
     assert all(slot > start for slot in sent)
 
 
+@given(
+    rules,
+    instants,
+    st.lists(
+        st.tuples(st.sampled_from(["tick", "tick", "tick", "pause", "resume", "by hand"]), st.integers(0, 16 * 24 * 60)),
+        max_size=60,
+    ),
+)
+@settings(max_examples=50, deadline=None)
+def test_whatever_is_paused_resumed_and_sent_by_hand_no_slot_has_two_digests_and_none_is_due_in_a_pause(
+    its: DigestSettings, start: datetime, steps: list[tuple[str, int]]
+) -> None:
+    now, sent = start, list[datetime]()
+    until: date | None = None
+    for step, minutes in steps:
+        now += timedelta(minutes=minutes)
+        today = now.astimezone(its.zone).date()
+        if step == "pause":
+            until = today + timedelta(days=1 + minutes % 30)
+        elif step == "resume":
+            until = None
+        elif step == "by hand" and (slot := latest_slot(its, now)) not in sent:
+            sent.append(slot)
+        due = due_slot(its, last_slot=max(sent, default=None), since=start, now=now, paused_until=until)
+        if due.step is Step.SEND:
+            assert due.slot is not None
+            assert due.slot not in sent
+            assert until is None or due.slot.astimezone(its.zone).date() >= until
+            sent.append(due.slot)
+        coming = coming_slot(its, now, until)
+        assert due_slot(its, last_slot=max(sent, default=None), since=start, now=coming, paused_until=until).slot == coming
+    assert sent == sorted(sent)
+
+
 @given(rules, instants)
 @settings(max_examples=10, deadline=None)
 def test_ticked_every_hour_for_weeks_gives_every_slot_once(its: DigestSettings, start: datetime) -> None:
