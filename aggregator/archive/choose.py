@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from aggregator.archive.posts import Post, number_in
-from aggregator.archive.roundup import alike, common_stem, counts_things, has_its_sections, returning_headings, stem
+from aggregator.archive.roundup import alike, common_stem, counts_things, has_its_sections, of_another, returning_headings, stem
 from aggregator.archive.rules import ReadingRules
 from aggregator.records.archive import SkippedDocument
 from aggregator.records.headings import heading_key
@@ -40,6 +40,9 @@ def choose(posts: Sequence[Post], title: str | None, rules: ReadingRules) -> Cho
     posts = [post for post in posts if said[post.path] is not False]
     if rules.editions:
         return Choice(posts, skipped, "config.yaml, which names them", common_stem(posts, title))
+    others = {post.path for post in posts if of_another(post.title, title, rules.others)}
+    skipped += [SkippedDocument(post.path, "an edition of another roundup of yours") for post in posts if post.path in others]
+    posts = [post for post in posts if post.path not in others]
     collections = _collections(posts)
     skipped += [SkippedDocument(post.path, "it repeats other posts") for post in posts if post.path in collections]
     posts = [post for post in posts if post.path not in collections]

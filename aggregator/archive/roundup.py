@@ -82,6 +82,14 @@ def alike(one: str, other: str) -> bool:
     return one == other or (bool(one and other) and fuzz.ratio(one, other) >= _ALIKE)
 
 
+def of_another(title: str, own: str | None, others: Sequence[str]) -> bool:
+    """Whether a post's title begins as the titles of another roundup of his do, and less as this one's. own: this one's pattern,
+    None if it is not known."""
+    key, mine = stem(title), stem(own.replace("{number}", "1")) if own is not None else None
+    likeness = fuzz.ratio(key, mine) if mine else 0.0
+    return any(other != mine and alike(key, other) and fuzz.ratio(key, other) > likeness for other in map(stem, others))
+
+
 def title_pattern(editions: Sequence[tuple[str, int | None]]) -> str:
     """The newest title (of titles and numbers, oldest first) with its number as `{number}`; "" if none has one."""
     for title, number in reversed(editions):

@@ -17,7 +17,7 @@ from aggregator.text.canonical import host_of
 class ReadingRules:
     """editions, not_editions: patterns of paths or addresses; `*` stands for anything, slashes too. boilerplate, content: keys of
     headings (`heading_key`) that are never, or always, the author's picks. level: of the headings that are sections. sites:
-    his own hosts."""
+    his own hosts. others: titles of his other roundups, which may stand in the same folder."""
 
     editions: tuple[str, ...] = ()
     not_editions: tuple[str, ...] = ()
@@ -25,10 +25,12 @@ class ReadingRules:
     content: frozenset[str] = frozenset()
     level: int | None = None
     sites: frozenset[str] = frozenset()
+    others: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, plan: RoundupSettings) -> Self:
-        """The rules of a roundup: its `reading:`; and its sections, by whatever name, are always his picks."""
+    def of(cls, plan: RoundupSettings, roundups: Iterable[RoundupSettings] = ()) -> Self:
+        """The rules of a roundup: its `reading:`; and its sections, by whatever name, are always his picks. roundups: all that he
+        has."""
         reading = plan.reading
         named = (*plan.section_names, *plan.aliases, *reading.content)
         return cls(
@@ -38,6 +40,7 @@ class ReadingRules:
             content=frozenset(map(heading_key, named)) - frozenset(map(heading_key, reading.boilerplate)),
             level=reading.level,
             sites=frozenset({host_of(reading.site)} if reading.site else ()),
+            others=tuple(one.edition_title(1) for one in roundups if one.name != plan.name),
         )
 
     def knowing(self, sections: Iterable[str]) -> Self:

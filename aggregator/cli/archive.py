@@ -53,7 +53,8 @@ def import_(
     given = [path.absolute() for path in paths or ()]
     with progress() as bar:
         if given:
-            read = archive.run_once(here.installation, here.roundup, here.plan, given, home=here.settings.home, progress=bar)
+            home, roundups = here.settings.home, here.settings.roundups
+            read = archive.run_once(here.installation, here.roundup, here.plan, given, home=home, roundups=roundups, progress=bar)
             told = PublishReport(read)
         else:
             told = publish.run_once(here.installation, here.settings, here.roundup, here.plan, due_only=False, progress=bar)

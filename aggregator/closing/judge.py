@@ -11,11 +11,12 @@ from aggregator.records.editions import Edition
 
 _DRAFT = "a draft"
 _FUTURE = "dated {day}, which is still to come"
+_OVERRULED = ("config.yaml says that it is no edition", "an edition of another roundup of yours")
 
 
 def published(reading: ArchiveReading, today: date) -> tuple[ArchiveReading, frozenset[str]]:
-    """The reading without what is not published yet, and the paths of all that is not: drafts, and editions dated after the
-    author's day."""
+    """The reading without what is not published yet, and the paths of all that is none of the roundup's, whatever it was before:
+    drafts, editions dated after the author's day, and what config.yaml says is none."""
     early = [one for one in reading.editions if one.draft or (one.published is not None and one.published > today)]
     if early:
         late = {one.path for one in early}
@@ -23,7 +24,8 @@ def published(reading: ArchiveReading, today: date) -> tuple[ArchiveReading, fro
         skipped = sorted((*reading.skipped, *reasons), key=lambda one: one.path)
         kept = tuple(one for one in reading.editions if one.path not in late)
         reading = replace(reading, editions=kept, skipped=tuple(skipped))
-    unpublished = {one.path for one in reading.skipped if one.reason.startswith((_DRAFT, _FUTURE.partition("{")[0]))}
+    no_edition = (_DRAFT, _FUTURE.partition("{")[0], *_OVERRULED)
+    unpublished = {one.path for one in reading.skipped if one.reason.startswith(no_edition)}
     return reading, frozenset(unpublished)
 
 
@@ -51,7 +53,7 @@ def next_post(documents: Iterable[StoredDocument], editions: Sequence[Edition], 
 def gone(
     documents: Iterable[StoredDocument], source: str, reading: ArchiveReading, unpublished: Iterable[str]
 ) -> list[StoredDocument]:
-    """Documents of a source, read as a whole, that it does not have any more or has as a draft. One that cannot be read at the
+    """Documents of a source, read as a whole, that it does not have any more or has as no edition (a draft). One that cannot be read at the
     moment is none of them; nor is any if the source is empty: a folder may be out of reach."""
     if not reading.editions:
         return []

@@ -27,11 +27,13 @@ def run_once(
     paths: Sequence[Path],
     *,
     home: Path,
+    roundups: Sequence[RoundupSettings] = (),
     progress: Progress | None = None,
 ) -> ArchiveReport:
     """Reads files and folders of past editions, which close nothing. Documents are known by their path from `home`, the
-    configuration's folder."""
-    reading = read_archive(paths, home=home, title=title_pattern(plan), rules=ReadingRules.of(plan), progress=progress)
+    configuration's folder. roundups: all that he has; editions of the others are none of this one."""
+    rules = ReadingRules.of(plan, roundups)
+    reading = read_archive(paths, home=home, title=title_pattern(plan), rules=rules, progress=progress)
     reading, _ = published(reading, plan.day_of(stores.clock.now()))
     return absorb(stores, roundup, plan, reading)
 

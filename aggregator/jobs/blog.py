@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from aggregator.archive.read import read_page, read_posts, read_raw_post
-from aggregator.archive.roundup import alike, stem
+from aggregator.archive.roundup import alike, of_another, stem
 from aggregator.archive.rules import ReadingRules
 from aggregator.errors import ArchiveError, PageError
 from aggregator.intake.charset import decode_document
@@ -43,7 +43,13 @@ class Found:
 
 
 def read_blog(
-    outside: Surroundings, roundup: Roundup, plan: RoundupSettings, source: ArchiveSource, state: SourceState, context: str
+    outside: Surroundings,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    source: ArchiveSource,
+    state: SourceState,
+    rules: ReadingRules,
+    context: str,
 ) -> Found | None:
     """None if the feed did not change, and `context` neither. Raises PageError if it cannot be fetched, ArchiveError if there is
     no feed at its address."""
@@ -58,7 +64,7 @@ def read_blog(
     if feed is None:
         # The validators are those of the page that leads to the feed, and say nothing of the feed.
         feed, etag, last_modified = _discovered(outside, address), None, None
-    pages = _Pages(outside, roundup, plan)
+    pages = _Pages(outside, roundup, plan, rules)
     reading = pages.complete(posts_of(feed, plan.digest.zone))
     return Found(reading, False, version, etag, last_modified, " ".join(pages.troubles) or None)
 
@@ -81,6 +87,7 @@ class _Pages:
     outside: Surroundings
     roundup: Roundup
     plan: RoundupSettings
+    rules: ReadingRules
     troubles: list[str] = field(default_factory=list)
 
     def complete(self, raw: list[RawPost]) -> ArchiveReading:
@@ -88,13 +95,14 @@ class _Pages:
         stored = self.outside.archive.editions(self.roundup.id)
         counts = [len(one.links) for one in stored[-NEWEST:]]
         usual = median(counts) if counts else USUAL
-        rules = ReadingRules.of(self.plan)
         known = self.plan.section_names
-        shared = stem(title_pattern(self.plan).replace("{number}", "1"))
-        items = {one.path: read_raw_post(one, known=known, rules=rules) for one in raw if alike(stem(one.title), shared)}
+        title = title_pattern(self.plan)
+        shared = stem(title.replace("{number}", "1"))
+        ours = [one for one in raw if alike(stem(one.title), shared) and not of_another(one.title, title, self.rules.others)]
+        items = {one.path: read_raw_post(one, known=known, rules=self.rules) for one in ours}
         thin = [path for path, one in items.items() if 2 * len(one.links) < usual]
         whole = [one for one in raw if one.path not in thin]
-        reading = read_posts(whole, title=title_pattern(self.plan), known=known, rules=rules)
+        reading = read_posts(whole, title=title, known=known, rules=self.rules)
         before = {one.path: one for one in stored}
         urls = {one.path: one.url for one in raw}
         editions, skipped = list(reading.editions), list(reading.skipped)
@@ -118,7 +126,7 @@ class _Pages:
             raise ArchiveError("it has no page of its own" if url is None else "its page is read the next time")
         page = self.outside.pages.get(url)
         text, _ = decode_document(page.body, page.content_type)
-        found = read_page(text, url, known=self.plan.section_names, rules=ReadingRules.of(self.plan))
+        found = read_page(text, url, known=self.plan.section_names, rules=self.rules)
         if 2 * len(found.links) < usual:
             raise ArchiveError(f"its page has only {len(found.links)} links")
         return replace(

@@ -184,7 +184,7 @@ def _withdraw(outside: Surroundings, roundup: Roundup, plan: RoundupSettings, pa
         return f"the post of {plan.edition_title(edition.number)} was withdrawn; the edition is open again"
     forget(outside, roundup, path)
     if edition is None:
-        return f"{path} is gone from your archive, and what it taught with it"
+        return f"{path} is none of your past editions any more, and teaches nothing"
     return f"the post of {plan.edition_title(edition.number)} is gone; the edition stays closed, its links teach no more"
 
 

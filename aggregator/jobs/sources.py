@@ -31,9 +31,10 @@ def read_source(
 ) -> Found | None:
     """None: nothing changed since it was read last, the author's day included, as a post may have been waiting for its date.
     Raises ArchiveError, PageError or FeedError if it cannot be read at all."""
-    context = f"{plan.day_of(outside.clock.now())} {_rules(plan)}"
+    rules = ReadingRules.of(plan, settings.roundups)
+    context = f"{plan.day_of(outside.clock.now())} {_said(plan, rules)}"
     if source.feed is not None:
-        return read_blog(outside, roundup, plan, source, state, context)
+        return read_blog(outside, roundup, plan, source, state, rules, context)
     if source.git is not None:
         with outside.checkouts.fetch(source.git, source.branch) as checkout:
             folder = checkout.folder / source.folder
@@ -44,18 +45,24 @@ def read_source(
                     advice="Correct `folder` under `archive` in config.yaml.",
                 )
             version = _digest(f"{checkout.commit} {context}")
-            return _read(plan, folder, checkout.folder.parent, version, state, progress)
+            return _read(plan, rules, folder, checkout.folder.parent, version, state, progress)
     path = settings.path(source.path or Path())
     version = _digest(f"{_glance([path])} {context}")
-    return _read(plan, path, settings.home, version, state, progress)
+    return _read(plan, rules, path, settings.home, version, state, progress)
 
 
 def _read(
-    plan: RoundupSettings, path: Path, home: Path, version: str, state: SourceState, progress: Progress | None
+    plan: RoundupSettings,
+    rules: ReadingRules,
+    path: Path,
+    home: Path,
+    version: str,
+    state: SourceState,
+    progress: Progress | None,
 ) -> Found | None:
     if version == state.version:
         return None
-    reading = read_archive([path], home=home, title=title_pattern(plan), rules=ReadingRules.of(plan), progress=progress)
+    reading = read_archive([path], home=home, title=title_pattern(plan), rules=rules, progress=progress)
     return Found(reading, whole=True, version=version)
 
 
@@ -72,9 +79,9 @@ def _glance(paths: Sequence[Path]) -> str:
     return repr(sorted(seen))
 
 
-def _rules(plan: RoundupSettings) -> str:
+def _said(plan: RoundupSettings, rules: ReadingRules) -> str:
     """What else decides how documents are read and what they teach."""
-    return repr((plan.title, plan.section_names, sorted(plan.aliases.items()), plan.reading))
+    return repr((plan.title, plan.section_names, sorted(plan.aliases.items()), plan.reading, rules.others))
 
 
 def _digest(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.archive.roundup import alike, stem, title_pattern
+from aggregator.archive.roundup import alike, of_another, stem, title_pattern
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,18 @@ def test_the_newest_title_gives_the_pattern(title: str, number: int | None, patt
     assert title_pattern([("Older #1", None), (title, number)]) == pattern
     if pattern and number is not None:
         assert title_pattern([(title, number)]).format(number="X").count("X") == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "another"),
+    [
+        ("Short Take: Cloud #7", False),
+        ("Short Take: Clouds #7", False),
+        ("Short Take: Crowd #7", True),
+        ("Cold Links #3", True),
+        ("My holiday", False),
+    ],
+)
+def test_a_title_that_is_more_like_another_roundup_s_is_that_one_s(title: str, another: bool) -> None:
+    others = ("Short Take: Crowd #1", "Cold Links #1", "Short Take: Cloud #1")
+    assert of_another(title, "Short Take: Cloud #{number}", others) is another

@@ -358,3 +358,32 @@ def test_two_posts_that_are_withdrawn_together_open_both_editions_again(press: P
         "the post of Rack Notes #7 was withdrawn; the edition is open again",
     )
     assert press.everything() == before
+
+
+def test_roundups_that_share_a_folder_take_only_their_own_posts(press: Press) -> None:
+    tape = press.plan.model_copy(update={"name": "Tape Talk", "title": "Tape Talk #{number}"})
+    press.shop.settings = press.shop.settings.model_copy(update={"roundups": (press.plan, tape)})
+    other = press.stores.roundup(tape)
+    press.old(4, 5, 6)
+
+    def read() -> PublishReport:
+        return publish.run_once(press.stores, press.shop.settings, other, tape, due_only=True)
+
+    read()
+    assert press.stores.archive.documents(other.id) == []
+    press.write(7, {"Networking": ["https://x.example/7"], "Storage": ["https://y.example/7"]})
+    assert read().closed == ()
+    press.write(7, {"Networking": ["https://x.example/8"]}, title="'Tape Talk #7'", slug="tape-7")
+    assert [one.closed.post for one in read().closed] == ["posts/tape-7.md"]
+    press.run()
+    assert press.edition().number == 7, "there at the first look"
+    assert [one.path for one in press.stores.archive.documents(press.roundup.id)] == [f"posts/{n}.md" for n in (4, 5, 6, 7)]
+
+
+def test_what_config_says_is_no_edition_teaches_no_more(press: Press) -> None:
+    press.old(4, 5, 6)
+    press.run()
+    reading = press.plan.reading.model_copy(update={"not_editions": ("5.md",)})
+    press.plan = press.plan.model_copy(update={"reading": reading})
+    assert press.run().words == ("posts/5.md is none of your past editions any more, and teaches nothing",)
+    assert {origin for _, _, _, origin in press.labels()} == {"archive:posts/4.md", "archive:posts/6.md"}
