@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import ConfigError, Refused
@@ -227,3 +228,75 @@ def test_any_heading_is_kept_as_it_is(heading: str) -> None:
         return
     assert after.aliases.keys() - {"Wires", "Disks"} <= {heading}
     assert after.model_copy(update={"aliases": before.aliases}) == before
+
+
+SECTIONS = (
+    ["sections:", "  - name: Networking # wires", "    keywords: [bgp]", "    # more to come", "  - {name: Storage}"],
+    ["sections:", "- name: Networking", "", "# a line of its own", "- keywords:", "    - zfs # the best", "  name: 'Storage'"],
+    ["sections: [{name: Networking}, {name: Storage}]   # short"],
+    ["sections: [", "  {name: Networking}, # wires", "  {name: Storage},", "  ]"],
+)
+ALIASES = (
+    [],
+    ["aliases:   # none yet"],
+    ["aliases: {}"],
+    ["aliases:", "  Wires: Networking # until 2014", '  "Dis: ks": Storage'],
+    ["aliases: {Wires: Networking, 'Dis: ks': Storage}   # old"],
+    ["aliases: {", "  Wires: Networking, # until 2014", "  'Dis: ks': Storage,", "  }"],
+)
+OTHERS = (
+    ["# nothing here"],
+    ["carry: 2 # weeks"],
+    ["title: >-", "  Notes", "  #{number}"],
+    ["digest:", "  # when", "  day: monday"],
+)
+CHANGES: tuple[Change, ...] = (
+    AddAlias("S # A: N", "Storage"),
+    AddAlias("Wires", "Storage"),
+    AddSection("Ünïts, 🎉", ("a: b", "c, d")),
+    AddSection("Cloud", after="Networking"),
+    RenameSection("Storage", "Disks & more"),
+    RenameSection("Networking", "Wires"),
+    MergeSection("Storage", "Networking"),
+    MergeSection("Networking", "Storage"),
+)
+
+
+@given(
+    st.sampled_from(SECTIONS),
+    st.sampled_from(ALIASES),
+    st.lists(st.sampled_from(OTHERS), max_size=2, unique_by=tuple),
+    st.randoms(use_true_random=False),
+    st.sampled_from(CHANGES),
+    st.sampled_from(["\n", "\r\n"]),
+    st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans()),
+)
+@settings(max_examples=300, deadline=None)
+def test_whatever_the_layout_only_what_is_meant_changes(
+    sections: list[str],
+    aliases: list[str],
+    others: list[list[str]],
+    random: Random,
+    one: Change,
+    newline: str,
+    ways: tuple[bool, bool, bool, bool],
+) -> None:
+    deeper, second, marked, ends = ways
+    parts = [["name: Notes"], sections, *([aliases] if aliases else []), *others]
+    random.shuffle(parts)
+    parts.sort(key=lambda part: part[0].startswith("#"))  # a list's item does not begin with a comment
+    indent = "    " if deeper else ""
+    lines = [f"{indent}  {line}" if line else "" for part in parts for line in part]
+    lines[0] = f"{indent}- {lines[0].lstrip()}"
+    other = [f"{indent}- name: Other", f"{indent}  sections: [{{name: Networking}}] # of the other"]
+    head = ["%YAML 1.1", "---"] if marked else ["# é"]
+    text = newline.join([*head, "roundups:", *lines, *(other if second else ()), "poll: {every: 2h}  # slowly"])
+    text += newline if ends else ""
+    new = changed(text, one)  # never refused: all of these are plain
+    assert newline == "\n" or "\n" not in new.replace("\r\n", "")
+    now, then = new.splitlines(), text.splitlines()
+    if not isinstance(one, MergeSection):
+        assert sum("#" in line for line in now) >= sum("#" in line for line in then), "no comment was lost"
+        assert len([line for line in difflib.ndiff(then, now) if line.startswith("- ")]) <= 3
+    assert [line for line in now if line in other] == (other if second else [])
+    assert (now[-1], new.endswith(newline)) == (then[-1], ends), "what stands behind is not touched"
