@@ -236,7 +236,7 @@ SECTIONS = (
     ["sections: [{name: Networking}, {name: Storage}]   # short"],
     ["sections: [", "  {name: Networking}, # wires", "  {name: Storage},", "  ]"],
 )
-ALIASES = (
+ALIASES: tuple[list[str], ...] = (
     [],
     ["aliases:   # none yet"],
     ["aliases: {}"],
