@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +14,9 @@ from sklearn.naive_bayes import MultinomialNB
 from aggregator.classify.calibration import TARGET, likeliest
 from aggregator.classify.features import Ints, Matrix, Space
 from aggregator.classify.figures import largest_share, macro_f1, reliability, section_figures
-from aggregator.classify.sections import LabelledTexts, Mask, Recipe
+from aggregator.classify.sections import Floats, LabelledTexts, Mask, Recipe
 from aggregator.classify.text import words_of
+from aggregator.classify.threads import one_thread
 from aggregator.classify.training import Tuned, tune
 from aggregator.errors import NotEnoughLabels
 from aggregator.ports import Progress
@@ -23,6 +26,7 @@ from aggregator.text.canonical import address_words, host_of
 
 LAST = 10
 _KNOWN_IN = 2  # editions that must have had a section before it counts as known
+_MOST_THREADS = 4  # each holds a copy of what it fits on
 _GROWTH = 1.05  # temperature and thresholds are set afresh once so many more links are known
 
 
@@ -56,7 +60,6 @@ class _Record:
     certain: list[tuple[float, bool]] = field(default_factory=list)
     filed: list[bool] = field(default_factory=list)
     unseen: int = 0
-    tuned: tuple[int, list[str], Tuned] | None = None
     curve: list[tuple[str, int, float, float, int]] = field(default_factory=list)
 
 
@@ -92,10 +95,12 @@ def evaluate(
     if progress:
         progress.start("Predicting past editions", len(chosen))
     try:
-        for place in chosen:
-            _predict(world, place, str(numbers[place]), record)
-            if progress:
-                progress.step()
+        # scipy lets go of the interpreter while it multiplies, which is where the time goes.
+        with one_thread(), ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+            for predicted in pool.map(lambda task: _predict(world, *task), _with_tuning(world, chosen, pool)):
+                _note(predicted, str(numbers[predicted.place]), record)
+                if progress:
+                    progress.step()
     finally:
         if progress:
             progress.stop()
@@ -142,39 +147,71 @@ class _World:
         return sorted((name for name, where in seen.items() if len(where) >= _KNOWN_IN), key=lambda name: (-counts[name], name))
 
 
-def _predict(world: _World, place: int, name: str, record: _Record) -> None:
-    known = world.known_at(place)
-    earlier = np.asarray((world.edition < place) & np.isin(world.texts.sections, known))
+@dataclass(frozen=True, slots=True)
+class _Predicted:
+    """One edition. known: its sections. truth: of each link; sections, probabilities, confidence: what the model says."""
+
+    place: int
+    known: list[str]
+    truth: list[str]
+    sections: tuple[str, ...]
+    probabilities: Floats
+    confidence: Floats
+    thresholds: Mapping[str, float]
+    baselines: Mapping[str, Sequence[tuple[str, str]]]
+
+
+def _with_tuning(world: _World, places: Sequence[int], pool: Executor) -> Iterator[tuple[int, list[str], Mask, Future[Tuned]]]:
+    """Each edition with the sections known there, the links that teach them, and what training would set before it, or what it
+    set a little earlier."""
+    links = 0
+    names: list[str] = []
+    tuned: Future[Tuned] | None = None
+    for place in places:
+        known = world.known_at(place)
+        earlier = np.asarray((world.edition < place) & np.isin(world.texts.sections, known))
+        if tuned is None or names != sorted(known) or earlier.sum() > links * _GROWTH:
+            links, names = int(earlier.sum()), sorted(known)
+            tuned = pool.submit(tune, world.texts, earlier, known)
+        yield place, known, earlier, tuned
+
+
+def _predict(world: _World, place: int, known: list[str], earlier: Mask, tuning: Future[Tuned]) -> _Predicted:
     rows = np.flatnonzero(world.edition == place)
-    truth = [str(section) for section in world.texts.sections[rows]]
-    tuned = _tuned(world, earlier, known, record)
+    # It was handed to the pool before this, so another thread is at it or has done it.
+    tuned = tuning.result()
     model = world.texts.fit(tuned.recipe, earlier, known)
     probabilities = model.predict([world.bare[row] for row in rows])
-    ordered = np.argsort(-probabilities, axis=1, kind="stable")
-    _, confidence = likeliest(probabilities)
+    return _Predicted(
+        place,
+        known,
+        [str(section) for section in world.texts.sections[rows]],
+        model.sections,
+        probabilities,
+        likeliest(probabilities)[1],
+        tuned.thresholds,
+        _baselines(world, earlier, rows, known),
+    )
+
+
+def _note(predicted: _Predicted, name: str, record: _Record) -> None:
+    """name: of the edition."""
+    ordered = np.argsort(-predicted.probabilities, axis=1, kind="stable")
     hits = _Tally()
-    for row, true in enumerate(truth):
-        first, second = (model.sections[column] for column in ordered[row, :2])
+    for row, true in enumerate(predicted.truth):
+        first, second = (predicted.sections[column] for column in ordered[row, :2])
         record.ours.add(true, first, second)
         hits.add(true, first, second)
         record.confusion[true, first] += 1
-        record.certain.append((float(probabilities[row].max()), first == true))
-        if confidence[row] >= tuned.thresholds.get(first, TARGET):
+        record.certain.append((float(predicted.probabilities[row].max()), first == true))
+        if predicted.confidence[row] >= predicted.thresholds.get(first, TARGET):
             record.filed.append(first == true)
-    unseen = sum(true not in known for true in truth)
+    unseen = sum(true not in predicted.known for true in predicted.truth)
     record.unseen += unseen
     record.curve.append((name, hits.links, hits.score.top1, hits.score.top2, unseen))
-    for baseline, guesses in _baselines(world, earlier, rows, known).items():
-        for true, (first_guess, second_guess) in zip(truth, guesses, strict=True):
+    for baseline, guesses in predicted.baselines.items():
+        for true, (first_guess, second_guess) in zip(predicted.truth, guesses, strict=True):
             record.baselines[baseline].add(true, first_guess, second_guess)
-
-
-def _tuned(world: _World, earlier: Mask, known: list[str], record: _Record) -> Tuned:
-    """What training would set before this edition, or what it set a little earlier."""
-    links = int(earlier.sum())
-    if record.tuned is None or record.tuned[1] != sorted(known) or links > record.tuned[0] * _GROWTH:
-        record.tuned = links, sorted(known), tune(world.texts, earlier, known)
-    return record.tuned[2]
 
 
 def _baselines(world: _World, earlier: Mask, rows: Ints, known: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
