@@ -45,7 +45,7 @@ class Files:
             plan.sections,
             stores.archive.editions(roundup.id),
             stores.ledger.past_offers(roundup.id),
-            [example_of(candidate) for candidate in stores.ledger.candidates(roundup.id)],
+            [example_of(candidate) for candidate in stores.ledger.candidates(roundup.id, carry=plan.carry)],
         )
         if current is not None:
             self.fitted[roundup.id] = (current.id, closed, filing)
@@ -75,7 +75,7 @@ def run_once(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Fil
 def _review(stores: Stores, roundup: Roundup, plan: RoundupSettings, files: Files) -> int:
     current = stores.learning.current(roundup.id)
     learnt = set(current.sections) if current is not None else set[str]()
-    guessed = [one for one in stores.ledger.candidates(roundup.id) if one.guess]
+    guessed = [one for one in stores.ledger.candidates(roundup.id, carry=plan.carry) if one.guess]
     if learnt and learnt <= set(plan.section_names):
         new = KeywordRules([section for section in plan.sections if section.name not in learnt])
         by_words = new.guess([example_of(one) for one in guessed])

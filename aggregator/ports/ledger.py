@@ -93,9 +93,10 @@ class LedgerStore(Protocol):
         whose relatives in the archive these replace."""
         ...
 
-    def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
+    def candidates(self, roundup_id: int, ids: Collection[int] | None = None, *, carry: int | None = None) -> list[Candidate]:
         """With guess, standing, sources, shown and carried; `linked_before` and `group` filled, sections by the
-        names they have today. Without `ids`: all that the open edition holds (not used in a closed one, not dropped in one)."""
+        names they have today. Without `ids`: all that the open edition holds (not used in a closed one, not dropped in one).
+        carry: without what so many editions have passed over and he never said a word on."""
         ...
 
     def unguessed(

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, and_, exists, func, select
 from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.archive import PastUse
@@ -43,11 +43,17 @@ SectionsToday = Callable[[str], Callable[[str], str | None]]
 _PASSED = (Outcome.UNUSED, Outcome.WAITING)
 
 
-def read(connection: Connection, roundup_id: int, ids: Collection[int] | None, fold: Fold) -> list[Candidate]:
-    """Candidates with everything that the record lists, by id. Without `ids`: all that the open edition holds."""
+def read(
+    connection: Connection, roundup_id: int, ids: Collection[int] | None, fold: Fold, carry: int | None = None
+) -> list[Candidate]:
+    """Candidates with everything that the record lists, by id. Without `ids`: all that the open edition holds; with `carry`
+    only what fewer editions have passed over, or something was said on."""
     rows: list[Row[Any]] = []
     if ids is None:
-        rows += connection.execute(select(candidates).where(*of_open_edition(roundup_id)).order_by(candidates.c.id))
+        query = select(candidates).where(*of_open_edition(roundup_id)).order_by(candidates.c.id)
+        if carry is not None:
+            query = query.where(_is_current(carry) | exists().where(verdicts.c.candidate_id == candidates.c.id))
+        rows += connection.execute(query)
     else:
         mine = select(candidates).where(candidates.c.roundup_id == roundup_id)
         for part in chunks(sorted(set(ids))):
@@ -91,11 +97,15 @@ def unguessed(
         guessed = guessed.where(guesses.c.at >= since)
     wanted = ~guessed
     if carry is not None:
-        passed = outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(_PASSED)
-        times = select(func.count()).select_from(outcomes).where(*passed).scalar_subquery()
-        wanted &= or_(times < max(1, carry), ~exists().where(guesses.c.candidate_id == candidates.c.id))
+        wanted &= _is_current(carry) | ~exists().where(guesses.c.candidate_id == candidates.c.id)
     query = select(candidates.c.id).where(*of_open_edition(roundup_id), wanted).order_by(candidates.c.id).limit(limit)
     return list(connection.execute(query).scalars())
+
+
+def _is_current(carry: int) -> ColumnElement[bool]:
+    """Fewer editions have passed it over than fold it away (`Candidate.folded`)."""
+    passed = outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(_PASSED)
+    return select(func.count()).select_from(outcomes).where(*passed).scalar_subquery() < max(1, carry)
 
 
 def of_open_edition(roundup_id: int) -> tuple[ColumnElement[bool], ...]:

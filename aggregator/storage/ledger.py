@@ -158,10 +158,11 @@ class SqlLedger:
         with self._database.write() as connection:
             return relate(connection, roundup_id, found, compared, mark, was, at)
 
-    def candidates(self, roundup_id: int, ids: Collection[int] | None = None) -> list[Candidate]:
-        """With everything that the record lists, by id. Without `ids`: all that the open edition holds."""
+    def candidates(self, roundup_id: int, ids: Collection[int] | None = None, *, carry: int | None = None) -> list[Candidate]:
+        """With everything that the record lists, by id. Without `ids`: all that the open edition holds; with `carry` only
+        what fewer editions have passed over, or he said something on."""
         with self._database.read() as connection:
-            return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold))
+            return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold, carry))
 
     def unguessed(
         self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None, carry: int | None = None

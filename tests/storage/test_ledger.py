@@ -323,6 +323,17 @@ def test_what_was_used_or_dropped_leaves_and_the_rest_carries_over(world: World)
     assert world.ledger.candidates(world.roundup, []) == []
 
 
+def test_what_editions_passed_over_can_be_left_out_unless_he_said_something_on_it(world: World) -> None:
+    once, twice, said = world.offer("once", "twice", "said")
+    unused = (CandidateOutcome(id_, Outcome.UNUSED) for id_ in (once, twice, said))
+    second = close(world, world.edition(), *unused)
+    third = close(world, second, *(CandidateOutcome(id_, Outcome.WAITING) for id_ in (twice, said)))
+    world.ledger.add_verdicts(third.id, [verdict(said)])
+    assert [one.id for one in world.ledger.candidates(world.roundup, carry=2)] == [once, said]
+    assert [one.id for one in world.ledger.candidates(world.roundup, carry=0)] == [said]
+    assert len(world.ledger.candidates(world.roundup, carry=3)) == 3
+
+
 def test_picked_counts_what_editions_used(world: World) -> None:
     used, _ = world.offer("one", "two")
     close(world, world.edition(), CandidateOutcome(used, Outcome.MOVED, "Storage"))
