@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -77,7 +77,7 @@ def read_html_file(document: Document, sites: Collection[str] = ()) -> Post:
 def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str], *, several: bool) -> Post:
     own = {*sites, *own_hosts(*(_first(tree, (place,)) for place in _ADDRESSES))}
     for selector in _ARTICLES:
-        found = [one for node in tree.css(selector) if outbound((one := tidy(parts(node), own))[0])]
+        found = [one for node in _outermost(tree, selector) if outbound((one := tidy(parts(node), own))[0])]
         if found:
             break
     else:
@@ -102,6 +102,15 @@ def _read(tree: LexborHTMLParser, html: str, address: str, sites: Collection[str
         outbound=leading_out,
         own_links=sum(dropped for _, dropped in read) + relative,
     )
+
+
+def _outermost(tree: LexborHTMLParser, selector: str) -> Iterator[LexborNode]:
+    """What the selector finds, without what stands inside another: comments are articles within the post's."""
+    inside: set[int] = set()
+    for node in tree.css(selector):
+        if node.mem_id not in inside:
+            yield node
+            inside.update(one.mem_id for one in node.css(selector) if one.mem_id != node.mem_id)
 
 
 def _published(tree: LexborHTMLParser) -> date | None:

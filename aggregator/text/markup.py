@@ -18,14 +18,32 @@ _LAID_OUT = "h1, h2, h3, h4, h5, h6, table, ul, ol, p ~ p"
 _SILENT = "script, style, template, noscript, nav, aside, footer, form, iframe, object, svg"
 # Words on both sides of these must not run together in plain text.
 _BREAKS = re.compile(r"<(?=/?(?:br|p|li|ul|ol|dl|dt|dd|div|h[1-6]|tr|td|th|blockquote|pre|section|figure)\b)", re.IGNORECASE)
+# Elements that end only where they are closed.
+_NESTING = re.compile(
+    r"<(/?)(?:article|aside|blockquote|center|details|div|dl|fieldset|figure|footer|header|main|nav|ol|section|table|ul)\b",
+    re.IGNORECASE,
+)
+_DEEPEST = 8_000
 
 
 def parse(html: str) -> LexborHTMLParser:
-    """The tree of a page or fragment without scripts, navigation and the like, ready for `parts`."""
-    tree = LexborHTMLParser(_BREAKS.sub(" <", html))
+    """The tree of a page or fragment without scripts, navigation and the like, ready for `parts`. What is nested beyond reason is
+    cut off with what follows: parsers take time by the square of the depth."""
+    tree = LexborHTMLParser(_BREAKS.sub(" <", _not_too_deep(html)))
     for node in tree.css(_SILENT):
         node.decompose()
     return tree
+
+
+def _not_too_deep(html: str) -> str:
+    if html.count("<") <= _DEEPEST:
+        return html
+    depth = 0
+    for tag in _NESTING.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _DEEPEST:
+            return html[: tag.start()]
+    return html
 
 
 def parts(root: LexborNode | None, lines: tuple[int, int] = (0, 0)) -> Iterator[Heading | Block]:

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from aggregator.archive.read import read_page
+from aggregator.archive.walk import decode
+from aggregator.archive.webpage import read_html_file
 from aggregator.errors import ArchiveError
 
 PAGE = """<!doctype html><html><head><title>Desk Drawer #9 | A blog</title>
@@ -39,3 +41,10 @@ def test_a_page_without_links_is_an_error_with_advice() -> None:
     with pytest.raises(ArchiveError, match="no post with links") as caught:
         read_page("<p>Please enable something.</p>", "https://blog.example/3")
     assert caught.value.advice
+
+
+def test_comments_that_are_articles_within_the_posts_are_not_read_twice() -> None:
+    comment = '<article><p>Mine: <a href="http://c.example/">c</a></p></article>'
+    page = f'<h1>Drawer 3</h1><article><p><a href="http://a.example/">a</a></p>{comment}</article>'
+    post = read_html_file(decode(page.encode(), "3.html"))
+    assert post.links == ("https://a.example/", "https://c.example/")

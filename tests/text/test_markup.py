@@ -65,6 +65,11 @@ def test_a_page_nested_beyond_reason_is_read() -> None:
     assert [part.text for part in of("<div>" * 5000 + "deep" + "</div>" * 5000)] == ["deep"]
 
 
+def test_what_is_nested_a_hundred_thousand_deep_is_not_read() -> None:
+    found = of("<p>above</p>" + "<div>" * 100_000 + "deep" + "</div>" * 100_000 + "<p>below</p>")
+    assert [part.text for part in found] == ["above"]
+
+
 @given(st.text(alphabet=st.sampled_from(list("<>/\"'= \nabhlipu123&;!-")), max_size=200))
 def test_any_markup_can_be_read(html: str) -> None:
     for part in of(html):
