@@ -42,7 +42,7 @@ def explain(model: SectionModel, reading: Reading, first: Ints, second: Ints) ->
     """
     examples = reading.examples
     words = [
-        [word for word in visible_words(example, body[:_READ])[:_READ] if _tells(word)]
+        [word for word in visible_words(example, body[:_READ])[:_READ] if tells(word)]
         for example, body in zip(examples, reading.bodies, strict=True)
     ]
     by_pair: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -95,5 +95,6 @@ def _strongest(words: Sequence[str], parts: dict[str, float]) -> list[str]:
     return [word for word in ranked if parts[word] > least]
 
 
-def _tells(word: str) -> bool:
+def tells(word: str) -> bool:
+    """Whether a reason may name this word: fillers explain nothing."""
     return len(word) > 1 and word not in _FILLER

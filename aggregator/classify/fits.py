@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from aggregator.classify.coldstart import KeywordRules
+from aggregator.classify.explain import tells
 from aggregator.classify.text import BODY_WORDS, brief_words, opening_words
 from aggregator.records.learning import Example
 from aggregator.settings import SectionSettings
@@ -64,10 +65,12 @@ def _likeness(examples: Sequence[Example], known: Sequence[Example]) -> _Likenes
     shared: list[tuple[str, ...]] = []
     for place, value in enumerate(cosine):
         row = products[place]
-        telling = row.indices[np.argsort(-row.data, kind="stable")[:_TOLD]] if value >= _LIKE else ()
+        strongest = [one for one in np.argsort(-row.data, kind="stable")[:_TOLD] if row.data[one] > 0]
+        telling = row.indices[strongest] if value >= _LIKE else ()
         shared.append(tuple(str(names[column]) for column in telling))
     return np.where(cosine >= _LIKE, cosine, 0.0), shared
 
 
 def _words(example: Example) -> list[str]:
-    return [*brief_words(example), *opening_words(example.text or example.comment, BODY_WORDS)]
+    words = [*brief_words(example), *opening_words(example.text or example.comment, BODY_WORDS)]
+    return [word for word in words if tells(word)]

@@ -124,13 +124,11 @@ def split_words(words: list[str]) -> tuple[list[int], Verb]:
 
 def undo(
     context: typer.Context,
-    n: Annotated[int, typer.Option("-n", metavar="N", help="How many gestures to take back.", min=1)] = 1,
-    finds: Annotated[
-        bool, typer.Option("--finds", help="What the last poll kept of your finds, instead of your own last gesture.")
-    ] = False,
+    n: Annotated[int, typer.Option("-n", metavar="N", help="How many decisions to take back.", min=1)] = 1,
+    finds: Annotated[bool, typer.Option("--finds", help="What the last poll kept of your finds, instead.")] = False,
     json: Json = False,
 ) -> None:
-    """Take the last verdict back; a bulk one whole."""
+    """Take back what you decided last; what was decided together, together."""
     from aggregator.cli.output import print_json, say
     from aggregator.cli.views import verdict_lines
     from aggregator.desk.decide import undo as take_back

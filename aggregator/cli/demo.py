@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Stop after the mail, as it always does until there is a desk.")] = False,  # noqa: ARG001 - scripts say it
+    once: Annotated[bool, typer.Option("--once", help="End after the mail and the draft, as it does anyway.")] = False,  # noqa: ARG001 - scripts say it
     folder: Annotated[
         Path, typer.Option("--dir", metavar="DIR", help="Where its files go; an earlier demo's are replaced.")
     ] = Path("demo"),

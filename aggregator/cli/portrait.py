@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def portrait(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder of past editions in Markdown.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder of past editions, or one file.")],
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with charts.")] = None,
     json: Json = False,
 ) -> None:

@@ -140,7 +140,7 @@ def teach(
 
 
 def forget(context: typer.Context, ids: Ids, json: Json = False) -> None:
-    """Takes back what `teach` said of past bullets. For candidates: `undo`."""
+    """Take back what `teach` said of past bullets. For candidates: `undo`."""
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk import sections as desk
 
@@ -165,7 +165,7 @@ def add(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Adds a section to config.yaml."""
+    """Add a section to config.yaml."""
     from aggregator.classify.unlearnt import fit_command
     from aggregator.desk.decide import known_section
     from aggregator.settings.writing import AddSection
@@ -183,7 +183,7 @@ def rename(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Renames a section; what stands under its old name follows."""
+    """Rename a section; what stands under its old name follows."""
     from aggregator.desk.decide import known_section
     from aggregator.settings.writing import RenameSection
 
@@ -198,7 +198,7 @@ def merge(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Puts one section into another; past editions and decisions follow."""
+    """Put one section into another; past editions and decisions follow."""
     from aggregator.desk.decide import known_section
     from aggregator.settings.writing import MergeSection
 

@@ -11,6 +11,8 @@ import typer
 from aggregator.cli.session import Json, Session, session
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aggregator.desk.status import Status, Trouble
     from aggregator.settings import RoundupSettings
 
@@ -140,7 +142,7 @@ def status_lines(report: Status, plan: RoundupSettings) -> None:
         ("edition", f"{report.title}, open {count(report.days_open, 'day')}: {counts}"),
         ("daemon", "running" if report.running else "not running (`aggregator run` starts it)"),
         ("feeds", feeds),
-        ("polled", f"{age(report.last_poll, now)}; next {age(report.next_poll, now, never='when feeds are there')}"),
+        ("polled", f"{age(report.last_poll, now)}; next {_coming(report.next_poll, now)}"),
         ("digest", f"{_paused(report)}next {moment(report.next_digest, zone)}; last {_last_mail(report, zone)}"),
         ("classifier", report.classifier_words),
         ("archive", count(report.past_editions, "past edition")),
@@ -160,6 +162,12 @@ def status_lines(report: Status, plan: RoundupSettings) -> None:
         say()
         say(note.words)
         say(f"  {note.advice}")
+
+
+def _coming(next_poll: datetime | None, now: datetime) -> str:
+    from aggregator.cli.output import age
+
+    return "now" if next_poll is not None and next_poll <= now else age(next_poll, now, never="when feeds are there")
 
 
 def _paused(report: Status) -> str:

@@ -86,12 +86,9 @@ def known_section(plan: RoundupSettings, name: str) -> str:
     if len(beginnings) == 1:
         return beginnings[0]
     if len(beginnings) > 1:
-        raise UsageError(
-            f"{name!r} may mean {' or '.join(beginnings)}", resource="--section", advice="Write a little more of it."
-        )
+        raise UsageError(f"{name!r} may mean {' or '.join(beginnings)}", advice="Write a little more of it.")
     raise UsageError(
         f"{plan.name} has no section {name!r}{nearest(name, plan.section_names)}",
-        resource="--section",
         advice=f"Its sections: {', '.join(plan.section_names)}." if plan.section_names else "config.yaml lists none yet.",
     )
 

@@ -154,7 +154,9 @@ def forget(stores: Stores, roundup: Roundup, ids: Sequence[str]) -> int:
     Raises NotFound."""
     numbers, others = _sorted(ids)
     if numbers:
-        raise NotFound(f"{numbers[0]} is a candidate", advice="`aggregator undo` takes the last decision on candidates back.")
+        raise NotFound(
+            f"{numbers[0]} is no past bullet's id", advice="For candidates, `aggregator undo` takes the last decision back."
+        )
     bullets = _bullets_at(stores, roundup, others)
     return stores.learning.retract(roundup.id, {_origin(link) for _, bullet in bullets for link in bullet.links})
 

@@ -36,3 +36,9 @@ def test_a_keyword_and_likeness_are_more_than_either() -> None:
 def test_nothing_to_compare_is_no_error() -> None:
     assert fits(BEES, []) == []
     assert fits(BEES, [Example("")], [Example("")]) == []
+
+
+def test_words_that_hold_sentences_together_make_nothing_alike() -> None:
+    known = [Example("Honey in the jars"), Example("The jar of the honey")]
+    found = fits(BEES, [Example("The router in the rack of the lab"), Example("The honey of the year")], known)
+    assert [(one.place, one.why) for one in found] == [(1, ("like its links: honey",))]

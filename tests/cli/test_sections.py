@@ -29,6 +29,9 @@ def test_a_new_section_is_offered_what_fits_is_taught_and_files(author: Author) 
 
 
 def test_past_bullets_teach_a_section_and_are_taken_back(author: Author) -> None:
+    for number in (1, 2):
+        path = author.home / "past" / f"rack-notes-{number}.md"
+        path.write_text(path.read_text().replace("Worth a look:", "Of raid and iscsi storage:", 2))
     author.run("archive", "import", "past")
     author.run("train")
     past = [one for one in author.json("sections", "fit", "Storage", "--most", "3")["fitting"] if one["edition"]]
@@ -40,7 +43,10 @@ def test_past_bullets_teach_a_section_and_are_taken_back(author: Author) -> None
     assert past[0]["id"] not in again
     assert author.json("sections", "forget", past[0]["id"])["forgotten"] >= 1
     assert "no past edition has pfffffff" in author.fails("sections", "teach", "Storage", "pfffffff")
-    assert "is a candidate" in author.fails("sections", "forget", "7")
+    refused = author.fails("sections", "forget", "7")
+    assert "7 is no past bullet's id" in refused
+    assert "aggregator undo" in refused
+    assert author.fails("sections", "fit", "Nonsense", want=2).startswith("Rack Notes has no section")
 
 
 def test_a_heading_is_mapped_where_the_author_says_so(author: Author) -> None:
