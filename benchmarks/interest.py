@@ -1,4 +1,4 @@
-"""Recall at 30 of interest among a week of 300: `python benchmarks/interest.py FOLDER FEEDS [--from N]`.
+"""Recall at 30 of interest among a week of 300: `python -m benchmarks.interest FOLDER FEEDS [--from N]`.
 
 FOLDER holds past editions, FEEDS real feed files. For each edition k (from N on; without it twenty that ten follow) a week of
 300 entries is made up: what k links, and distractors for the rest, drawn by lot with a fixed seed. The guess knows the editions

@@ -6,10 +6,10 @@ look-ups are of pages that moved, the others of pages never linked.
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import random
 import resource
-import sys
 import time
 
 from aggregator.archive.memory import Memory
@@ -56,4 +56,6 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("links", nargs="?", type=int, default=50_000)
+    main(parser.parse_args().links)

@@ -7,6 +7,7 @@ divided by ours.
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import subprocess
@@ -70,7 +71,9 @@ def timed(code: str, home: Path) -> tuple[float, float, str]:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=1000, help="feeds")
+    count: int = parser.parse_args().count
     rival = importlib.util.find_spec("reader") is not None
     farm = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.feed_farm", str(count)],

@@ -8,7 +8,7 @@ whose address was new is a false alarm unless the page did move; -v lists them t
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from aggregator.archive.memory import Match, Memory
@@ -57,4 +57,8 @@ def main(folder: Path, verbose: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), "-v" in sys.argv[2:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("-v", action="store_true", dest="verbose", help="list the flags")
+    options = parser.parse_args()
+    main(options.folder, options.verbose)
