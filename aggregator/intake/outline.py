@@ -15,6 +15,7 @@ LARGEST = 5 * 1024 * 1024
 DEEPEST = 32
 
 _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>")
+_WEB_PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _DECLARED = re.compile(r"(<\?xml[^>]*?encoding\s*=\s*)([\"'])[^\"']*[\"']")
 
 
@@ -53,6 +54,8 @@ def read_document(data: bytes, name: str) -> Document:
     if len(data) > LARGEST:
         raise OpmlError(f"The file has {len(data):,} bytes; a list of feeds may have {LARGEST:,}.", resource=name)
     text, _ = decode_document(data, None)
+    if _WEB_PAGE.match(text):
+        raise OpmlError("It is a web page, and no list of feeds (OPML).", resource=name, advice="Give the list's own address.")
     source = _DECLARED.sub(r"\1\2UTF-8\2", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
     return _Reader(source, name).read()
 

@@ -85,7 +85,8 @@ def test_another_charset_is_read_and_written_back_as_utf_8() -> None:
     [
         (b"", "line 1: not well-formed XML: no element found"),
         (b'<opml>\n<body>\n<outline text="a & b"/>', "line 3: not well-formed XML"),
-        (b"<html></html>", "line 1: <html> is no OPML"),
+        (b"<?xml version='1.0'?><html></html>", "line 1: <html> is no OPML"),
+        (b"<!DOCTYPE html>\n<html><body><br>We are back soon.", "It is a web page, and no list of feeds"),
         (b'<!DOCTYPE opml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><opml>&b;</opml>', "it declares entities"),
         (b'<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml>&a;</opml>', "it declares entities"),
         (b"<opml><body>" + b"<outline>" * 100, "nested more than 32 deep"),
