@@ -15,6 +15,7 @@ from aggregator.archive.match import addresses_of, comment_on, linked, match_pos
 from aggregator.archive.renamed import follow_renamed
 from aggregator.closing.follow import targets
 from aggregator.edition.examples import example_of, verdict_origin
+from aggregator.errors import Refused
 from aggregator.ports import Follower, Stores
 from aggregator.records.archive import PastEdition
 from aggregator.records.candidates import Candidate
@@ -39,9 +40,14 @@ def close(
     """Closes the open edition: writes each candidate's outcome, archives the post, adds its labels, opens the next.
 
     follower: asks where links lead; without it only what is known counts. number: what the edition is called from now on.
+    Raises Refused for a post that closed an edition before.
     """
     now = stores.clock.now()
     edition = stores.ledger.open_edition(roundup.id, plan.next_number, now)
+    for one in stores.ledger.editions(roundup.id):
+        # One file may hold a new post each time; the same words twice are the same post.
+        if (one.post, one.post_hash) == (post.path, post.content_hash):
+            raise Refused(f"it closed edition {one.number} already", resource=post.path)
     candidates = stores.ledger.candidates(roundup.id)
     offered = [*candidates, *_elsewhere(stores, roundup, post, candidates)]
     follow = targets(stores, follower, post, offered)

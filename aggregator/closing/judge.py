@@ -53,8 +53,8 @@ def next_post(documents: Iterable[StoredDocument], editions: Sequence[Edition], 
 def gone(
     documents: Iterable[StoredDocument], source: str, reading: ArchiveReading, unpublished: Iterable[str]
 ) -> list[StoredDocument]:
-    """Documents of a source, read as a whole, that it does not have any more or has as no edition (a draft). One that cannot be read at the
-    moment is none of them; nor is any if the source is empty: a folder may be out of reach."""
+    """Documents of a source, read as a whole, that it does not have any more or has as no edition (a draft). One that cannot be
+    read at the moment is none of them; nor is any if the source is empty: a folder may be out of reach."""
     if not reading.editions:
         return []
     there = ({one.path for one in reading.editions} | {one.path for one in reading.skipped}) - set(unpublished)

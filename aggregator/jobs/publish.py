@@ -96,9 +96,12 @@ def _read(
     try:
         found = read_source(outside, settings, roundup, plan, source, state, progress=progress)
     except (ArchiveError, PageError, FeedError) as error:
-        _keep_trouble(outside, roundup, source, state, " ".join(str(error).split()), tally)
+        _keep_trouble(outside, roundup, source, state, " ".join(str(error).replace("\n", ". ").split()), tally)
         return
-    well = replace(state, error=None, error_since=None, last_read_at=now, next_read_at=now + source.wait)
+    # A call that came while this was read may tell of what came after.
+    again = next((one.next_read_at for one in outside.archive.sources(roundup.id) if one.address == source.address), None)
+    due = now if again is not None and again > now else now + source.wait
+    well = replace(state, error=None, error_since=None, last_read_at=now, next_read_at=due)
     if found is None:
         if source.path is None or state.error is not None:
             outside.archive.save_source(roundup.id, well)
@@ -163,8 +166,9 @@ def _take(
 def _without_twins(
     stores: Stores, roundup: Roundup, plan: RoundupSettings, source: ArchiveSource, reading: ArchiveReading
 ) -> ArchiveReading:
-    """Without editions that a source listed before this one has: a blog's feed says again what its repository says."""
-    order = [one.address for one in plan.archive]
+    """Without editions that a source before this one has: a blog's feed, wherever it is listed, says again what its repository
+    says."""
+    order = [one.address for one in sorted(plan.archive, key=lambda one: one.feed is not None)]
     before = frozenset(order[: order.index(source.address)])
     known = [one for one in stores.archive.documents(roundup.id) if one.source in before]
     twins = {path: former for former, path in renamed(known, reading.editions).items()}

@@ -12,6 +12,7 @@ import pytest
 from aggregator.archive.read import read_post
 from aggregator.closing.close import close
 from aggregator.desk.decide import decide
+from aggregator.errors import Refused
 from aggregator.jobs import archive, learn, offer, publish, report
 from aggregator.records.candidates import Action, NewCandidate, State
 from aggregator.records.digests import MailKind, MailState, NewMail
@@ -76,10 +77,22 @@ class Press:
     def mail(self, *ids: int, counted: tuple[int, ...] = ()) -> None:
         """A digest that was sent, and listed these; some more it only counted."""
         now = self.shop.clock.now()
-        who = ("d@example.org", ("a@example.org",))
-        what = (b"x", "x", "x", now, (*ids, *counted))
-        new = NewMail(self.roundup.id, self.edition().id, now, 0, f"<{now.isoformat()}>", *who, *what)
-        self.stores.outbox.put(replace(new, listed=ids))
+        new = NewMail(
+            roundup_id=self.roundup.id,
+            edition_id=self.edition().id,
+            slot=now,
+            repeat=0,
+            message_id=f"<{now.isoformat()}>",
+            sender="d@example.org",
+            recipients=("a@example.org",),
+            message=b"x",
+            html="x",
+            text="x",
+            made_at=now,
+            shown=(*ids, *counted),
+            listed=ids,
+        )
+        self.stores.outbox.put(new)
         mail = self.stores.outbox.claim(now, 60)
         assert mail is not None
         self.stores.outbox.settle(mail.id, MailState.SENT, now)
@@ -387,3 +400,30 @@ def test_what_config_says_is_no_edition_teaches_no_more(press: Press) -> None:
     press.plan = press.plan.model_copy(update={"reading": reading})
     assert press.run().words == ("posts/5.md is none of your past editions any more, and teaches nothing",)
     assert {origin for _, _, _, origin in press.labels()} == {"archive:posts/4.md", "archive:posts/6.md"}
+
+
+def test_no_post_closes_two_editions(press: Press) -> None:
+    post = read_post(press.write(None, {"Storage": ["https://x.example/7"]}).read_text(), "posts/new.md")
+    close(press.stores, press.roundup, press.plan, post)
+    with pytest.raises(Refused, match="closed edition 7 already"):
+        close(press.stores, press.roundup, press.plan, post)
+    assert press.edition().number == 8
+
+
+def test_a_call_that_comes_while_a_source_is_read_has_it_read_again(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    press.plan = press.plan.model_copy(update={"archive": (ArchiveSource(feed="https://author.example/feed"),)})
+    asked = 0
+
+    def ask(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+        press.shop.clock.advance(timedelta(seconds=2))
+        if asked == 2:
+            press.stores.archive.read_soon(press.shop.clock.now())
+
+    monkeypatch.setattr(press.stores.pages, "ask", ask)
+    press.run()
+    press.shop.clock.advance(timedelta(minutes=61))
+    for _ in range(3):
+        press.run()
+    assert asked == 3, "once more than is due, for the call"

@@ -119,17 +119,20 @@ def test_a_commit_to_the_blog_s_repository_closes_the_edition_and_taking_it_back
     assert "no branch" in read(world, ArchiveSource(git=f"file://{blog}", branch="live")).troubles[0]
 
 
-def test_his_feed_says_again_what_his_folder_says_and_counts_once(world: World) -> None:
+@pytest.mark.parametrize("feed_first", [False, True])
+def test_his_feed_says_again_what_his_folder_says_and_counts_once(world: World, *, feed_first: bool) -> None:
     blog = world.blog("own")
     folder, feed = ArchiveSource(path=Path("past")), ArchiveSource(feed=world.url(blog))
-    read(world, folder, feed)
+    sources = (feed, folder) if feed_first else (folder, feed)
+    read(world, *sources)
     seven = edition_text(7, world.clock.now())
     blog.post("Rack Notes #7", "https://author.example/7", item(links(7)), world.clock.now())
-    (closed,) = read(world, folder, feed).closed
+    (closed,) = read(world, *sources).closed
     assert closed.closed.post == "https://author.example/7"
     (world.home / "past" / "rack-notes-7.md").write_text(seven)
-    assert read(world, folder, feed).words == ("the post of Rack Notes #7 was edited and is matched again",)
-    assert read(world, folder, feed).words == ()
+    assert read(world, *sources).words == ("the post of Rack Notes #7 was edited and is matched again",)
+    for _ in range(3):
+        assert read(world, *sources, minutes=24 * 60).words == ()
     paths = [one.path for one in world.installation.archive.documents(world.roundup.id) if one.number == 7]
     assert paths == ["past/rack-notes-7.md"]
 
