@@ -15,7 +15,7 @@ from aggregator.archive.posts import Post, read_markdown, read_raw
 from aggregator.archive.roundup import stem, title_pattern
 from aggregator.archive.rules import ReadingRules
 from aggregator.archive.sections import section_levels
-from aggregator.archive.walk import Format, Found, decode, document_name, find, load
+from aggregator.archive.walk import MOST_BYTES, Format, Found, decode, document_name, find, load
 from aggregator.archive.webpage import read_html_file, read_webpage
 from aggregator.archive.wordpress import read_wordpress
 from aggregator.errors import ArchiveError
@@ -156,7 +156,7 @@ def _from_file(file: Found, name: str, texts: dict[str, str], rules: ReadingRule
         yield SkippedDocument(name, "a piece of other pages: its name begins with “_”")
     elif file.format in (Format.XML, Format.JSON):
         export = read_wordpress(file.path, name) if file.format is Format.XML else read_ghost(file.path, name)
-        yield from (one if isinstance(one, SkippedDocument) else read_raw(one, rules.sites) for one in export)
+        yield from (one if isinstance(one, SkippedDocument) else _from_raw(one, rules) for one in export)
     else:
         document = load(file.path, name)
         same = texts.setdefault(document.content_hash, name)
@@ -166,11 +166,18 @@ def _from_file(file: Found, name: str, texts: dict[str, str], rules: ReadingRule
             yield (read_html_file if file.format is Format.HTML else read_markdown)(document, rules.sites)
 
 
+def _from_raw(raw: RawPost, rules: ReadingRules) -> Post | SkippedDocument:
+    if len(raw.html) > MOST_BYTES:
+        return SkippedDocument(raw.path, f"larger than {MOST_BYTES // 1024 // 1024} MB")
+    return read_raw(raw, rules.sites)
+
+
 def _from_posts(raw: Sequence[RawPost], rules: ReadingRules, progress: Progress | None) -> Iterator[Post | SkippedDocument]:
     if progress:
         progress.start("Reading past editions", len(raw))
     for one in raw:
-        yield _with_links(read_raw(one, rules.sites))
+        read = _from_raw(one, rules)
+        yield read if isinstance(read, SkippedDocument) else _with_links(read)
         if progress:
             progress.step()
     if progress:

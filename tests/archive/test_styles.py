@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aggregator.archive.read import read_archive, read_post, read_posts, read_raw_post
 from aggregator.archive.rules import ReadingRules
+from aggregator.archive.walk import MOST_BYTES
 from aggregator.records.archive import ArchiveReading, RawPost
 
 Write = Callable[[str, str], Path]
@@ -217,9 +218,11 @@ def raw(n: int, title: str = "Desk Drawer") -> RawPost:
 def test_posts_of_a_feed_are_chosen_and_read_alike() -> None:
     other = RawPost("https://blog.example/x", "A pen", '<a href="https://pen.example/">x</a>', draft=False)
     unfinished = RawPost("https://blog.example/y", "Desk Drawer #9", article(9), draft=True)
-    reading = read_posts([raw(1), raw(2), raw(3), other, unfinished])
+    endless = RawPost("https://blog.example/z", "Desk Drawer #10", article(10) + "x" * MOST_BYTES)
+    reading = read_posts([raw(1), raw(2), raw(3), other, unfinished, endless])
     assert [(one.number, len(one.links)) for one in reading.editions] == [(1, 5), (2, 5), (3, 5)]
-    assert set(reasons(reading)) == {other.path, unfinished.path}
+    assert set(reasons(reading)) == {other.path, unfinished.path, endless.path}
+    assert reasons(reading)[endless.path] == "larger than 2 MB"
     alone = read_raw_post(raw(2), known=("Pens", "Ink"))
     assert (alone.bullets, alone.content_hash) == (reading.editions[1].bullets, reading.editions[1].content_hash)
 
