@@ -128,7 +128,7 @@ def undo(
     finds: Annotated[bool, typer.Option("--finds", help="What the last poll kept of your finds, instead.")] = False,
     json: Json = False,
 ) -> None:
-    """Take back what you decided last; what was decided together, together."""
+    """Take back your last decision; one on several, whole."""
     from aggregator.cli.output import print_json, say
     from aggregator.cli.views import verdict_lines
     from aggregator.desk.decide import undo as take_back

@@ -101,6 +101,7 @@ def test_status_knows_the_list_before_the_first_poll(author: Author) -> None:
     said = author.json("status")
     assert said["ok"]
     assert said["feeds"] == {"new": 1}
+    assert "polled      never; next now" in author.run("status").out, "it said: next a moment ago"
 
 
 def test_status_tells_polls_digest_classifier_outbox_and_feeds(author: Author) -> None:
