@@ -158,4 +158,4 @@ def evaluation_lines(result: Evaluation) -> None:
     say(f"It would have filed {share:.0%} by itself, {accuracy:.0%} of them right, and asked about the rest.")
     figures = [(one.name, f"{one.precision:.0%}", f"{one.recall:.0%}", str(one.links)) for one in result.sections]
     table(("section", "precision", "recall", "links"), figures, numbers=(1, 2, 3))
-    say("precision: of what it would have put there, how much belongs; recall: of what belongs there, how much it would have put.")
+    say("precision: of what it would have put there, how much belongs; recall: of what belongs there, how much it would find.")
