@@ -204,7 +204,8 @@ class Daemon:
         words = [f"closed {plan.edition_title(one.closed.number)} from its post" for one in report.closed]
         words += report.words
         if report.archive is not None and report.archive.written:
-            words.insert(0, f"read {report.archive.written} past editions, {report.archive.links} links")
+            fresh = report.archive.written
+            words.insert(0, f"{fresh:,} past edition{'s' if fresh > 1 else ''} new or changed")
         if report.closed:
             self._send()
         return [f"{plan.name}: {one}" for one in words]
