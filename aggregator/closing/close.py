@@ -48,7 +48,8 @@ def close(
         # One file may hold a new post each time; the same words twice are the same post.
         if (one.post, one.post_hash) == (post.path, post.content_hash):
             raise Refused(f"it closed edition {one.number} already", resource=post.path)
-    candidates = stores.ledger.candidates(roundup.id)
+    # What editions have passed over until it folded has no further outcome, unless the post links it after all.
+    candidates = stores.ledger.candidates(roundup.id, carry=plan.carry)
     offered = [*candidates, *_elsewhere(stores, roundup, post, candidates)]
     follow = targets(stores, follower, post, offered)
     offered += _elsewhere(stores, roundup, post, offered, follow)
