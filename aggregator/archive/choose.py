@@ -35,13 +35,19 @@ def choose(posts: Sequence[Post], title: str | None, rules: ReadingRules) -> Cho
     posts = list(_without_copies(posts, skipped))
     said = {post.path: rules.verdict(post.path) for post in posts}
     skipped += [
-        SkippedDocument(post.path, "config.yaml says that it is no edition") for post in posts if said[post.path] is False
+        SkippedDocument(post.path, "config.yaml says that it is no edition", unpublished=True)
+        for post in posts
+        if said[post.path] is False
     ]
     posts = [post for post in posts if said[post.path] is not False]
     if rules.editions:
         return Choice(posts, skipped, "config.yaml, which names them", common_stem(posts, title))
     others = {post.path for post in posts if of_another(post.title, title, rules.others)}
-    skipped += [SkippedDocument(post.path, "an edition of another roundup of yours") for post in posts if post.path in others]
+    skipped += [
+        SkippedDocument(post.path, "an edition of another roundup of yours", unpublished=True)
+        for post in posts
+        if post.path in others
+    ]
     posts = [post for post in posts if post.path not in others]
     collections = _collections(posts)
     skipped += [SkippedDocument(post.path, "it repeats other posts") for post in posts if post.path in collections]

@@ -28,7 +28,7 @@ def read_ghost(path: Path, name: str) -> Iterator[RawPost | SkippedDocument]:
         status = _text(post, "status") or "published"
         html = _text(post, "html")
         if status not in ("published", "sent"):
-            yield SkippedDocument(where, "a draft: it is not published")
+            yield SkippedDocument(where, "a draft: it is not published", unpublished=True)
         elif not html:
             yield SkippedDocument(where, "it has no HTML in this export")
         else:

@@ -187,7 +187,7 @@ def _from_posts(raw: Sequence[RawPost], rules: ReadingRules, progress: Progress 
 def _with_links(post: Post) -> Post | SkippedDocument:
     """A published post with links, else why it is none."""
     if post.draft:
-        return SkippedDocument(post.path, "a draft: its front matter says that it is not published")
+        return SkippedDocument(post.path, "a draft: its front matter says that it is not published", unpublished=True)
     return post if post.outbound else SkippedDocument(post.path, "no links to other sites")
 
 

@@ -82,9 +82,9 @@ def _post(item: Element, name: str) -> RawPost | SkippedDocument | None:
     path = url or f"{name}#{said.get('post_name') or said.get('post_id') or title}"
     status = said.get("status", "publish")
     if status != "publish":
-        return SkippedDocument(path, _REASONS.get(status, f"not published: its status is “{status[:40]}”"))
+        return SkippedDocument(path, _REASONS.get(status, f"not published: its status is “{status[:40]}”"), unpublished=True)
     if said.get("post_password"):
-        return SkippedDocument(path, "private: a password guards it")
+        return SkippedDocument(path, "private: a password guards it", unpublished=True)
     return RawPost(path, title, _paragraphs(html), url, _day(said.get("post_date", "")), tuple(tags))
 
 

@@ -79,7 +79,7 @@ def import_document(report: ArchiveReport) -> dict[str, Any]:
         "bullets": report.bullets,
         "links": report.links,
         "sections": [{"name": name, "links": links} for name, links in report.sections],
-        "skipped": report.skipped,
+        "skipped": [{"path": one.path, "reason": one.reason} for one in report.skipped],
         "unknown_sections": [
             {"name": name, "links": links, "suggestion": suggestion} for name, links, suggestion in report.unknown
         ],

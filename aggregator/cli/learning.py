@@ -92,11 +92,13 @@ def evaluate(
 def _editions(here: Session, archive: Path | None, bar: Progress) -> Sequence[PastEdition]:
     from aggregator.archive.read import read_archive
     from aggregator.archive.rules import ReadingRules
+    from aggregator.clock import SystemClock
+    from aggregator.closing.judge import published
     from aggregator.errors import UsageError
 
     if archive is not None:
         rules = ReadingRules.of(here.plan) if here.is_configured else ReadingRules()
-        return read_archive([archive], rules=rules, progress=bar).editions
+        return published(read_archive([archive], rules=rules, progress=bar), SystemClock().now().date())[0].editions
     if here.is_configured and (imported := here.installation.archive.editions(here.roundup.id)):
         return imported
     raise UsageError("no past edition was imported yet", advice="`aggregator archive import`, or name a folder with --archive.")

@@ -41,17 +41,18 @@ def portrait(
     from aggregator.cli.output import print_json, say, write_page
     from aggregator.cli.progress import progress
     from aggregator.clock import SystemClock
+    from aggregator.closing.judge import published
     from aggregator.errors import ArchiveError
     from aggregator.report.portrait import render
 
     with progress() as bar:
-        reading = read_archive([path], progress=bar)
+        reading, _ = published(read_archive([path], progress=bar), SystemClock().now().date())
         if not reading.editions:
             reasons = "".join(f"\n  {one.path}: {one.reason}" for one in reading.skipped[:5])
             raise ArchiveError(
                 f"there are no past editions here{reasons}",
                 resource=str(path),
-                advice="Name the folder that holds the Markdown files of your published roundups.",
+                advice="Name the folder or the export that holds your published roundups.",
             )
     painted = paint(reading, None, SystemClock().now().date())
     if not json:

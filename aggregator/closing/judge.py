@@ -6,12 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from aggregator.records.archive import ArchiveReading, SkippedDocument, StoredDocument
+from aggregator.records.archive import ArchiveReading, PastEdition, SkippedDocument, StoredDocument
 from aggregator.records.editions import Edition
-
-_DRAFT = "a draft"
-_FUTURE = "dated {day}, which is still to come"
-_OVERRULED = ("config.yaml says that it is no edition", "an edition of another roundup of yours")
 
 
 def published(reading: ArchiveReading, today: date) -> tuple[ArchiveReading, frozenset[str]]:
@@ -20,13 +16,11 @@ def published(reading: ArchiveReading, today: date) -> tuple[ArchiveReading, fro
     early = [one for one in reading.editions if one.draft or (one.published is not None and one.published > today)]
     if early:
         late = {one.path for one in early}
-        reasons = (SkippedDocument(one.path, _reason(one.published, one.draft)) for one in early)
+        reasons = (SkippedDocument(one.path, _reason(one), unpublished=True) for one in early)
         skipped = sorted((*reading.skipped, *reasons), key=lambda one: one.path)
         kept = tuple(one for one in reading.editions if one.path not in late)
         reading = replace(reading, editions=kept, skipped=tuple(skipped))
-    no_edition = (_DRAFT, _FUTURE.partition("{")[0], *_OVERRULED)
-    unpublished = {one.path for one in reading.skipped if one.reason.startswith(no_edition)}
-    return reading, frozenset(unpublished)
+    return reading, frozenset(one.path for one in reading.skipped if one.unpublished)
 
 
 def next_post(documents: Iterable[StoredDocument], editions: Sequence[Edition], opened: date) -> StoredDocument | None:
@@ -72,5 +66,9 @@ def already_there(documents: Iterable[StoredDocument], edition: Edition) -> Stor
     return next((one for one in documents if one.baseline and one.number == edition.number), None)
 
 
-def _reason(day: date | None, draft: bool) -> str:
-    return f"{_DRAFT}: its front matter says that it is not published" if draft or day is None else _FUTURE.format(day=day)
+def _reason(early: PastEdition) -> str:
+    return (
+        "a draft: its front matter says that it is not published"
+        if early.draft
+        else f"dated {early.published}, which is still to come"
+    )

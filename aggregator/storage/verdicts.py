@@ -12,7 +12,6 @@ from aggregator.records.candidates import Action, Hold, HoldKind, NewVerdict, Ve
 from aggregator.storage.database import chunks
 from aggregator.storage.schema import candidates, verdicts
 
-
 OF_FINDS = " finds"
 """How the gesture ends that keeps what he starred elsewhere: done for him, and no decision of his over what waits here."""
 

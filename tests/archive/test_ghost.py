@@ -45,7 +45,7 @@ def test_published_posts_come_with_their_tags_and_others_with_a_reason(tmp_path:
     )
     assert list(read_ghost(path, "blog.json")) == [
         RawPost("blog.json#drawer-1", "Desk Drawer #1", "<p>x</p>", None, date(2021, 1, 1), ("Ink",)),
-        SkippedDocument("blog.json#drawer-2", "a draft: it is not published"),
+        SkippedDocument("blog.json#drawer-2", "a draft: it is not published", unpublished=True),
         SkippedDocument("blog.json#drawer-3", "it has no HTML in this export"),
     ]
 

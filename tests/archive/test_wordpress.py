@@ -66,10 +66,10 @@ def test_what_was_never_published_is_passed_over_with_its_reason_and_pages_in_si
         item(6, "", kind="attachment", status="inherit"),
     )
     assert list(read_wordpress(path, "blog.xml")) == [
-        SkippedDocument("blog.xml#1", "a draft: it is not published"),
-        SkippedDocument("https://blog.example/drawer-2/", "private: it was never published"),
-        SkippedDocument("https://blog.example/drawer-3/", "private: a password guards it"),
-        SkippedDocument("https://blog.example/drawer-4/", "not published: its status is “odd”"),
+        SkippedDocument("blog.xml#1", "a draft: it is not published", unpublished=True),
+        SkippedDocument("https://blog.example/drawer-2/", "private: it was never published", unpublished=True),
+        SkippedDocument("https://blog.example/drawer-3/", "private: a password guards it", unpublished=True),
+        SkippedDocument("https://blog.example/drawer-4/", "not published: its status is “odd”", unpublished=True),
     ]
 
 

@@ -53,7 +53,7 @@ def test_a_skipped_number_and_one_that_was_there_before_are_found() -> None:
 def test_a_post_is_gone_when_it_is_not_there_or_a_draft_again_but_not_when_it_cannot_be_read() -> None:
     six, draft, broken = (replace(NEW, path=f"posts/{name}.md") for name in ("6", "draft", "broken"))
     skipped = (
-        SkippedDocument(draft.path, "a draft: its front matter says so"),
+        SkippedDocument(draft.path, "a draft: its front matter says so", unpublished=True),
         SkippedDocument(broken.path, "its front matter has no end"),
     )
     reading, unpublished = published(ArchiveReading((replace(POST, path=six.path),), skipped), DAY)
