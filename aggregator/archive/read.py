@@ -142,7 +142,7 @@ def _from_files(found: Sequence[Found], rules: ReadingRules, progress: Progress 
             for one in _from_file(file, name, texts, rules):
                 yield one if isinstance(one, SkippedDocument) else _with_links(one)
         except ArchiveError as error:
-            yield SkippedDocument(name, error.message)
+            yield SkippedDocument(name, error.message, broken=True)
         if progress:
             progress.step()
     if progress:

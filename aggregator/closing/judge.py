@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePosixPath
 
+from aggregator.archive.posts import number_in
 from aggregator.records.archive import ArchiveReading, PastEdition, SkippedDocument, StoredDocument
 from aggregator.records.editions import Edition
 
@@ -53,6 +55,13 @@ def gone(
         return []
     there = ({one.path for one in reading.editions} | {one.path for one in reading.skipped}) - set(unpublished)
     return [one for one in documents if one.source == source and one.path not in there]
+
+
+def broken_post(reading: ArchiveReading, edition: Edition) -> SkippedDocument | None:
+    """A document that cannot be read, and whose name has the open edition's number: he may think that it is out."""
+    return next(
+        (one for one in reading.skipped if one.broken and number_in(PurePosixPath(one.path).stem) == edition.number), None
+    )
 
 
 def skipped_number(documents: Iterable[StoredDocument], edition: Edition) -> StoredDocument | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from aggregator.archive.renamed import renamed
 from aggregator.closing.close import close, forget, reapply, reopen
-from aggregator.closing.judge import gone, next_post, published
+from aggregator.closing.judge import broken_post, gone, next_post, published
 from aggregator.errors import ArchiveError, FeedError, PageError
 from aggregator.jobs import classify, learn, report
 from aggregator.jobs.archive import absorb, report_on
@@ -142,6 +142,9 @@ def _take(
     """Takes what was found into the archive, and does to closed editions what became of their posts."""
     today = plan.day_of(outside.clock.now())
     reading, unpublished = published(_without_twins(outside, roundup, plan, source, found.reading), today)
+    edition = outside.ledger.open_edition(roundup.id, plan.next_number, outside.clock.now())
+    if (broken := broken_post(reading, edition)) is not None:
+        tally.troubles.append(f"{broken.path} closes nothing: {broken.reason}.")
     hashes = {one.path: one.content_hash for one in outside.archive.documents(roundup.id)}
     report = absorb(outside, roundup, plan, reading, source=source.address, baseline=baseline)
     tally.readings.append(reading)

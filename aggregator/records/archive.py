@@ -75,11 +75,12 @@ class RawPost:
 @dataclass(frozen=True, slots=True)
 class SkippedDocument:
     """A document that is not an edition, and why. unpublished: it is none whatever it was before: a draft, dated in the future,
-    ruled out. Else it may have been, and could not be read this time or stands elsewhere."""
+    ruled out. broken: it could not be read, so that it may be one."""
 
     path: str
     reason: str
     unpublished: bool = False
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -338,3 +338,14 @@ def test_a_call_that_comes_while_a_source_is_read_has_it_read_again(press: Press
     for _ in range(3):
         press.run()
     assert asked == 3, "once more than is due, for the call"
+
+
+def test_a_post_that_cannot_be_read_is_told_if_its_name_has_the_open_number(press: Press) -> None:
+    press.old(4, 5, 6)
+    press.run()
+    path = press.write(7, {"Networking": ["https://switch.example/7"]})
+    path.write_text(path.read_text().replace("title: ", "title: [", 1))
+    (press.folder / "old.md").write_text("---\ntitle: [\n---\n")
+    told = press.run()
+    assert (told.closed, len(told.troubles)) == ((), 1)
+    assert told.troubles[0].startswith("posts/7.md closes nothing: its front matter")
