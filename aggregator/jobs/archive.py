@@ -14,7 +14,7 @@ from aggregator.archive.rules import ReadingRules
 from aggregator.archive.succession import suggestions
 from aggregator.closing.judge import published
 from aggregator.ports import Progress, Stores
-from aggregator.records.archive import ArchiveReading, PastEdition
+from aggregator.records.archive import ArchiveReading, PastEdition, SourceState
 from aggregator.records.reports import ArchiveReport
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
@@ -35,7 +35,20 @@ def run_once(
     rules = ReadingRules.of(plan, roundups)
     reading = read_archive(paths, home=home, title=title_pattern(plan), rules=rules, progress=progress)
     reading, _ = published(reading, plan.day_of(stores.clock.now()))
-    return absorb(stores, roundup, plan, reading)
+    report = absorb(stores, roundup, plan, reading)
+    _looked_at(stores, roundup, plan, paths, home)
+    return report
+
+
+def _looked_at(stores: Stores, roundup: Roundup, plan: RoundupSettings, paths: Sequence[Path], home: Path) -> None:
+    """A configured folder that was just read has had its first look: what comes into it from now on is newly published."""
+    read = {path.resolve() for path in paths}
+    known = {one.address for one in stores.archive.sources(roundup.id) if one.first_read_at is not None}
+    for source in plan.archive:
+        if source.path is not None and source.address not in known:
+            place = (home / source.path.expanduser()).resolve()
+            if read & {place, *place.parents}:
+                stores.archive.save_source(roundup.id, SourceState(source.address, first_read_at=stores.clock.now()))
 
 
 def absorb(

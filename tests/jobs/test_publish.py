@@ -230,6 +230,21 @@ def test_what_he_imports_by_name_closes_nothing(press: Press) -> None:
     assert press.edition().number == 7
 
 
+def test_a_folder_that_he_imported_has_had_its_first_look(press: Press) -> None:
+    """A post that came between the import and the daemon's first start was taken for a past edition."""
+    press.old(4, 5, 6)
+    archive.run_once(press.stores, press.roundup, press.plan, [press.folder], home=press.shop.folder)
+    press.write(7, {"Storage": ["https://x.example/7"]})
+    (closed,) = press.run().closed
+    assert closed.closed.number == 7
+
+
+def test_a_part_of_a_folder_that_he_imported_is_no_look_at_the_whole(press: Press) -> None:
+    press.old(5, 6, 7)
+    archive.run_once(press.stores, press.roundup, press.plan, [press.folder / "5.md"], home=press.shop.folder)
+    assert press.run().closed == ()
+
+
 def test_a_run_that_was_cut_off_after_the_close_is_made_up_for_with_its_report(
     press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from aggregator.daemon import Daemon
 from aggregator.jobs import publish
+from aggregator.records.archive import SourceState
 from aggregator.records.digests import MailKind
 from aggregator.records.editions import Outcome
 from aggregator.records.reports import PublishReport
@@ -60,6 +61,10 @@ def test_an_item_of_his_own_feed_closes_the_edition_and_is_asked_for_only_when_i
     assert read(world, source).words == (), "a feed forgets; nothing was withdrawn"
 
 
+def state_of(world: World, source: ArchiveSource) -> SourceState:
+    return next(one for one in world.installation.archive.sources(world.roundup.id) if one.address == source.address)
+
+
 def test_a_summary_is_read_from_its_page_and_closes_nothing_while_the_page_cannot_be_read(world: World) -> None:
     world.learn()
     blog = world.blog("own")
@@ -69,7 +74,7 @@ def test_a_summary_is_read_from_its_page_and_closes_nothing_while_the_page_canno
     report = read(world, source)
     assert report.closed == ()
     assert "Rack Notes #7 has only 0 links in the feed" in report.troubles[0]
-    (state,) = world.installation.archive.sources(world.roundup.id)
+    state = state_of(world, source)
     assert state.error is not None
     world.page(
         "/seven",
@@ -77,7 +82,7 @@ def test_a_summary_is_read_from_its_page_and_closes_nothing_while_the_page_canno
     )
     (closed,) = read(world, source).closed
     assert closed.links == 9
-    (state,) = world.installation.archive.sources(world.roundup.id)
+    state = state_of(world, source)
     assert state.error is None
     assert read(world, source).words == ()
 
