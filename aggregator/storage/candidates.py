@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import Column, Connection, Row, Select, and_, exists, func, select
 from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.archive import PastUse
@@ -108,6 +108,21 @@ def _is_current(carry: int) -> ColumnElement[bool]:
     return select(func.count()).select_from(outcomes).where(*passed).scalar_subquery() < max(1, carry)
 
 
+def sources_of(roundup_id: int, ids: Collection[int], *said: Column[Any]) -> Select[Any]:
+    """The sources of these candidates, each's original first: candidate_id, feed_url, feed_title and folders as this roundup
+    follows the feed, and what columns of the entry `said`."""
+    following = and_(subscriptions.c.feed_id == feeds.c.id, subscriptions.c.roundup_id == roundup_id)
+    title = func.coalesce(subscriptions.c.title, feeds.c.title).label("feed_title")
+    return (
+        select(candidate_sources.c.candidate_id, feeds.c.url.label("feed_url"), title, subscriptions.c.folders, *said)
+        .join(entries, entries.c.id == candidate_sources.c.entry_id)
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .outerjoin(subscriptions, following)
+        .where(candidate_sources.c.candidate_id.in_(ids))
+        .order_by(candidate_sources.c.position)
+    )
+
+
 def of_open_edition(roundup_id: int) -> tuple[ColumnElement[bool], ...]:
     """Conditions on `candidates`: what the roundup's open edition holds."""
     ended = exists().where(outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(ENDED))
@@ -147,28 +162,8 @@ class _Facts:
         self.uses = uses_of(connection, roundup_id, wanted)
 
     def _read_sources(self, connection: Connection, roundup_id: int, ids: Sequence[int]) -> None:
-        following = and_(subscriptions.c.feed_id == feeds.c.id, subscriptions.c.roundup_id == roundup_id)
-        query = (
-            select(
-                candidate_sources.c.candidate_id,
-                entries.c.id,
-                entries.c.feed_id,
-                entries.c.url,
-                entries.c.canonical_url,
-                entries.c.author,
-                entries.c.published_at,
-                entries.c.first_seen,
-                feeds.c.url.label("feed_url"),
-                func.coalesce(subscriptions.c.title, feeds.c.title).label("feed_title"),
-                subscriptions.c.folders,
-            )
-            .join(entries, entries.c.id == candidate_sources.c.entry_id)
-            .join(feeds, feeds.c.id == entries.c.feed_id)
-            .outerjoin(subscriptions, following)
-            .where(candidate_sources.c.candidate_id.in_(ids))
-            .order_by(candidate_sources.c.position)
-        )
-        for row in connection.execute(query):
+        said = ("id", "feed_id", "url", "canonical_url", "author", "published_at", "first_seen")
+        for row in connection.execute(sources_of(roundup_id, ids, *(entries.c[name] for name in said))):
             self.sources[row.candidate_id].append(
                 Source(
                     entry_id=row.id,

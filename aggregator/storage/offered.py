@@ -8,22 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, exists, select
 
 from aggregator.records.candidates import Standing, State, Verdict
 from aggregator.records.editions import Outcome
 from aggregator.records.learning import Example, PastOffer
 from aggregator.storage.archive import uses_of
-from aggregator.storage.candidates import of_open_edition
+from aggregator.storage.candidates import of_open_edition, sources_of
 from aggregator.storage.database import chunks
 from aggregator.storage.schema import (
-    candidate_sources,
     candidates,
     editions,
     entries,
-    feeds,
     outcomes,
-    subscriptions,
     verdicts,
 )
 from aggregator.storage.verdicts import verdict_of
@@ -123,23 +120,8 @@ def _say(fates: dict[int, _Fate], connection: Connection, roundup_id: int, fold:
 
 
 def _sources(connection: Connection, roundup_id: int, ids: Collection[int]) -> dict[int, list[Any]]:
-    following = and_(subscriptions.c.feed_id == feeds.c.id, subscriptions.c.roundup_id == roundup_id)
-    query = (
-        select(
-            candidate_sources.c.candidate_id,
-            entries.c.canonical_url,
-            feeds.c.url.label("feed_url"),
-            func.coalesce(subscriptions.c.title, feeds.c.title).label("feed_title"),
-            subscriptions.c.folders,
-        )
-        .join(entries, entries.c.id == candidate_sources.c.entry_id)
-        .join(feeds, feeds.c.id == entries.c.feed_id)
-        .outerjoin(subscriptions, following)
-        .where(candidate_sources.c.candidate_id.in_(ids))
-        .order_by(candidate_sources.c.position)
-    )
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(query):
+    for row in connection.execute(sources_of(roundup_id, ids, entries.c.canonical_url)):
         found[row.candidate_id].append(row)
     return found
 
