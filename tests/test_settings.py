@@ -290,6 +290,20 @@ class TestTheMailPassword:
         assert caught.value.resource == str(tmp_path / "secret")
 
 
+class TestTheHookSecret:
+    def test_comes_from_the_variable_first(self, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("from the file\n")
+        environ = {"AGGREGATOR_HOOK_SECRET": "from the variable"}
+        settings = parse_settings(MINIMAL + "web: {hook_secret_file: secret}\n", tmp_path / "config.yaml", environ)
+        assert settings.hook_secret(environ) == "from the variable"
+        assert settings.hook_secret({}) == "from the file"
+        assert parsed(MINIMAL).hook_secret({}) is None
+
+    def test_may_have_a_variable_of_our_own_prefix(self) -> None:
+        environ = {"AGGREGATOR_WEB__HOOK": "s3cret"}
+        assert parsed(MINIMAL + "web: {hook_secret_env: AGGREGATOR_WEB__HOOK}\n", **environ).hook_secret(environ) == "s3cret"
+
+
 class TestTheFile:
     def test_is_found_by_option_then_variable_then_here(self) -> None:
         environ = {"AGGREGATOR_CONFIG": "/etc/aggregator.yaml"}

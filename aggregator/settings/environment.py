@@ -13,8 +13,8 @@ from aggregator.settings.faults import Place, known_paths
 from aggregator.settings.values import nearest
 
 PREFIX = "AGGREGATOR_"
-# Not keys of the file: where the file is, and where the password is by default.
-_OTHERS = {"AGGREGATOR_CONFIG", "AGGREGATOR_SMTP_PASSWORD"}
+# Not keys of the file: where the file is, and where the secrets are by default.
+_OTHERS = {"AGGREGATOR_CONFIG", "AGGREGATOR_SMTP_PASSWORD", "AGGREGATOR_HOOK_SECRET"}
 
 
 @dataclass(frozen=True, slots=True)

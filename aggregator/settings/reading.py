@@ -98,7 +98,8 @@ def _doubled_keys(node: yaml.Node | None, walked: set[int]) -> Iterator[tuple[in
 
 
 def _refuse_stray(overrides: Overrides, settings: Settings) -> None:
-    # Only now is it known which variable holds the password.
+    # Only now is it known which variables hold the secrets.
+    secrets = (settings.mail.password_env, settings.web.hook_secret_env)
     for variable, message in overrides.stray.items():
-        if variable != settings.mail.password_env:
+        if variable not in secrets:
             raise ConfigError(message, resource=f"environment variable {variable}")
