@@ -103,7 +103,8 @@ def report_lines(found: ClosingReport) -> None:
 
     result, filing = found.result, found.result.filing
     published = f"published on {found.published}, " if found.published else ""
-    say(f"{found.title}: {published}open {count(found.days_open, 'day')}, {count(result.links, 'link')}", style="bold")
+    days = f"open {count(found.days_open, 'day')}, " if found.days_open else ""
+    say(f"{found.title}: {published}{days}{count(result.links, 'link')}", style="bold")
     rows = [
         (result.used, "used as filed"),
         (result.moved, "moved"),

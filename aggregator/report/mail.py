@@ -66,7 +66,8 @@ def _right(section: SectionResult) -> str:
 
 def _when(report: ClosingReport) -> str:
     how = f"Published on {day(report.published)}" if report.published else "Closed"
-    return f"{how}, after {count(report.days_open, 'day')}, with {count(report.result.links, 'link')}"
+    after = f", after {count(report.days_open, 'day')}" if report.days_open else ""
+    return f"{how}{after}, with {count(report.result.links, 'link')}"
 
 
 def _sentences(report: ClosingReport) -> list[str]:
