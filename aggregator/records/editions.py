@@ -41,6 +41,8 @@ class Outcome(StrEnum):
 
 ENDED = (Outcome.USED, Outcome.MOVED, Outcome.DROPPED)
 """What ends a candidate's way: no later edition holds it."""
+PASSED_OVER = (Outcome.UNUSED, Outcome.WAITING)
+"""What counts as one more edition that went by without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from aggregator.errors import Refused
 from aggregator.records.candidates import Candidate, Standing, Verdict
-from aggregator.records.editions import ENDED, AddedLink, CandidateOutcome, Closing, Edition, Outcome
+from aggregator.records.editions import ENDED, PASSED_OVER, AddedLink, CandidateOutcome, Closing, Edition, Outcome
 from aggregator.records.learning import Guess, GuessMethod
 from aggregator.storage.candidates import read
 from aggregator.storage.database import chunks
@@ -21,7 +21,6 @@ from aggregator.storage.schema import added_links, digest_candidates, editions, 
 from aggregator.storage.verdicts import OF_FINDS, verdict_of
 
 Fold = Callable[[Sequence[Verdict]], Standing]
-_PASSED = (Outcome.UNUSED, Outcome.WAITING)
 
 
 def outcomes_of(connection: Connection, edition_id: int) -> list[CandidateOutcome]:
@@ -51,7 +50,7 @@ def as_closed(connection: Connection, edition: Edition, fold: Fold) -> list[Cand
             guessed[row.candidate_id] = Guess(row.section, row.first, row.second, row.confidence, why, row.interest, method)
         before = (outcomes.c.candidate_id.in_(part), outcomes.c.edition_id < edition.id)
         for row in connection.execute(select(outcomes).where(*before).order_by(outcomes.c.edition_id)):
-            if row.outcome in _PASSED:
+            if row.outcome in PASSED_OVER:
                 passed[row.candidate_id] = passed.get(row.candidate_id, 0) + 1
             elif row.outcome in ENDED:
                 over[row.candidate_id] = Outcome(row.outcome)

@@ -14,7 +14,7 @@ from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.archive import PastUse
 from aggregator.records.candidates import Candidate, Relative, RelativeKind, Source, Standing, Verdict
-from aggregator.records.editions import ENDED, Outcome
+from aggregator.records.editions import ENDED, PASSED_OVER, Outcome
 from aggregator.records.learning import Guess, GuessMethod
 from aggregator.storage.archive import age, uses_of
 from aggregator.storage.database import chunks
@@ -39,8 +39,6 @@ from aggregator.text.canonical import host_of
 Fold = Callable[[Sequence[Verdict]], Standing]
 SectionsToday = Callable[[str], Callable[[str], str | None]]
 """Name of a roundup -> what one of its section names is called today, None if it is no section any more."""
-
-_PASSED = (Outcome.UNUSED, Outcome.WAITING)
 
 
 def read(
@@ -104,7 +102,7 @@ def unguessed(
 
 def _is_current(carry: int) -> ColumnElement[bool]:
     """Fewer editions have passed it over than fold it away (`Candidate.folded`)."""
-    passed = outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(_PASSED)
+    passed = outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(PASSED_OVER)
     return select(func.count()).select_from(outcomes).where(*passed).scalar_subquery() < max(1, carry)
 
 
@@ -207,7 +205,7 @@ class _Facts:
         )
         self.shown.update(connection.execute(shown).all())
         passed = outcomes.c.candidate_id
-        carried = select(passed, func.count()).where(passed.in_(ids), outcomes.c.outcome.in_(_PASSED)).group_by(passed)
+        carried = select(passed, func.count()).where(passed.in_(ids), outcomes.c.outcome.in_(PASSED_OVER)).group_by(passed)
         self.carried.update(connection.execute(carried).all())
         self.ended.update(ended(connection, ids))
 
