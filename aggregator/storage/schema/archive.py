@@ -72,6 +72,8 @@ archive_documents = Table(
     Column("tags", Words, nullable=False),
     Column("intro", SafeText, nullable=False),
     Column("outro", SafeText, nullable=False),
+    # How it is written (`records.archive.PostForm`), None if its reader does not say.
+    Column("form", JSON),
     UniqueConstraint("roundup_id", "path"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Integer, MetaData
 
 #: The newest migration. A database that is there needs no Alembic, whose import costs half a second.
-REVISION = "0002"
+REVISION = "0003"
 
 #: What `file` and a restore know the product's SQLite files by ("AGGR").
 APPLICATION_ID = 0x41474752

@@ -22,6 +22,8 @@ candidates = Table(
     Column("tags", Words, nullable=False),
     Column("note", SafeText),
     Column("via", SafeText),
+    # Who sent it to him.
+    Column("thanks", SafeText),
     Column("text", SafeText, nullable=False),
 )
 Index(None, candidates.c.roundup_id, candidates.c.canonical_url)
@@ -104,6 +106,8 @@ verdicts = Table(
     Column("section", Text),
     Column("hold_kind", String(8)),
     Column("hold_until", Date),
+    # What a themed hold waits for.
+    Column("hold_theme", SafeText),
     Column("comment", SafeText),
     ref("undoes", "verdicts", nullable=True),
     CheckConstraint("(action = 'undo') = (undoes IS NOT NULL)", name="undo_names_a_verdict"),
