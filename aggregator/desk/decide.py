@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from aggregator.desk.edition import chosen, open_edition
 from aggregator.edition.examples import verdict_label, verdict_origin
 from aggregator.edition.holds import parse_until
-from aggregator.edition.ledger import undo_verdicts
+from aggregator.edition.ledger import undo as take_back
 from aggregator.errors import UsageError
 from aggregator.ports import Stores
-from aggregator.records.candidates import Action, Candidate, NewVerdict
+from aggregator.records.candidates import Action, Candidate, NewVerdict, State
+from aggregator.records.drafts import NewPiece, Piece, PieceKind
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.settings.values import nearest
@@ -30,7 +32,8 @@ def decide(
 ) -> list[Candidate]:
     """Says the same of several candidates. Returns them as they stand then.
 
-    section: a configured one or an alias; `move` needs it. until: `next`, a date or `series`, for `hold` only.
+    section: a configured one or an alias; `move` needs it. until: `next`, a date, `series` or `theme WORDS`, for `hold` only. A
+    candidate in a bullet of several takes the whole bullet along when it is moved. Letting go passes over what is decided.
     Raises UsageError, NotFound, Refused; then nothing was decided.
     """
     if action is Action.MOVE and section is None:
@@ -42,8 +45,20 @@ def decide(
     hold = parse_until(until or "next", today(plan, now)) if action is Action.HOLD else None
     edition = open_edition(stores, roundup, plan)
     those = chosen(stores, roundup, ids)
+    if action is Action.LET_GO:
+        those = [one for one in those if one.standing.state is State.NEW]
     batch = gesture(now, action)
-    stores.ledger.add_verdicts(edition.id, [NewVerdict(one.id, action, now, batch, where, hold, comment) for one in those])
+    made = [piece for piece in stores.ledger.pieces(roundup.id) if piece.kind is PieceKind.BULLET]
+    if where is not None:
+        those = _with_their_bullets(stores, roundup, those, made)
+    asked = set(ids)
+    verdicts = [
+        NewVerdict(one.id, action, now, batch, where, hold, comment)
+        if one.id in asked
+        else NewVerdict(one.id, Action.MOVE, now, batch, where)
+        for one in those
+    ]
+    stores.ledger.say(edition.id, verdicts, _rewritten(made, asked, where, comment, now, batch))
     if where is not None:
         stores.learning.add_labels(roundup.id, [verdict_label(one, where, now, edition.number) for one in those])
     return stores.ledger.candidates(roundup.id, [one.id for one in those])
@@ -57,13 +72,15 @@ def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1, *,
         raise UsageError("-n takes a whole number from 1")
     now = stores.clock.now()
     edition = open_edition(stores, roundup, plan)
-    batches = stores.ledger.last_batches(edition.id, n, finds=finds)
-    if not batches:
+    gestures = stores.ledger.last_gestures(edition.id, n, finds=finds)
+    if not gestures:
         return []
-    stores.ledger.add_verdicts(edition.id, undo_verdicts(batches, now, gesture(now, Action.UNDO)))
-    ids = list(dict.fromkeys(verdict.candidate_id for batch in batches for verdict in batch))
+    stores.ledger.say(edition.id, *take_back(gestures, now, gesture(now, Action.UNDO)))
+    verdicts = [verdict for one in gestures for verdict in one.verdicts]
+    links = [id_ for one in gestures for piece in one.pieces for id_ in piece.links]
+    ids = list(dict.fromkeys([*(verdict.candidate_id for verdict in verdicts), *links]))
     restored = stores.ledger.candidates(roundup.id, ids)
-    moved = {verdict.candidate_id for batch in batches for verdict in batch if verdict.section is not None}
+    moved = {verdict.candidate_id for verdict in verdicts if verdict.section is not None}
     stores.learning.retract(roundup.id, [verdict_origin(one) for one in sorted(moved)])
     stores.learning.add_labels(
         roundup.id,
@@ -74,6 +91,28 @@ def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1, *,
         ],
     )
     return restored
+
+
+def _with_their_bullets(stores: Stores, roundup: Roundup, those: list[Candidate], made: Sequence[Piece]) -> list[Candidate]:
+    """These, and what shares a bullet with one of them: a bullet moves as a unit."""
+    ids = {one.id for one in those}
+    along = {id_ for piece in made if ids.intersection(piece.links) for id_ in piece.links} - ids
+    kept = [one for one in stores.ledger.candidates(roundup.id, along) if one.ended is None and one.standing.state is State.KEPT]
+    return [*those, *kept]
+
+
+def _rewritten(
+    made: Sequence[Piece], ids: set[int], section: str | None, comment: str | None, now: datetime, batch: str
+) -> list[NewPiece]:
+    """The bullets of these candidates, moved to the section and with the comment below what they say."""
+    changed: list[NewPiece] = []
+    for piece in made:
+        if not ids.intersection(piece.links):
+            continue
+        text = piece.text if comment is None else "\n\n".join(part for part in (piece.text, comment) if part)
+        if (section or piece.section, text) != (piece.section, piece.text):
+            changed.append(replace(piece.again(now, batch), section=section or piece.section, text=text))
+    return changed
 
 
 def known_section(plan: RoundupSettings, name: str) -> str:

@@ -16,8 +16,8 @@ from aggregator.records.candidates import (
     Profile,
     Related,
     Relative,
-    Verdict,
 )
+from aggregator.records.drafts import Gesture, NewPiece, Piece
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
 from aggregator.records.learning import Guess, PastOffer
 from aggregator.records.reports import ClosedEdition
@@ -110,13 +110,18 @@ class LedgerStore(Protocol):
         """Appends, by candidate id."""
         ...
 
-    def add_verdicts(self, edition_id: int, verdicts: Sequence[NewVerdict]) -> None:
-        """Appends."""
+    def say(self, edition_id: int, verdicts: Sequence[NewVerdict], pieces: Sequence[NewPiece] = ()) -> list[int]:
+        """Appends one gesture, whole or not at all; returns the ids of the pieces. Raises NotFound."""
         ...
 
-    def last_batches(self, edition_id: int, n: int, *, finds: bool = False) -> list[list[Verdict]]:
+    def last_gestures(self, edition_id: int, n: int, *, finds: bool = False) -> list[Gesture]:
         """The last n gestures of the author in this edition that stand (not undone), newest first. finds: those instead that
         kept his finds for him."""
+        ...
+
+    def pieces(self, roundup_id: int) -> list[Piece]:
+        """The draft of the open edition in its pieces as they stand, by rank: those written in it, and bullets of earlier ones
+        around a candidate whose way has not ended."""
         ...
 
     def close(

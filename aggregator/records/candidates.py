@@ -22,29 +22,35 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What the author can say. `move` files under a section without deciding; `undo` takes an earlier verdict back."""
+    """What the author can say. `move` files under a section without deciding; `let-go` is no "no": it stays undecided, but is out
+    of the way from then on; `undo` takes an earlier verdict back."""
 
     KEEP = "keep"
     DROP = "drop"
     HOLD = "hold"
     MOVE = "move"
+    LET_GO = "let-go"
     UNDO = "undo"
 
 
 class HoldKind(StrEnum):
-    """Until when something is held: the next edition, a date, or until a further part of its series appears."""
+    """Until when something is held: the next edition, a date, until a further part of its series appears, or for an edition
+    with a theme."""
 
     NEXT = "next"
     DATE = "date"
     SERIES = "series"
+    THEME = "theme"
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """An intent. until: the date of DATE, the deadline of SERIES, None for NEXT."""
+    """An intent. until: the date of DATE, the deadline of SERIES and THEME, None for NEXT. theme: what THEME waits for, in his
+    words, None for the others."""
 
     kind: HoldKind
     until: date | None = None
+    theme: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The sum of a candidate's verdicts. section: the author's, None if he named none. held_in: the edition in which it was
-    put on hold, so that `next` is due from the following one. decided_at: of the last verdict that stands."""
+    put on hold, so that `next` is due from the following one. held_at: when it was. comment: the last words said with a verdict.
+    let_go: undecided, and out of the way by his own word. decided_at: of the last verdict that stands."""
 
     state: State = State.NEW
     section: str | None = None
@@ -89,6 +96,8 @@ class Standing:
     held_in: int | None = None
     comment: str | None = None
     decided_at: datetime | None = None
+    held_at: datetime | None = None
+    let_go: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,7 @@ class Candidate:
     added: bool = False
     note: str | None = None
     via: str | None = None
+    thanks: str | None = None
     linked_before: tuple[PastUse, ...] = ()
     shown: int = 0
     carried: int = 0
@@ -189,8 +199,8 @@ class Candidate:
         return self.guess.interest if self.guess else 0.0
 
     def folded(self, carry: int) -> bool:
-        """Undecided through `carry` closed editions, one at least: out of the way, never deleted."""
-        return self.standing.state is State.NEW and self.carried >= max(1, carry)
+        """Undecided through `carry` closed editions, one at least, or let go: out of the way, never deleted."""
+        return self.standing.state is State.NEW and (self.standing.let_go or self.carried >= max(1, carry))
 
     @property
     def rank(self) -> tuple[bool, float, float, int]:
@@ -215,6 +225,7 @@ class NewCandidate:
     added: bool = False
     note: str | None = None
     via: str | None = None
+    thanks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,19 @@ from aggregator.records.learning import Guess, GuessMethod
 from aggregator.storage.candidates import read
 from aggregator.storage.database import chunks
 from aggregator.storage.outbox import SEEN
-from aggregator.storage.schema import added_links, digest_candidates, editions, guesses, outbox, outcomes, verdicts
+from aggregator.storage.schema import (
+    added_links,
+    digest_candidates,
+    draft_conflicts,
+    draft_files,
+    editions,
+    guesses,
+    outbox,
+    outcomes,
+    piece_states,
+    pieces,
+    verdicts,
+)
 from aggregator.storage.verdicts import OF_FINDS, verdict_of
 
 Fold = Callable[[Sequence[Verdict]], Standing]
@@ -113,8 +125,9 @@ def reopen(connection: Connection, edition: Edition) -> None:
     if len(later) != 1 or later[0].closed_at is not None:
         raise Refused(f"edition {edition.number} is not the one closed last", advice="Only the last close can be taken back.")
     _erase(connection, edition.id)
-    for table in (verdicts, outbox):
+    for table in (verdicts, outbox, pieces, piece_states, draft_conflicts):
         connection.execute(update(table).where(table.c.edition_id == later[0].id).values(edition_id=edition.id))
+    connection.execute(delete(draft_files).where(draft_files.c.edition_id == later[0].id))
     # In this order: only one edition of a roundup may be open.
     connection.execute(delete(editions).where(editions.c.id == later[0].id))
     emptied = {"closed_at": None, "published": None, "post": None, "post_hash": None}

@@ -14,8 +14,10 @@ from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.archive import PastUse
 from aggregator.records.candidates import Candidate, Relative, RelativeKind, Source, Standing, Verdict
+from aggregator.records.drafts import Piece
 from aggregator.records.editions import ENDED, PASSED_OVER, Outcome
 from aggregator.records.learning import Guess, GuessMethod
+from aggregator.storage import pieces
 from aggregator.storage.archive import age, uses_of
 from aggregator.storage.database import chunks
 from aggregator.storage.outbox import SEEN
@@ -68,6 +70,14 @@ def under_todays_names(
     name = connection.execute(select(roundups.c.name).where(roundups.c.id == roundup_id)).scalar_one()
     today = cache(sections(name))
     return [replace(one, standing=_said_today(one.standing, today), guess=_guessed_today(one.guess, today)) for one in found]
+
+
+def pieces_today(connection: Connection, roundup_id: int, found: Sequence[Piece], sections: SectionsToday) -> list[Piece]:
+    """Pieces of the draft by the names that their sections have today; one of a section that is no more keeps its name, so that
+    what he wrote stays together."""
+    name = connection.execute(select(roundups.c.name).where(roundups.c.id == roundup_id)).scalar_one()
+    today = cache(sections(name))
+    return [replace(one, section=today(one.section) or one.section) if one.section else one for one in found]
 
 
 def _said_today(standing: Standing, today: Callable[[str], str | None]) -> Standing:
@@ -149,12 +159,16 @@ class _Facts:
         self.carried: dict[int, int] = {}
         self.ended: dict[int, Outcome] = {}
         self.relatives: dict[int, list[Relative]] = {}
+        self.groups: dict[int, int] = {}
         for ids in chunks(self.addresses):
             self._read_sources(connection, roundup_id, ids)
             self._read_guesses(connection, ids)
             self._read_verdicts(connection, ids)
             self._read_counts(connection, ids)
             self.relatives.update(relatives_of(connection, ids))
+        for piece in pieces.of_candidates(connection, self.addresses):
+            if len(piece.links) > 1:
+                self.groups.update(dict.fromkeys(piece.links, piece.piece_id))
         wanted = {address for addresses in self.addresses.values() for address in addresses}
         wanted.update(one.address for those in self.relatives.values() for one in those if one.address)
         self.uses = uses_of(connection, roundup_id, wanted)
@@ -241,9 +255,11 @@ def _candidate(row: Row[Any], facts: _Facts, fold: Fold) -> Candidate:
         added=row.added,
         note=row.note,
         via=row.via,
+        thanks=row.thanks,
         linked_before=facts.linked_before(row.id),
         shown=facts.shown.get(row.id, 0),
         carried=facts.carried.get(row.id, 0),
+        group=facts.groups.get(row.id),
         ended=facts.ended.get(row.id),
         relatives=tuple(facts.related(row.id)),
     )

@@ -21,14 +21,15 @@ from aggregator.records.candidates import (
     Profile,
     Related,
     Relative,
-    Verdict,
 )
+from aggregator.records.drafts import Gesture, NewPiece, Piece
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
 from aggregator.records.learning import Guess, PastOffer
 from aggregator.records.reports import ClosedEdition
 from aggregator.records.roundups import Roundup
-from aggregator.storage import aftermath
+from aggregator.storage import aftermath, gestures
 from aggregator.storage import candidates as held
+from aggregator.storage import pieces as written
 from aggregator.storage import verdicts as said
 from aggregator.storage.closings import closings
 from aggregator.storage.database import Database, insert
@@ -194,17 +195,27 @@ class SqlLedger:
             with self._database.write() as connection:
                 connection.execute(plain_insert(guess_rows), rows)
 
-    def add_verdicts(self, edition_id: int, verdicts: Sequence[NewVerdict]) -> None:
-        """Appends. Raises NotFound for a candidate that does not exist; then none is written."""
-        if verdicts:
-            with self._database.write(durable=True) as connection:
+    def say(self, edition_id: int, verdicts: Sequence[NewVerdict], pieces: Sequence[NewPiece] = ()) -> list[int]:
+        """Appends one gesture, whole or not at all; returns the ids of the pieces. Raises NotFound for a candidate or a piece
+        that does not exist."""
+        if not verdicts and not pieces:
+            return []
+        with self._database.write(durable=True) as connection:
+            if verdicts:
                 said.append(connection, edition_id, verdicts)
+            return written.append(connection, edition_id, pieces) if pieces else []
 
-    def last_batches(self, edition_id: int, n: int, *, finds: bool = False) -> list[list[Verdict]]:
+    def last_gestures(self, edition_id: int, n: int, *, finds: bool = False) -> list[Gesture]:
         """The last n gestures of the author in this edition that stand (not undone), newest first. finds: those instead that
         kept his finds for him."""
         with self._database.read() as connection:
-            return said.standing_batches(connection, edition_id, finds=finds)[:n]
+            return gestures.standing(connection, edition_id, finds=finds)[:n]
+
+    def pieces(self, roundup_id: int) -> list[Piece]:
+        """The draft of the open edition in its pieces as they stand, by rank; sections by the names they have today."""
+        with self._database.read() as connection:
+            found = written.standing(connection, roundup_id)
+            return held.pieces_today(connection, roundup_id, found, self._sections) if self._sections else found
 
     def close(
         self,

@@ -121,6 +121,7 @@ def _insert(connection: Connection, roundup_id: int, fresh: Sequence[NewCandidat
             "tags": one.tags,
             "note": one.note,
             "via": one.via,
+            "thanks": one.thanks,
             "text": one.text,
         }
         for one in fresh

@@ -36,6 +36,7 @@ def append(connection: Connection, edition_id: int, new: Sequence[NewVerdict]) -
                 "section": one.section,
                 "hold_kind": one.hold.kind.value if one.hold else None,
                 "hold_until": one.hold.until if one.hold else None,
+                "hold_theme": one.hold.theme if one.hold else None,
                 "comment": one.comment,
                 "undoes": one.undoes,
             }
@@ -44,21 +45,10 @@ def append(connection: Connection, edition_id: int, new: Sequence[NewVerdict]) -
     )
 
 
-def standing_batches(connection: Connection, edition_id: int, *, finds: bool = False) -> list[list[Verdict]]:
-    """The edition's gestures that were not taken back, newest first; within one, in the order of the words. Taking back is no
-    gesture of its own, so that undoing twice goes two steps back. finds: those that kept his finds, instead of his own."""
+def of_edition(connection: Connection, edition_id: int) -> list[Verdict]:
+    """Every verdict of an edition, newest first, those taken back and those that take back included."""
     query = select(verdicts).where(verdicts.c.edition_id == edition_id).order_by(verdicts.c.id.desc())
-    batches: dict[str, list[Verdict]] = {}
-    undone: set[int] = set()
-    # Newest first: a word that takes another back is itself met before it, and known to stand or not.
-    for row in connection.execute(query):
-        if row.id in undone:
-            continue
-        if row.action == Action.UNDO:
-            undone.add(row.undoes)
-        elif row.batch.endswith(OF_FINDS) is finds:
-            batches.setdefault(row.batch, []).append(verdict_of(row))
-    return [batch[::-1] for batch in batches.values()]
+    return [verdict_of(row) for row in connection.execute(query)]
 
 
 def verdict_of(row: Row[Any]) -> Verdict:
@@ -71,7 +61,7 @@ def verdict_of(row: Row[Any]) -> Verdict:
         at=row.at,
         batch=row.batch,
         section=row.section,
-        hold=Hold(HoldKind(row.hold_kind), row.hold_until) if row.hold_kind else None,
+        hold=Hold(HoldKind(row.hold_kind), row.hold_until, row.hold_theme) if row.hold_kind else None,
         comment=row.comment,
         undoes=row.undoes,
     )

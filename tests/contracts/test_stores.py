@@ -29,14 +29,14 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
         [],
         {},
     )
-    assert (ledger.candidates(roundup), ledger.unguessed(roundup, None, 5), ledger.last_batches(edition, 5)) == ([], [], [])
+    assert (ledger.candidates(roundup), ledger.unguessed(roundup, None, 5), ledger.last_gestures(edition, 5)) == ([], [], [])
     assert ledger.offer(roundup, [], []) == []
     assert (ledger.related(roundup), ledger.profiles(roundup, NOW)) == (Related(0, None), [])
     assert ledger.relate(roundup, {}, compared=[], mark=Related(0, "1"), was=Related(0, None), at=NOW)
     assert ledger.closings(roundup) == []
     ledger.pause(roundup, None)
     ledger.add_guesses({}, None, NOW)
-    ledger.add_verdicts(edition, [])
+    ledger.say(edition, [])
 
     assert (feeds.claim(NOW, 5, 60), feeds.waiting(NOW), feeds.statuses(), feeds.statuses(roundup)) == ([], [], [], [])
     assert (feeds.known_sources([]), feeds.save([]), feeds.entries_to_offer(roundup, 5)) == ({}, 0, [])

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.edition.ledger import standing, undo_verdicts
+from aggregator.edition.ledger import standing
+from aggregator.edition.ledger import undo as take_back
 from aggregator.records.candidates import Action, Hold, HoldKind, Standing, State, Verdict
+from aggregator.records.drafts import Gesture
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -162,10 +164,10 @@ def test_section_and_decision_are_independent_gestures(said: list[Verdict]) -> N
 def test_an_undo_takes_whole_gestures_back_newest_first() -> None:
     bulk = [verdict(4, Action.DROP, candidate_id=1, batch="x"), verdict(5, Action.DROP, candidate_id=2, batch="x")]
     earlier = [verdict(3, Action.KEEP, candidate_id=1)]
-    taken = undo_verdicts([bulk, earlier], START, "undo-1")
+    taken = take_back([Gesture("x", START, tuple(bulk)), Gesture("y", START, tuple(earlier))], START, "undo-1")[0]
     assert [(one.candidate_id, one.undoes) for one in taken] == [(2, 5), (1, 4), (1, 3)]
     assert {(one.action, one.batch, one.at) for one in taken} == {(Action.UNDO, "undo-1", START)}
 
 
 def test_undoing_nothing_says_nothing() -> None:
-    assert undo_verdicts([], START, "undo-1") == []
+    assert take_back([], START, "undo-1") == ([], [])

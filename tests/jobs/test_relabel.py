@@ -91,7 +91,7 @@ def test_candidates_stand_under_todays_name_of_the_section_they_were_put_in(shop
     moved, guessed = offer(shop, "The disk"), offer(shop, "The raid")
     classify.run_once(*shop.all, classify.Files.empty())
     edition = shop.stores.ledger.open_edition(shop.roundup.id, 7, shop.clock.now())
-    shop.stores.ledger.add_verdicts(edition.id, [NewVerdict(moved, Action.MOVE, shop.clock.now(), "one", "Storage")])
+    shop.stores.ledger.say(edition.id, [NewVerdict(moved, Action.MOVE, shop.clock.now(), "one", "Storage")])
     shop.configure(sections=(NETWORKING, SectionSettings(name="Disks")), aliases={"Storage": "Disks"})
     one, other = shop.stores.ledger.candidates(shop.roundup.id, [moved, guessed])
     assert (one.section, one.standing.section) == ("Disks", "Disks")

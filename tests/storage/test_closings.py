@@ -26,7 +26,7 @@ def test_the_links_of_a_post_come_with_the_last_guess_and_word_before_its_close(
     used, moved, unused = world.offer("a", "b", "c")
     world.ledger.add_guesses({used: LATER, moved: FIRST, unused: FIRST}, None, NOW)
     world.ledger.add_guesses({used: FIRST}, None, NOW + HOUR)
-    world.ledger.add_verdicts(world.edition().id, [verdict(moved, Action.MOVE, section="Security")])
+    world.ledger.say(world.edition().id, [verdict(moved, Action.MOVE, section="Security")])
     close(
         world,
         world.edition(),
@@ -51,7 +51,7 @@ def test_a_word_said_after_the_close_changes_nothing(world: World) -> None:
     [one] = world.offer("a")
     opened = close(world, world.edition(), DAY, CandidateOutcome(one, Outcome.USED))
     late = verdict(one, Action.MOVE, section="Security", at=NOW + 2 * DAY)
-    world.ledger.add_verdicts(opened.id, [late])
+    world.ledger.say(opened.id, [late])
     assert [(link.decided, link.guess) for link in world.ledger.closings(world.roundup)[0].links] == [(None, None)]
 
 

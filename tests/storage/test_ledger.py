@@ -217,9 +217,7 @@ def test_verdicts_are_folded_in_the_order_they_were_given(world: World) -> None:
     (one,) = world.offer("one")
     edition = world.edition()
     hold = Hold(HoldKind.DATE, date(2026, 4, 1))
-    world.ledger.add_verdicts(
-        edition.id, [verdict(one), verdict(one, Action.HOLD, hold=hold, comment="later", section="Storage")]
-    )
+    world.ledger.say(edition.id, [verdict(one), verdict(one, Action.HOLD, hold=hold, comment="later", section="Storage")])
     (candidate,) = world.ledger.candidates(world.roundup)
     standing = candidate.standing
     assert (standing.state, standing.hold, standing.comment) == (State.HELD, hold, "later")
@@ -229,21 +227,21 @@ def test_verdicts_are_folded_in_the_order_they_were_given(world: World) -> None:
 def test_a_verdict_on_no_candidate_is_refused_with_the_whole_gesture(world: World) -> None:
     (one,) = world.offer("one")
     with pytest.raises(NotFound, match="no candidate 77, 78"):
-        world.ledger.add_verdicts(world.edition().id, [verdict(one), verdict(78), verdict(77)])
-    assert world.ledger.last_batches(world.edition().id, 5) == []
+        world.ledger.say(world.edition().id, [verdict(one), verdict(78), verdict(77)])
+    assert world.ledger.last_gestures(world.edition().id, 5) == []
 
 
 def test_the_last_gestures_come_newest_first_and_whole(world: World) -> None:
     one, two = world.offer("one", "two")
     edition = world.edition()
-    world.ledger.add_verdicts(edition.id, [verdict(one, batch="a"), verdict(two, batch="a")])
-    world.ledger.add_verdicts(edition.id, [verdict(one, Action.DROP, batch="b")])
-    batches = world.ledger.last_batches(edition.id, 2)
-    assert [[(v.candidate_id, v.action) for v in batch] for batch in batches] == [
+    world.ledger.say(edition.id, [verdict(one, batch="a"), verdict(two, batch="a")])
+    world.ledger.say(edition.id, [verdict(one, Action.DROP, batch="b")])
+    batches = world.ledger.last_gestures(edition.id, 2)
+    assert [[(v.candidate_id, v.action) for v in batch.verdicts] for batch in batches] == [
         [(one, Action.DROP)],
         [(one, Action.KEEP), (two, Action.KEEP)],
     ]
-    assert len(world.ledger.last_batches(edition.id, 1)) == 1
+    assert len(world.ledger.last_gestures(edition.id, 1)) == 1
 
 
 def test_what_was_taken_back_is_no_gesture_unless_that_was_taken_back_too(world: World) -> None:
@@ -251,10 +249,10 @@ def test_what_was_taken_back_is_no_gesture_unless_that_was_taken_back_too(world:
     edition = world.edition()
 
     def say(action: Action, batch: str, undoes: int | None = None) -> None:
-        world.ledger.add_verdicts(edition.id, [verdict(one, action, batch, undoes=undoes)])
+        world.ledger.say(edition.id, [verdict(one, action, batch, undoes=undoes)])
 
     def standing() -> list[str]:
-        return [batch[0].batch for batch in world.ledger.last_batches(edition.id, 9)]
+        return [batch.batch for batch in world.ledger.last_gestures(edition.id, 9)]
 
     say(Action.KEEP, "a")
     say(Action.DROP, "b")
@@ -328,7 +326,7 @@ def test_what_editions_passed_over_can_be_left_out_unless_he_said_something_on_i
     unused = (CandidateOutcome(id_, Outcome.UNUSED) for id_ in (once, twice, said))
     second = close(world, world.edition(), *unused)
     third = close(world, second, *(CandidateOutcome(id_, Outcome.WAITING) for id_ in (twice, said)))
-    world.ledger.add_verdicts(third.id, [verdict(said)])
+    world.ledger.say(third.id, [verdict(said)])
     assert [one.id for one in world.ledger.candidates(world.roundup, carry=2)] == [once, said]
     assert [one.id for one in world.ledger.candidates(world.roundup, carry=0)] == [said]
     assert len(world.ledger.candidates(world.roundup, carry=3)) == 3

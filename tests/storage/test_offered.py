@@ -41,7 +41,7 @@ def test_a_close_tells_what_was_used_seen_and_dropped_and_nothing_of_holds(world
 def test_what_he_keeps_and_drops_in_the_open_edition_counts_until_he_says_otherwise(world: World) -> None:
     kept, dropped, held, moved, silent = world.offer("kept", "dropped", "held", "moved", "silent")
     said = {kept: Action.KEEP, dropped: Action.DROP, held: Action.HOLD, moved: Action.MOVE}
-    world.ledger.add_verdicts(world.edition().id, [verdict(id_, action) for id_, action in said.items()])
+    world.ledger.say(world.edition().id, [verdict(id_, action) for id_, action in said.items()])
     assert {name: (one.used, one.dropped) for name, one in told(world).items()} == {
         "kept": (True, False),
         "dropped": (False, True),
@@ -53,7 +53,7 @@ def test_what_was_seen_and_left_out_and_is_held_now_tells_nothing(world: World) 
     [one] = world.offer("one")
     opened = close(world, world.edition(), CandidateOutcome(one, Outcome.UNUSED, noticed=True))
     assert told(world)["one"].noticed
-    world.ledger.add_verdicts(opened.id, [verdict(one, Action.HOLD)])
+    world.ledger.say(opened.id, [verdict(one, Action.HOLD)])
     assert not told(world)
 
 

@@ -68,23 +68,23 @@ def test_finds_are_kept_in_the_transaction_that_offers_them(world: World) -> Non
     first, second = world.entries("a", "b")
     new: list[NewCandidate] = [from_entry(first, added=True), from_entry(second, added=True)]
     ids = world.ledger.offer(world.roundup, new, [], Finds({first.id: "Read it.", second.id: None}, NOW))
-    (batch,) = world.ledger.last_batches(edition.id, 9, finds=True)
-    assert [(one.candidate_id, one.action, one.comment) for one in batch] == [
+    (batch,) = world.ledger.last_gestures(edition.id, 9, finds=True)
+    assert [(one.candidate_id, one.action, one.comment) for one in batch.verdicts] == [
         (ids[0], Action.KEEP, "Read it."),
         (ids[1], Action.KEEP, None),
     ]
     world.ledger.offer(world.roundup, new, [], Finds({first.id: "Read it.", second.id: None}, NOW))
-    assert len(world.ledger.last_batches(edition.id, 9, finds=True)) == 1, "kept already"
-    assert world.ledger.last_batches(edition.id, 9) == [], "no gesture of his own"
+    assert len(world.ledger.last_gestures(edition.id, 9, finds=True)) == 1, "kept already"
+    assert world.ledger.last_gestures(edition.id, 9) == [], "no gesture of his own"
 
 
 def test_a_find_leaves_what_was_dropped(world: World) -> None:
     edition = world.edition()
     (entry,) = world.entries("a")
     (candidate,) = world.ledger.offer(world.roundup, [from_entry(entry)], [])
-    world.ledger.add_verdicts(edition.id, [verdict(candidate, Action.DROP)])
+    world.ledger.say(edition.id, [verdict(candidate, Action.DROP)])
     world.ledger.offer(world.roundup, [], [], Finds({entry.id: "Read it."}, NOW))
-    assert [one.action for batch in world.ledger.last_batches(edition.id, 9) for one in batch] == [Action.DROP]
+    assert [one.action for batch in world.ledger.last_gestures(edition.id, 9) for one in batch.verdicts] == [Action.DROP]
 
 
 def test_a_feeds_former_addresses_lead_to_todays(world: World) -> None:

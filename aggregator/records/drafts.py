@@ -1,0 +1,167 @@
+"""The draft in pieces: bullets, and the author's words around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.records.candidates import Candidate, Verdict
+
+
+class PieceKind(StrEnum):
+    """bullet: one comment around any number of links. head: front matter as he changed it. intro, outro: before the first and
+    after the last section. remark: words under a section's heading that are no bullet, such as why it is empty."""
+
+    BULLET = "bullet"
+    HEAD = "head"
+    INTRO = "intro"
+    OUTRO = "outro"
+    REMARK = "remark"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPiece:
+    """What a piece says from now on, whole. Appended, never overwritten.
+
+    piece_id: None makes a new piece. section: None for what stands in none, and for a bullet whose links alone say where it
+    goes. rank: its place among those of its section, ascending. text: his Markdown, in which `[words][2]` links to the second
+    of `links`; empty where he wrote no words yet. links: candidates in the order of their numbers in the text. via: who pointed
+    to it. thanks: whom he thanks for it. gone: it is no more. undoes: the state that this one takes back, whatever else it says.
+    """
+
+    piece_id: int | None
+    kind: PieceKind
+    at: datetime
+    batch: str
+    section: str | None
+    rank: float
+    text: str = ""
+    links: tuple[int, ...] = ()
+    via: str | None = None
+    thanks: str | None = None
+    gone: bool = False
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stored state of a piece; of a piece as it stands, the newest that was not taken back. id: of the state. The rest:
+    `NewPiece`."""
+
+    id: int
+    piece_id: int
+    edition_id: int
+    kind: PieceKind
+    at: datetime
+    batch: str
+    section: str | None
+    rank: float
+    text: str
+    links: tuple[int, ...]
+    via: str | None
+    thanks: str | None
+    gone: bool
+    undoes: int | None
+
+    def again(self, at: datetime, batch: str) -> NewPiece:
+        """The same piece saying the same, to be changed with `dataclasses.replace`."""
+        return NewPiece(
+            self.piece_id, self.kind, at, batch, self.section, self.rank, self.text, self.links, self.via, self.thanks, self.gone
+        )
+
+    def undone(self, at: datetime, batch: str) -> NewPiece:
+        """What takes this state back."""
+        return replace(self.again(at, batch), undoes=self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """One gesture of the author that stands: everything it said, in the order in which it said it."""
+
+    batch: str
+    at: datetime
+    verdicts: tuple[Verdict, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulletLink:
+    """A link of a bullet. number: what the text calls it by, from 1."""
+
+    number: int
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """One bullet of the open edition as it stands.
+
+    key: names it for faces, `b` and the piece's number, or `c` and the candidate's where he did nothing yet but keep it.
+    piece: None for the latter. links: of kept candidates only; one that he dropped or held since leaves its number unused.
+    The rest: `NewPiece`.
+    """
+
+    key: str
+    piece: Piece | None
+    section: str | None
+    rank: float
+    text: str
+    links: tuple[BulletLink, ...]
+    via: str | None = None
+    thanks: str | None = None
+
+    @property
+    def has_words(self) -> bool:
+        """He wrote something."""
+        return bool(self.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Exact words of a page. url: where they stand, None if that is the candidate's own address."""
+
+    id: int
+    candidate_id: int
+    text: str
+    url: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """The draft as it was when desk and file were last the same. path: absolute. text: the whole file. content_hash: sha256
+    hex of its bytes."""
+
+    edition_id: int
+    path: str
+    format: str
+    text: str
+    content_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewConflict:
+    """What file and desk say differently of one thing. what: in words ("the words of a bullet in Storage"). base: what both came
+    from. None for a side that has nothing there."""
+
+    piece_id: int | None
+    what: str
+    base: str | None
+    desk: str | None
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A stored conflict, until it is settled. The rest: `NewConflict`."""
+
+    id: int
+    edition_id: int
+    piece_id: int | None
+    what: str
+    base: str | None
+    desk: str | None
+    file: str | None
+    at: datetime
