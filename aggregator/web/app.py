@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -13,19 +14,27 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregator.settings import WebSettings
+from aggregator.web.desk import Desk
 from aggregator.web.health import health
 from aggregator.web.signature import is_signed
+from aggregator.web.views import edition
 from aggregator.wiring import Installation
 
+STATIC = Path(__file__).with_name("static")
+VIEWS = (edition,)
 MOST_BYTES = 5_000_000
 """A push of a long day; the hook only needs it to check the signature."""
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -52,7 +61,12 @@ def make_app(installation: Installation, secret: str | None) -> Starlette:
         await run_in_threadpool(installation.archive.read_soon, installation.clock.now())
         return PlainTextResponse("Your archive is read within a minute.\n", 202)
 
-    routes = [Route("/healthz", healthz)]
+    desk = Desk(installation)
+    routes: list[BaseRoute] = [
+        Route("/healthz", healthz),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        *(route for view in VIEWS for route in view.routes(desk)),
+    ]
     if secret is not None:
         routes.append(Route("/hooks/archive", published, methods=["POST"]))
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(installation.settings.web), www_redirect=False)
