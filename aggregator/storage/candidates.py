@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Row, Select, and_, exists, func, sele
 from sqlalchemy.sql import ColumnElement
 
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Candidate, Relative, RelativeKind, Source, Standing, Verdict
+from aggregator.records.candidates import Action, Candidate, Relative, RelativeKind, Source, Standing, Verdict
 from aggregator.records.drafts import Piece
 from aggregator.records.editions import ENDED, PASSED_OVER, Outcome
 from aggregator.records.learning import Guess, GuessMethod
@@ -39,6 +39,7 @@ from aggregator.storage.verdicts import verdict_of
 from aggregator.text.canonical import host_of
 
 Fold = Callable[[Sequence[Verdict]], Standing]
+_AWAY = (Action.LET_GO, Action.UNDO)
 SectionsToday = Callable[[str], Callable[[str], str | None]]
 """Name of a roundup -> what one of its section names is called today, None if it is no section any more."""
 
@@ -47,12 +48,14 @@ def read(
     connection: Connection, roundup_id: int, ids: Collection[int] | None, fold: Fold, carry: int | None = None
 ) -> list[Candidate]:
     """Candidates with everything that the record lists, by id. Without `ids`: all that the open edition holds; with `carry`
-    only what fewer editions have passed over, or something was said on."""
+    only what fewer editions have passed over, or something more was said on than to let it go."""
     rows: list[Row[Any]] = []
     if ids is None:
         query = select(candidates).where(*of_open_edition(roundup_id)).order_by(candidates.c.id)
         if carry is not None:
-            query = query.where(_is_current(carry) | exists().where(verdicts.c.candidate_id == candidates.c.id))
+            # What he let go he does not want to see again; thousands of those must not be read for ever.
+            said = exists().where(verdicts.c.candidate_id == candidates.c.id, verdicts.c.action.not_in(_AWAY))
+            query = query.where(_is_current(carry) | said)
         rows += connection.execute(query)
     else:
         mine = select(candidates).where(candidates.c.roundup_id == roundup_id)
