@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aggregator.net.pages import GuardedPages
     from aggregator.storage.archive import SqlArchive
     from aggregator.storage.database import Database
+    from aggregator.storage.drafts import SqlDrafts
     from aggregator.storage.feeds import SqlFeeds
     from aggregator.storage.heartbeats import SqlHeartbeats
     from aggregator.storage.learning import SqlLearning
@@ -124,6 +125,13 @@ class Installation:
         return SqlLearning(self.database)
 
     @cached_property
+    def drafts(self) -> SqlDrafts:
+        """Quotations, and what the draft needs beside its pieces."""
+        from aggregator.storage.drafts import SqlDrafts
+
+        return SqlDrafts(self.database)
+
+    @cached_property
     def outbox(self) -> SqlOutbox:
         """Digests and their delivery."""
         from aggregator.storage.outbox import SqlOutbox
@@ -171,6 +179,18 @@ class Installation:
 
         beside = self.database.path
         return GitCheckouts((beside.parent if beside else self.settings.home) / ".aggregator" / "git")
+
+    @property
+    def key_file(self) -> Path:
+        """Where the signing keys are kept: beside the database, or beside config.yaml if that is a server."""
+        beside = self.database.path
+        return (beside.parent if beside else self.settings.home) / "desk.key"
+
+    def signing_keys(self) -> list[bytes]:
+        """What signs cookies and links in mails, newest first: sign with the first, accept each. Raises ConfigError."""
+        from aggregator.storage.keys import read_keys
+
+        return read_keys(self.key_file)
 
     def read_feed(self, page: Page, *, bodies: bool = False) -> ParsedFeed | None:
         """A fetched page as a feed, None if it is none. bodies: with each entry's HTML."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from aggregator.ports.drafts import DraftStore
 from aggregator.ports.feeds import FeedStore
 from aggregator.ports.ledger import LedgerStore
 from aggregator.ports.mails import HeartbeatStore, MailSender, OutboxStore
@@ -19,6 +20,7 @@ __all__ = [
     "ArchiveStore",
     "Checkouts",
     "Clock",
+    "DraftStore",
     "FeedStore",
     "Follower",
     "HeartbeatStore",
@@ -46,6 +48,8 @@ class Stores(Protocol):
     def archive(self) -> ArchiveStore: ...
     @property
     def learning(self) -> LearningStore: ...
+    @property
+    def drafts(self) -> DraftStore: ...
     @property
     def outbox(self) -> OutboxStore: ...
     @property

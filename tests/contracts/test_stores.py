@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from aggregator.ports import ArchiveStore, FeedStore, HeartbeatStore, LearningStore, LedgerStore, OutboxStore
+from aggregator.ports import ArchiveStore, DraftStore, FeedStore, HeartbeatStore, LearningStore, LedgerStore, OutboxStore
 from aggregator.records.candidates import Related
 from aggregator.storage.archive import SqlArchive
 from aggregator.storage.database import Database
+from aggregator.storage.drafts import SqlDrafts
 from aggregator.storage.feeds import SqlFeeds
 from aggregator.storage.heartbeats import SqlHeartbeats
 from aggregator.storage.learning import SqlLearning
@@ -21,6 +22,7 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
     learning: LearningStore = SqlLearning(database)
     outbox: OutboxStore = SqlOutbox(database)
     heartbeats: HeartbeatStore = SqlHeartbeats(database)
+    drafts: DraftStore = SqlDrafts(database)
 
     roundup = ledger.roundup("Rack Notes", "rack-notes", NOW).id
     edition = ledger.open_edition(roundup, 28, NOW).id
@@ -62,3 +64,4 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
     )
 
     assert heartbeats.beats() == []
+    assert drafts.quotes([1]) == []
