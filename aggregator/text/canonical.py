@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
+from aggregator.text.tracking import tracks
+
 LONGEST_URL = 2048
 
 _AROUND = "".join(map(chr, range(0x21)))
@@ -24,21 +26,6 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
-
-# Parameters that say how a reader came, never what he reads. Collected from what the large mail, advertising and social
-# services append. Names that also select content somewhere (`ref`, `id`, `p`, `source`, `sid`, `cid`) are not here.
-_TRACKING_NAMES = """
-    fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id epik
-    mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv oly_anon_id oly_enc_id
-    ml_subscriber ml_subscriber_hash ck_subscriber_id rb_clickid wickedid _openstat srsltid _bhlid s_cid __s
-    guccounter guce_referrer guce_referrer_sig ref_src ref_url xtor spm wt.mc_id wt.mc_ev wt_mc ocid at_medium at_campaign
-    fb_action_ids fb_action_types fb_ref fb_source action_object_map action_type_map action_ref_map
-    phpsessid jsessionid aspsessionid cfid cftoken _ga _gl sc_cid sc_channel sc_campaign trk trkcampaign trkinfo
-"""
-_TRACKING = frozenset(_TRACKING_NAMES.split())
-_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "piwik_", "hsa_", "aspsessionid")
-# Only with these values does the parameter track: `source` names a repository elsewhere.
-_TRACKING_VALUES = {"source": re.compile(r"rss\b|feed\b|twitter\b|email\b|newsletter\b", re.IGNORECASE)}
 
 _WORD = re.compile(r"[^\W\d_]+(?:\d+[^\W\d_]*)?")
 _SUFFIXES = frozenset(("html", "htm", "php", "asp", "aspx", "jsp", "shtml", "xhtml", "md", "cgi", "index"))
@@ -210,22 +197,13 @@ def _without_dots(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    kept = [pair for pair in query.split("&") if pair and not _tracks(pair)]
+    kept = [pair for pair in query.split("&") if pair and not tracks(pair)]
     if not kept:
         return ""
     if len(kept) > 1:
         kept.sort(key=lambda pair: pair.partition("=")[0])
     joined = "&".join(kept)
     return "?" + (_escapes(joined) if "%" in joined or not joined.isascii() else joined)
-
-
-def _tracks(pair: str) -> bool:
-    name, _, value = pair.partition("=")
-    name = name.lower()
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
-        return True
-    values = _TRACKING_VALUES.get(name)
-    return values is not None and values.match(value) is not None
 
 
 def _escapes(text: str) -> str:
