@@ -77,7 +77,7 @@ def browser(_launched: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Br
 
 @pytest.fixture
 def troubles() -> Iterator[list[str]]:
-    """What pages of this test complained of: script errors, refused styles, failed requests. A test that provokes one clears it."""
+    """What pages of this test complained of: script errors, refused styles, failed requests. Who provokes one clears it."""
     found: list[str] = []
     yield found
     assert not found, "the page complained:\n" + "\n".join(found)

@@ -128,7 +128,7 @@ def empty(home: Path, database: str, port: int) -> World:
 
 
 def small(home: Path, database: str, port: int) -> World:
-    """Some twenty candidates: kept, held (one of them due), dropped, doubtful, linked before, parts of a series, hostile words."""
+    """Some twenty candidates: kept, held (one due), dropped, doubtful, linked before, parts of a series, hostile words."""
     world = build(home, database, port)
     publish(world, _POSTS)
     stores, roundup, plan = world.all
