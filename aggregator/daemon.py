@@ -175,7 +175,23 @@ class Daemon:
 
     def _tick(self) -> Done:
         self._last_tick = self.installation.clock.monotonic()
+        self.installation.refresh()
+        self._config_read()
         return Done("alive")
+
+    def _config_read(self) -> None:
+        """Tells of a config.yaml that is broken for a while; what it said before holds on. The log has it already."""
+        config = self.installation.config
+        if config is not None and config.trouble is not None:
+            words = " ".join(str(config.trouble).split())
+            if self._said.get("configuration") != words:
+                self._beat("configuration", words, ok=False)
+                self._said["configuration"] = words
+                self._unwell.add("configuration")
+        elif "configuration" in self._unwell:
+            self._beat("configuration", "well again", ok=True)
+            self._said.pop("configuration", None)
+            self._unwell.discard("configuration")
 
     def _pairs(self) -> list[tuple[Roundup, RoundupSettings]]:
         return [(self.installation.roundup(plan), plan) for plan in self.installation.settings.roundups]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from aggregator.clock import SystemClock
-from aggregator.errors import FeedError
+from aggregator.errors import ConfigError, FeedError
 from aggregator.ports import Clock, MailSender, Page
 from aggregator.records.feeds import ParsedFeed
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings, Settings
+from aggregator.settings.following import FollowedConfig
 from aggregator.text.slug import slug
 
 if TYPE_CHECKING:
@@ -34,12 +37,23 @@ if TYPE_CHECKING:
     from aggregator.storage.outbox import SqlOutbox
 
 
-class Installation:
-    """One author's installation. Implements `ports.Stores`. Close it, or use it as a context manager."""
+log = logging.getLogger("aggregator")
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+_Made = TypeVar("_Made")
+
+
+class Installation:
+    """One author's installation. Implements `ports.Stores`. Close it, or use it as a context manager.
+
+    source: the file that `settings` were read from; `refresh` then follows its changes. Without one they hold for good.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, *, source: Path | None = None) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
+        self.config = None if source is None else FollowedConfig(source)
+        self._lock = RLock()
+        self._made: dict[str, object] = {}
         self._waiting_hosts: dict[str, datetime] = {}
 
     def __enter__(self) -> Self:
@@ -50,9 +64,45 @@ class Installation:
 
     def close(self) -> None:
         """Ends what was started: parse workers and database connections."""
-        for name in ("parsers", "database"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        with self._lock:
+            if pool := self._made.pop("parsers", None):
+                cast("ParsePool", pool).close()
+        if "database" in self.__dict__:
+            self.__dict__.pop("database").close()
+
+    def refresh(self) -> None:
+        """Takes up config.yaml where it was changed: what was made from the settings is made anew when next asked for, and who
+        holds a thing keeps it. A broken file changes nothing; `config.trouble` then says what is wrong, and the log once."""
+        if self.config is None:
+            return
+        with self._lock:
+            before = self.config.trouble, self.config.at_restart
+            fresh = self.config.changed(self.settings)
+            if fresh is not None:
+                pool = self._made.get("parsers")
+                self._made.clear()
+                if pool is not None and fresh.poll.parse_workers == self.settings.poll.parse_workers:
+                    self._made["parsers"] = pool
+                elif pool is not None:
+                    cast("ParsePool", pool).retire()
+                self.settings = fresh
+                log.info("%s was changed and is in force", self.config.path)
+            self._tell(self.config, *before)
+
+    @staticmethod
+    def _tell(config: FollowedConfig, trouble: ConfigError | None, at_restart: tuple[str, ...]) -> None:
+        """In the log, once, what of the file does not hold."""
+        if config.trouble is not None and str(config.trouble) != str(trouble):
+            log.error("%s The settings that were read before hold on.", " ".join(str(config.trouble).split()))
+        if config.at_restart and config.at_restart != at_restart:
+            log.warning("%s: what changed in `%s` holds once I am started anew", config.path, "`, `".join(config.at_restart))
+
+    def _of_settings(self, name: str, make: Callable[[], _Made]) -> _Made:
+        """What is made from the settings, once for as long as they hold."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            return cast("_Made", self._made[name])
 
     @cached_property
     def database(self) -> Database:
@@ -149,28 +199,30 @@ class Installation:
         """The stored roundup of a configured one."""
         return self.ledger.roundup(plan.name, slug(plan.name), self.clock.now())
 
-    @cached_property
+    @property
     def guard(self) -> Guard:
         """Refuses private addresses except the configured networks."""
         from aggregator.net.guard import Guard
 
-        return Guard(self.settings.poll.allow_networks)
+        return self._of_settings("guard", lambda: Guard(self.settings.poll.allow_networks))
 
-    @cached_property
+    @property
     def pages(self) -> GuardedPages:
         """Fetches pages that the author asks for."""
         from aggregator.net.pages import GuardedPages
 
-        return GuardedPages(
-            self.guard, timeout=self.settings.poll.timeout.total_seconds(), user_agent=self.settings.poll.user_agent
-        )
+        def make() -> GuardedPages:
+            poll = self.settings.poll
+            return GuardedPages(self.guard, timeout=poll.timeout.total_seconds(), user_agent=poll.user_agent)
 
-    @cached_property
+        return self._of_settings("pages", make)
+
+    @property
     def parsers(self) -> ParsePool:
         """Killable parse workers, started by the first document."""
         from aggregator.intake.pool import ParsePool
 
-        return ParsePool(self.settings.poll.parse_workers)
+        return self._of_settings("parsers", lambda: ParsePool(self.settings.poll.parse_workers))
 
     @cached_property
     def checkouts(self) -> GitCheckouts:
@@ -216,13 +268,16 @@ class Installation:
         ) as client:
             yield Poller(client, self.parsers, every=poll.every, clock=self.clock, waiting=self._waiting_hosts)
 
-    @cached_property
+    @property
     def sender(self) -> MailSender | None:
         """None without a mail server: digests are written to files then."""
         from aggregator.delivery.smtp import SmtpSender
 
-        mail = self.settings.mail
-        return SmtpSender(mail, self.settings.mail_password()) if mail.host else None
+        def make() -> MailSender | None:
+            mail = self.settings.mail
+            return SmtpSender(mail, self.settings.mail_password()) if mail.host else None
+
+        return self._of_settings("sender", make)
 
     @property
     def outbox_folder(self) -> Path:

@@ -44,7 +44,7 @@ class Session:
         """Stores, network and mail."""
         from aggregator.wiring import Installation
 
-        return Installation(self.settings)
+        return Installation(self.settings, source=self.config_path)
 
     @cached_property
     def plan(self) -> RoundupSettings:

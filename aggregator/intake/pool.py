@@ -40,6 +40,7 @@ class ParsePool:
         self._busy: set[WorkerProcess] = set()
         self._lock = threading.Lock()
         self._closed = False
+        self._retired = False
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parse")
 
     def __enter__(self) -> Self:
@@ -61,6 +62,15 @@ class ParsePool:
         for worker in idle:
             worker.end()
         self._threads.shutdown()
+
+    def retire(self) -> None:
+        """Keeps no worker from now on: those at work end with their document, and who asks still gets one for his alone."""
+        with self._lock:
+            self._retired = True
+            idle = list(self._idle)
+            self._idle.clear()
+        for worker in idle:
+            worker.end()
 
     async def parse(self, task: ParseTask) -> ParsedFeed:
         """Like `parse_now`, without holding up the event loop."""
@@ -98,7 +108,7 @@ class ParsePool:
     def _give_back(self, worker: WorkerProcess) -> None:
         with self._lock:
             self._busy.discard(worker)
-            if worker.is_usable and not self._closed:
+            if worker.is_usable and not self._closed and not self._retired:
                 self._idle.append(worker)
                 return
         worker.end()

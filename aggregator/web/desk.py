@@ -59,6 +59,7 @@ class Desk:
             "request": request,
             "csrf": getattr(request.state, "csrf", ""),
             "path": request.url.path,
+            "config": self.installation.config,
             "roundups": [(slug(plan.name), plan) for plan in self.installation.settings.roundups],
         }
         return HTMLResponse(render(name, {**every, **values}), status)
@@ -73,6 +74,7 @@ class Desk:
         raise NotFound(f"no roundup is called {wanted!r}", advice="Begin at the desk's first page.")
 
     def _guarded(self, request: Request, work: Callable[[], Response]) -> Response:
+        self.installation.refresh()
         try:
             return work()
         except AggregatorError as error:

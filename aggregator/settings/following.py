@@ -1,0 +1,58 @@
+"""config.yaml while something runs: read again when it changed; a broken one is told of, and the old settings hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aggregator.errors import ConfigError
+from aggregator.settings.model import Settings
+from aggregator.settings.reading import load_settings
+
+_AT_START = ("database", "web", "log")
+"""What a running process has opened by then: these hold until it starts anew."""
+
+_Stamp = tuple[tuple[int, int, int, int] | None, ...]
+
+
+class FollowedConfig:
+    """One configuration file. trouble: why what it says now does not hold, None if it does. at_restart: keys that were changed
+    and hold only once the process starts anew."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.trouble: ConfigError | None = None
+        self.at_restart: tuple[str, ...] = ()
+        # Nothing was seen yet, so that a change between the first reading and the first look is not missed.
+        self._seen: _Stamp | None = None
+
+    def changed(self, settings: Settings) -> Settings | None:
+        """What holds from now on, None if that is what holds already. settings: what holds now. Costs a `stat` as long as the
+        file is as it was. A file that was made again, and says the same, changes nothing."""
+        stamp = (_stamp(self.path), _password(settings))
+        if stamp == self._seen:
+            return None
+        secret_changed = self._seen is not None and stamp[1] != self._seen[1]
+        self._seen = stamp
+        try:
+            found = load_settings(self.path)
+        except ConfigError as error:
+            self.trouble = error
+            return None
+        self.trouble = None
+        self.at_restart = tuple(key for key in _AT_START if getattr(found, key) != getattr(settings, key))
+        holds = found.model_copy(update={key: getattr(settings, key) for key in _AT_START})
+        self._seen = (stamp[0], _password(holds))
+        return holds if secret_changed or holds != settings else None
+
+
+def _password(settings: Settings) -> tuple[int, int, int, int] | None:
+    """A password that was mended holds at once, too."""
+    return _stamp(settings.path(settings.mail.password_file)) if settings.mail.password_file else None
+
+
+def _stamp(path: Path) -> tuple[int, int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
