@@ -177,6 +177,8 @@ class Daemon:
         self._last_tick = self.installation.clock.monotonic()
         self.installation.refresh()
         self._config_read()
+        for roundup, plan in self._pairs():
+            self.installation.ledger.assign_section_keys(roundup.id, plan.section_names, plan.aliases)
         return Done("alive")
 
     def _config_read(self) -> None:

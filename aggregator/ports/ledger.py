@@ -39,6 +39,15 @@ class LedgerStore(Protocol):
         """No digest of the roundup is due before that day; None ends a pause."""
         ...
 
+    def section_keys(self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None) -> dict[str, int]:
+        """Section -> the digit that belongs to it, in the order of `names`; sections beyond the ninth may have none. former: old
+        heading -> section, by which a renamed one keeps its digit. What is not assigned yet gets the lowest free ones."""
+        ...
+
+    def assign_section_keys(self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None) -> None:
+        """Makes what `section_keys` says hold whatever comes, goes or is moved later. Writes only what is new."""
+        ...
+
     def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
         """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
         ...

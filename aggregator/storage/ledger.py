@@ -40,6 +40,7 @@ from aggregator.storage.profiles import profiles
 from aggregator.storage.relatives import relate, related
 from aggregator.storage.schema import editions, roundups
 from aggregator.storage.schema import guesses as guess_rows
+from aggregator.storage.section_keys import assign, is_assigned, keys_of
 
 _ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_at, roundups.c.paused_until)
 
@@ -83,6 +84,21 @@ class SqlLedger:
         """No digest of the roundup is due before that day; None ends a pause."""
         with self._database.write(durable=True) as connection:
             connection.execute(update(roundups).where(roundups.c.id == roundup_id).values(paused_until=until))
+
+    def section_keys(self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None) -> dict[str, int]:
+        """Section -> the digit that belongs to it, in the order of `names`; sections beyond the ninth may have none. former: old
+        heading -> section, by which a renamed one keeps its digit. What is not assigned yet gets the lowest free ones."""
+        with self._database.read() as connection:
+            return keys_of(connection, roundup_id, names, former or {})
+
+    def assign_section_keys(self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None) -> None:
+        """Makes what `section_keys` says hold whatever comes, goes or is moved later. Writes only what is new."""
+        with self._database.read() as connection:
+            wanted = keys_of(connection, roundup_id, names, former or {})
+            if is_assigned(connection, roundup_id, wanted):
+                return
+        with self._database.write() as connection:
+            assign(connection, roundup_id, keys_of(connection, roundup_id, names, former or {}))
 
     def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
         """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
