@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from aggregator.storage.heartbeats import SqlHeartbeats
     from aggregator.storage.learning import SqlLearning
     from aggregator.storage.ledger import SqlLedger
+    from aggregator.storage.links import SqlLinks
     from aggregator.storage.outbox import SqlOutbox
+    from aggregator.storage.outlets import SqlOutlets
 
 
 log = logging.getLogger("aggregator")
@@ -180,6 +182,20 @@ class Installation:
         from aggregator.storage.drafts import SqlDrafts
 
         return SqlDrafts(self.database)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        """Linked pages: what was kept of them, and how they stand."""
+        from aggregator.storage.links import SqlLinks
+
+        return SqlLinks(self.database)
+
+    @cached_property
+    def outlets(self) -> SqlOutlets:
+        """What the draft is known by at other places."""
+        from aggregator.storage.outlets import SqlOutlets
+
+        return SqlOutlets(self.database)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -10,14 +10,18 @@ from typing import Protocol
 from aggregator.ports.drafts import DraftStore
 from aggregator.ports.feeds import FeedStore
 from aggregator.ports.ledger import LedgerStore
+from aggregator.ports.links import LinkStore, Looker
 from aggregator.ports.mails import HeartbeatStore, MailSender, OutboxStore
 from aggregator.ports.memory import ArchiveStore, LearningStore
+from aggregator.ports.outlets import Branches, Caller, OutletStore
 from aggregator.ports.outside import Answer, Checkouts, Clock, Follower, Page, PageFetcher, Progress, Web
 from aggregator.records.feeds import ParsedFeed
 
 __all__ = [
     "Answer",
     "ArchiveStore",
+    "Branches",
+    "Caller",
     "Checkouts",
     "Clock",
     "DraftStore",
@@ -26,8 +30,11 @@ __all__ = [
     "HeartbeatStore",
     "LearningStore",
     "LedgerStore",
+    "LinkStore",
+    "Looker",
     "MailSender",
     "OutboxStore",
+    "OutletStore",
     "Page",
     "PageFetcher",
     "Progress",
@@ -50,6 +57,10 @@ class Stores(Protocol):
     def learning(self) -> LearningStore: ...
     @property
     def drafts(self) -> DraftStore: ...
+    @property
+    def links(self) -> LinkStore: ...
+    @property
+    def outlets(self) -> OutletStore: ...
     @property
     def outbox(self) -> OutboxStore: ...
     @property

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from aggregator.ports import ArchiveStore, DraftStore, FeedStore, HeartbeatStore, LearningStore, LedgerStore, OutboxStore
+from aggregator.ports import (
+    ArchiveStore,
+    DraftStore,
+    FeedStore,
+    HeartbeatStore,
+    LearningStore,
+    LedgerStore,
+    LinkStore,
+    OutboxStore,
+    OutletStore,
+)
 from aggregator.records.candidates import Related
 from aggregator.storage.archive import SqlArchive
 from aggregator.storage.database import Database
@@ -11,7 +21,9 @@ from aggregator.storage.feeds import SqlFeeds
 from aggregator.storage.heartbeats import SqlHeartbeats
 from aggregator.storage.learning import SqlLearning
 from aggregator.storage.ledger import SqlLedger
+from aggregator.storage.links import SqlLinks
 from aggregator.storage.outbox import SqlOutbox
+from aggregator.storage.outlets import SqlOutlets
 from tests.storage.world import NOW, last_word
 
 
@@ -23,6 +35,8 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
     outbox: OutboxStore = SqlOutbox(database)
     heartbeats: HeartbeatStore = SqlHeartbeats(database)
     drafts: DraftStore = SqlDrafts(database)
+    links: LinkStore = SqlLinks(database)
+    outlets: OutletStore = SqlOutlets(database)
 
     roundup = ledger.roundup("Rack Notes", "rack-notes", NOW).id
     edition = ledger.open_edition(roundup, 28, NOW).id
@@ -65,3 +79,5 @@ def test_every_store_answers_on_an_empty_database(database: Database) -> None:
 
     assert heartbeats.beats() == []
     assert drafts.quotes([1]) == []
+    assert (links.page(1), links.saved([1]), links.checks([]), links.forget_dropped()) == (None, frozenset(), {}, 0)
+    assert outlets.sent(edition) == []

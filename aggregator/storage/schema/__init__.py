@@ -20,7 +20,15 @@ from aggregator.storage.schema.candidates import (
     relatives,
     verdicts,
 )
-from aggregator.storage.schema.drafts import draft_conflicts, draft_files, piece_candidates, piece_states, pieces, quotes
+from aggregator.storage.schema.drafts import (
+    draft_conflicts,
+    draft_files,
+    piece_candidates,
+    piece_states,
+    pieces,
+    quotes,
+    sent_drafts,
+)
 from aggregator.storage.schema.editions import editions, roundups
 from aggregator.storage.schema.feeds import entries, feed_moves, feeds, subscriptions
 from aggregator.storage.schema.mails import digest_candidates, digest_feeds, heartbeats, outbox
@@ -64,6 +72,7 @@ __all__ = [
     "relatives",
     "roundups",
     "section_keys",
+    "sent_drafts",
     "sessions",
     "subscriptions",
     "used_links",

@@ -74,6 +74,18 @@ draft_files = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# The draft at another place, such as his WordPress: what it is known by there, and the state in which we left it.
+sent_drafts = Table(
+    "sent_drafts",
+    metadata,
+    ref("edition_id", "editions", primary=True),
+    Column("outlet", Text, primary_key=True),
+    Column("remote_id", SafeText, nullable=False),
+    Column("version", SafeText, nullable=False),
+    Column("url", SafeText),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 # Where file and desk say different things: both are kept until the author chose.
 draft_conflicts = Table(
     "draft_conflicts",

@@ -28,6 +28,8 @@ link_checks = Table(
     Column("url", SafeText, nullable=False),
     # sound, moved, dead, paywalled or unclear
     Column("state", String(16), nullable=False),
+    # What was wrong, in a short word: what looks dead must look so on another day too.
+    Column("fault", String(16)),
     Column("status", Integer),
     Column("target", SafeText),
     Column("copy", SafeText),

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("address", SafeText(), nullable=False),
         sa.Column("url", SafeText(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("fault", sa.String(length=16), nullable=True),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("target", SafeText(), nullable=True),
         sa.Column("copy", SafeText(), nullable=True),
@@ -99,6 +100,17 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_draft_files_edition_id")),
         sa.PrimaryKeyConstraint("edition_id", "path", name=op.f("pk_draft_files")),
+    )
+    op.create_table(
+        "sent_drafts",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("outlet", sa.Text(), nullable=False),
+        sa.Column("remote_id", SafeText(), nullable=False),
+        sa.Column("version", SafeText(), nullable=False),
+        sa.Column("url", SafeText(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_sent_drafts_edition_id")),
+        sa.PrimaryKeyConstraint("edition_id", "outlet", name=op.f("pk_sent_drafts")),
     )
     op.create_table(
         "kept_pages",
