@@ -15,6 +15,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from aggregator.errors import ConfigError
 from aggregator.records.headings import heading_key
 from aggregator.settings.part import Part as _Part
+from aggregator.settings.replies import RepliesSettings
 from aggregator.settings.sources import ArchiveSources
 from aggregator.settings.values import (
     WEEKDAYS,
@@ -210,7 +211,7 @@ class MailSettings(_Part):
     """The mail server. Without a host there is none, and digests are written to the folder `outbox`.
 
     sender: `from` in the file. password_env, password_file: where the password is found. on_unknown: what becomes of a mail
-    that may or may not have left when the machine stopped (R6).
+    that may or may not have left when the machine stopped (R6). replies: where the author's answers are read, None = nowhere.
     """
 
     sender: MailAddress | None = Field(default=None, alias="from")
@@ -222,6 +223,7 @@ class MailSettings(_Part):
     password_file: Path | None = None
     outbox: Path = Path("outbox")
     on_unknown: Annotated[Literal["resend", "hold"], AnyCase] = "resend"
+    replies: RepliesSettings | None = None
 
 
 class WebSettings(_Part):
@@ -307,6 +309,19 @@ class Settings(_Part):
         """The mail server's password: from the variable `password_env`, else from `password_file`; None if neither is set.
         Raises ConfigError for a file that cannot be read or is empty."""
         return self._secret(self.mail.password_env, self.mail.password_file, "mail.password_file", environ)
+
+    def replies_password(self, environ: Mapping[str, str] | None = None) -> str | None:
+        """The password of the mailbox for answers, as `mail_password`; None too where there is no such mailbox."""
+        replies = self.mail.replies
+        if replies is None:
+            return None
+        return self._secret(replies.password_env, replies.password_file, "mail.replies.password_file", environ)
+
+    @property
+    def replies_to(self) -> str | None:
+        """Where answers to our mails go to be read, None without a mailbox for them."""
+        replies = self.mail.replies
+        return None if replies is None else replies.address or self.mail.sender
 
     def hook_secret(self, environ: Mapping[str, str] | None = None) -> str | None:
         """What calls to the hook are signed with, from `hook_secret_env` or `hook_secret_file`; None if neither is set. Raises
