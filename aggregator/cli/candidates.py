@@ -82,7 +82,12 @@ def decide(
     ],
     section: Annotated[str | None, typer.Option("--section", metavar="S", help="Files it there; its beginning will do.")] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="next|DATE|series", help="For hold; the next edition without it.")
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="next|DATE|series|theme WORDS",
+            help="For hold; the next edition without it. A series and a theme take `until DATE`.",
+        ),
     ] = None,
     comment: Annotated[str | None, typer.Option("--comment", metavar="T", help="Your words, for the draft.")] = None,
     json: Json = False,
@@ -101,7 +106,7 @@ def decide(
     if json:
         print_json({"decided": len(those)})
     else:
-        verdict_lines(those)
+        verdict_lines(those, here.plan, here.installation.clock.now())
 
 
 def split_words(words: list[str]) -> tuple[list[int], Verb]:
@@ -138,7 +143,7 @@ def undo(
     if json:
         print_json({"decided": len(those)})
     elif those:
-        verdict_lines(those)
+        verdict_lines(those, here.plan, here.installation.clock.now())
     else:
         say("There is nothing to take back in this edition.")
 

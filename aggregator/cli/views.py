@@ -11,7 +11,8 @@ from rich.text import Text
 
 from aggregator.cli.output import count, say, table
 from aggregator.digest.kin import kin
-from aggregator.records.candidates import Candidate, HoldKind, Relative, State
+from aggregator.edition.holds import days_held, waits_for
+from aggregator.records.candidates import Candidate, Relative, State
 from aggregator.records.editions import Outcome
 from aggregator.records.reports import CloseReport, LearnReport
 from aggregator.settings import RoundupSettings
@@ -40,10 +41,12 @@ def candidate_document(one: Candidate) -> dict[str, Any]:
         "interest": round(one.interest, 4),
         "state": one.standing.state,
         "hold": one.standing.hold,
+        "held_at": one.standing.held_at,
         "comment": one.standing.comment,
         "added": one.added,
         "note": one.note,
         "via": one.via,
+        "thanks": one.thanks,
         "linked_before": list(one.linked_before),
         "relatives": [_relative_document(relative) for relative in one.relatives],
         "carried": one.carried,
@@ -70,17 +73,19 @@ def candidate_table(found: Sequence[Candidate], plan: RoundupSettings, now: date
     groups = groupby(found, key=lambda one: one.likely_section if one.likely_section in names else None)
     for position, (section, group) in enumerate(groups):
         members = list(group)
-        rows = [(one.id, "?" if one.doubtful else "", _title(one), _source(one, now, plan), _state(one)) for one in members]
+        rows = [
+            (one.id, "?" if one.doubtful else "", _title(one), _source(one, now, plan), _state(one, now, plan)) for one in members
+        ]
         if position:
             say()
         table(("", "", f"{section or 'Unsorted'}  {len(members)}", "", ""), rows, numbers=(0,))
 
 
-def verdict_lines(those: Sequence[Candidate]) -> None:
+def verdict_lines(those: Sequence[Candidate], plan: RoundupSettings, now: datetime) -> None:
     """Where decided candidates stand now."""
     for one in those:
         where = one.section or (f"{one.likely_section}?" if one.likely_section else "Unsorted")
-        say(f"{one.id}  {_state(one) or 'undecided,'} under {where}: {one.title}")
+        say(f"{one.id}  {_state(one, now, plan) or 'undecided,'} under {where}: {one.title}")
 
 
 def close_document(report: CloseReport, learnt: LearnReport) -> dict[str, Any]:
@@ -136,12 +141,10 @@ def _source(one: Candidate, now: datetime, plan: RoundupSettings) -> str:
     return f"{host_of(one.url) if one.url else 'no address'}{others}, {seen.day} {seen:%b}"
 
 
-def _state(one: Candidate) -> str:
+def _state(one: Candidate, now: datetime, plan: RoundupSettings) -> str:
     hold = one.standing.hold
     if one.standing.state is not State.HELD or hold is None:
         return _MARKS[one.standing.state]
-    return {
-        HoldKind.NEXT: "held for the next edition",
-        HoldKind.DATE: f"held until {hold.until}",
-        HoldKind.SERIES: f"held until its series goes on ({hold.until} at the latest)",
-    }[hold.kind]
+    days = days_held(one, now)
+    age = f" {count(days, 'day')}" if days else ""
+    return f"held{age} {waits_for(hold, plan.day_of(now))}"

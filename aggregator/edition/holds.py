@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from dateutil import parser as dateutil_parser
@@ -14,26 +14,76 @@ from aggregator.errors import UsageError
 from aggregator.records.candidates import Candidate, Hold, HoldKind, State
 from aggregator.records.editions import Edition
 from aggregator.text.canonical import host_of
+from aggregator.text.hygiene import clean_line
 
 SERIES_PATIENCE = timedelta(days=60)
 """How long a series may keep something back if no further part appears."""
+THEME_PATIENCE = timedelta(days=180)
+"""The same for an edition with a theme: he makes one or two of them a year."""
+LONGEST_THEME = 60
 
 
 def parse_until(text: str, today: date) -> Hold:
-    """`next`, `series` or a date -> what to wait for. `today` is the author's own date.
+    """What to wait for: `next`, a date, `series` or `theme WORDS`, the last two with a deadline behind `until`, such as
+    `theme kubernetes until 1 March`. `today` is the author's own date.
 
-    A date is ISO (2027-01-03) or has a month or weekday in words ("3 Jan", "friday"); without a year it is the coming one.
-    Digits alone such as 3/4 are refused, since they name two days. Raises UsageError for what is no date and for a past one.
+    A date is `today`, ISO (2027-01-03), or has a month or weekday in words ("3 Jan", "friday"); without a year it is the coming
+    one. Digits alone such as 3/4 are refused, since they name two days. Raises UsageError for what is no date, for a past one,
+    and for a theme without words.
     """
-    words = text.strip().casefold()
-    if words == HoldKind.NEXT:
+    words = clean_line(text)
+    folded = words.casefold()
+    if folded == HoldKind.NEXT:
         return Hold(HoldKind.NEXT)
-    if words == HoldKind.SERIES:
-        return Hold(HoldKind.SERIES, today + SERIES_PATIENCE)
-    until = _parse_date(words, today)
-    if until < today:
-        raise UsageError("this date is past", resource=text.strip(), advice=f"Give a date from {today.isoformat()} on.")
-    return Hold(HoldKind.DATE, until)
+    intent, _, rest = words.partition(" ")
+    if intent.casefold().rstrip(":") == HoldKind.SERIES:
+        given = re.fullmatch(r"(?:until\s+)?(.+)", rest, re.IGNORECASE)
+        return Hold(HoldKind.SERIES, _coming(given[1], today) if given else today + SERIES_PATIENCE)
+    if intent.casefold().rstrip(":") == HoldKind.THEME:
+        given = re.fullmatch(r"(.*)\suntil\s+(.+)", f" {rest}", re.IGNORECASE)
+        theme = (given[1] if given else rest).strip(" \"'")
+        if not theme:
+            raise UsageError("this hold names no theme", advice="Write it like `theme kubernetes until 1 March`.")
+        return Hold(
+            HoldKind.THEME, _coming(given[2], today) if given else today + THEME_PATIENCE, clean_line(theme, LONGEST_THEME)
+        )
+    return Hold(HoldKind.DATE, _coming(words, today))
+
+
+def called(theme: str, today: date) -> Hold:
+    """What something waits for whose theme has come: nothing, from today on."""
+    return Hold(HoldKind.DATE, today, theme)
+
+
+def theme_key(hold: Hold | None) -> str | None:
+    """Equal for the same theme, however it was spelt; None for a hold that has none."""
+    return hold.theme.casefold() if hold is not None and hold.theme else None
+
+
+def waits_for(hold: Hold, today: date) -> str:
+    """What a hold waits for, in words that go behind "held"."""
+    until = day_in_words(hold.until, today) if hold.until else None
+    latest = f", until {until} at the latest" if until else ""
+    if hold.theme and hold.kind is HoldKind.DATE:
+        return f"for this edition, whose theme is {hold.theme}"
+    return {
+        HoldKind.NEXT: "for the next edition",
+        HoldKind.DATE: f"until {until}",
+        HoldKind.SERIES: f"until its series goes on{latest}",
+        HoldKind.THEME: f"for an edition on {hold.theme}{latest}",
+    }[hold.kind]
+
+
+def days_held(candidate: Candidate, now: datetime) -> int | None:
+    """Whole days since it was first put on hold; None for what is not held."""
+    since = candidate.standing.held_at
+    return max(0, (now - since).days) if since is not None else None
+
+
+def could_fit(section: str, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Held candidates that would stand under a section, such as one that runs thin; those that wait longest first."""
+    held = [one for one in candidates if one.standing.state is State.HELD and one.likely_section == section]
+    return sorted(held, key=lambda one: (one.standing.held_at or one.first_seen, one.id))
 
 
 def is_due(candidate: Candidate, edition: Edition, today: date, others: Iterable[Candidate]) -> bool:
@@ -54,8 +104,21 @@ def due_reason(candidate: Candidate, edition: Edition, today: date, others: Iter
         return f"a further part appeared: {further.title}"
     if until is None or today < until:
         return None
-    day = f"{until.day} {until:%b}" + ("" if until.year == today.year else f" {until.year}")
-    return f"held until {day}" if kind is HoldKind.DATE else f"no further part by {day}"
+    day, theme = day_in_words(until, today), standing.hold.theme
+    if kind is HoldKind.DATE:
+        return f"for the theme {theme}" if theme else f"held until {day}"
+    return f"no edition on {theme} by {day}" if kind is HoldKind.THEME else f"no further part by {day}"
+
+
+def due_reasons(candidates: Sequence[Candidate], edition: Edition, today: date) -> dict[int, str]:
+    """Why each is due, of those that are."""
+    reasons = ((one.id, due_reason(one, edition, today, candidates)) for one in candidates)
+    return {id_: reason for id_, reason in reasons if reason is not None}
+
+
+def day_in_words(day: date, today: date) -> str:
+    """`3 Jan`, with the year where it is another one."""
+    return f"{day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
 
 
 def _further_part(held: Candidate, others: Iterable[Candidate]) -> Candidate | None:
@@ -81,14 +144,25 @@ def _series_of(candidate: Candidate) -> tuple[str, str] | None:
     return series_key(candidate.title, host_of(address)) if address else None
 
 
+def _coming(text: str, today: date) -> date:
+    until = _parse_date(text.strip().casefold(), today)
+    if until < today:
+        raise UsageError("this date is past", resource=text.strip(), advice=f"Give a date from {today.isoformat()} on.")
+    return until
+
+
 def _parse_date(words: str, today: date) -> date:
+    if words == "today":
+        return today
     try:
         return date.fromisoformat(words)
     except ValueError:
         found = _parse_words(words, today)
     if found is None:
         raise UsageError(
-            "this is no time to hold until", resource=words, advice="Write next, series, or a date such as 2027-01-03."
+            "this is no time to hold until",
+            resource=words,
+            advice="Write next, series, theme WORDS, or a date such as 2027-01-03.",
         )
     return found
 

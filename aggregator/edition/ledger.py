@@ -17,8 +17,9 @@ def standing(verdicts: Iterable[Verdict]) -> Standing:
 
     An UNDO takes back the earlier verdict it names, another UNDO included, which brings back what that one had taken.
     Keep and drop end a hold, a hold suspends a keep or a drop, a move changes the section only. Letting go leaves what he decided
-    on as it is, and any further decision ends it. A section or a comment given
-    with any verdict lasts until another is given; an empty comment erases it. A hold without words is one until the next edition.
+    on as it is, and any further decision ends it. A section or a comment given with any verdict lasts until another is given; an
+    empty comment erases it. A hold without words is one until the next edition; holding again what is held changes what it waits
+    for, not since when.
     """
     state = State.NEW
     section: str | None = None
@@ -35,7 +36,7 @@ def standing(verdicts: Iterable[Verdict]) -> Standing:
             let_go = False
         elif verdict.action is Action.HOLD:
             state, hold, held_in = State.HELD, verdict.hold or Hold(HoldKind.NEXT), verdict.edition_id
-            held_at, let_go = verdict.at, False
+            held_at, let_go = held_at or verdict.at, False
         elif verdict.action is Action.LET_GO:
             let_go = state is State.NEW
         if verdict.section is not None:

@@ -46,7 +46,7 @@ class HoldKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Hold:
     """An intent. until: the date of DATE, the deadline of SERIES and THEME, None for NEXT. theme: what THEME waits for, in his
-    words, None for the others."""
+    words; also of a DATE that is the day on which he called the theme. None for the others."""
 
     kind: HoldKind
     until: date | None = None
@@ -87,8 +87,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The sum of a candidate's verdicts. section: the author's, None if he named none. held_in: the edition in which it was
-    put on hold, so that `next` is due from the following one. held_at: when it was. comment: the last words said with a verdict.
-    let_go: undecided, and out of the way by his own word. decided_at: of the last verdict that stands."""
+    put on hold, so that `next` is due from the following one. held_at: since when it has been on hold. comment: the last words
+    said with a verdict. let_go: undecided, and out of the way by his own word. decided_at: of the last verdict that stands."""
 
     state: State = State.NEW
     section: str | None = None

@@ -116,7 +116,7 @@ def test_every_verdict_says_where_the_candidate_stands(author: Author) -> None:
     number = str(author.offered("A disk")["A disk"])
     assert "kept under" in author.run("decide", number, "keep", "--comment", "Fine.").out
     assert "held for the next edition" in author.run("decide", number, "hold").out
-    assert "held until 2027-01-05" in author.run("decide", number, "hold", "--until", "2027-01-05").out
+    assert "held until 5 Jan 2027" in author.run("decide", number, "hold", "--until", "2027-01-05").out
     assert "series" in author.run("decide", number, "hold", "--until", "series").out
     assert "under Security" in author.run("decide", number, "move", "--section", "Security").out
     assert "dropped" in author.run("decide", number, "drop").out
@@ -264,3 +264,13 @@ def test_what_he_never_decided_on_folds_after_as_many_editions_as_carry_says(aut
     (folded,) = author.json("candidates", "--state", "all")
     author.run("decide", str(folded["id"]), "keep")
     assert [one["state"] for one in author.json("candidates")] == ["kept"]
+
+
+def test_what_is_held_shows_for_what_and_since_when(author: Author) -> None:
+    number = str(author.offered("A disk")["A disk"])
+    author.run("decide", number, "hold", "--until", "theme home labs until 2999-03-01")
+    shown = author.run("candidates", "--state", "held").out
+    assert "held for an edition on home labs, until 1 Mar 2999" in " ".join(shown.split())
+    (row,) = author.json("candidates", "--state", "held")
+    assert row["hold"] == {"kind": "theme", "until": "2999-03-01", "theme": "home labs"}
+    assert row["held_at"]

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.edition.holds import due_reason, is_due, parse_until
+from aggregator.edition.holds import (
+    SERIES_PATIENCE,
+    THEME_PATIENCE,
+    called,
+    could_fit,
+    days_held,
+    due_reason,
+    due_reasons,
+    is_due,
+    parse_until,
+    waits_for,
+)
 from aggregator.errors import UsageError
 from aggregator.records.candidates import Candidate, Hold, HoldKind, Standing, State
 from aggregator.records.editions import Edition
@@ -132,3 +143,85 @@ def test_any_words_give_a_hold_or_a_clear_refusal(text: str) -> None:
     except UsageError:
         return
     assert hold.until is None or hold.until >= TODAY
+
+
+@pytest.mark.parametrize(
+    ("words", "hold"),
+    [
+        ("theme kubernetes", Hold(HoldKind.THEME, TODAY + THEME_PATIENCE, "kubernetes")),
+        ("Theme: Home Labs until 1 March", Hold(HoldKind.THEME, date(2027, 3, 1), "Home Labs")),
+        ("theme 'what lasts until spring' until 2027-05-01", Hold(HoldKind.THEME, date(2027, 5, 1), "what lasts until spring")),
+        ("theme  two   words", Hold(HoldKind.THEME, TODAY + THEME_PATIENCE, "two words")),
+        ("series until 1 March", Hold(HoldKind.SERIES, date(2027, 3, 1))),
+        ("series", Hold(HoldKind.SERIES, TODAY + SERIES_PATIENCE)),
+        ("SERIES 2027-01-03", Hold(HoldKind.SERIES, date(2027, 1, 3))),
+        ("today", Hold(HoldKind.DATE, TODAY)),
+    ],
+)
+def test_an_intent_may_have_a_deadline(words: str, hold: Hold) -> None:
+    assert parse_until(words, TODAY) == hold
+
+
+@pytest.mark.parametrize(
+    "words", ["theme", "theme until 1 March", "theme labs until 3/4", "theme labs until 2020-01-01", "series soon"]
+)
+def test_a_theme_without_words_and_a_deadline_that_is_no_coming_day_are_refused(words: str) -> None:
+    with pytest.raises(UsageError):
+        parse_until(words, TODAY)
+
+
+@given(st.text(max_size=80))
+def test_a_theme_comes_back_as_a_line_or_is_refused(words: str) -> None:
+    try:
+        hold = parse_until(f"theme {words}", TODAY)
+    except UsageError:
+        return
+    assert hold.kind is HoldKind.THEME
+    assert hold.theme
+    assert len(hold.theme.splitlines()) == 1
+
+
+def test_a_theme_is_due_at_its_deadline_or_when_it_is_called(candidate: Build) -> None:
+    waiting = Standing(State.HELD, hold=Hold(HoldKind.THEME, date(2026, 11, 20), "home labs"), held_in=12)
+    assert due_reason(candidate(1, "A", standing=waiting), OPEN, date(2026, 11, 19), []) is None
+    assert due_reason(candidate(1, "A", standing=waiting), OPEN, TODAY, []) == "no edition on home labs by 20 Nov"
+    ready = candidate(1, "A", standing=Standing(State.HELD, hold=called("home labs", TODAY), held_in=12))
+    assert due_reason(ready, OPEN, TODAY, []) == "for the theme home labs"
+
+
+def test_the_reasons_of_those_that_are_due(candidate: Build) -> None:
+    one = candidate(1, "A", standing=held(HoldKind.DATE, TODAY))
+    two = candidate(2, "B", standing=held(HoldKind.DATE, date(2026, 12, 24)))
+    assert due_reasons([one, two], OPEN, TODAY) == {1: "held until 20 Nov"}
+
+
+@pytest.mark.parametrize(
+    ("hold", "words"),
+    [
+        (Hold(HoldKind.NEXT), "for the next edition"),
+        (Hold(HoldKind.DATE, date(2027, 1, 3)), "until 3 Jan 2027"),
+        (Hold(HoldKind.SERIES, date(2026, 12, 1)), "until its series goes on, until 1 Dec at the latest"),
+        (Hold(HoldKind.THEME, date(2026, 12, 1), "labs"), "for an edition on labs, until 1 Dec at the latest"),
+        (called("labs", TODAY), "for this edition, whose theme is labs"),
+    ],
+)
+def test_what_a_hold_waits_for_is_said_in_words(hold: Hold, words: str) -> None:
+    assert waits_for(hold, TODAY) == words
+
+
+def test_the_age_of_a_hold_is_in_whole_days(candidate: Build) -> None:
+    now = datetime(2026, 11, 20, 7, tzinfo=UTC)
+    since = Standing(State.HELD, hold=Hold(HoldKind.NEXT), held_at=datetime(2026, 10, 10, 8, tzinfo=UTC))
+    assert days_held(candidate(1, "A", standing=since), now) == 40
+    assert days_held(candidate(1, "A"), now) is None
+
+
+def test_what_is_held_could_fit_its_section_the_longest_held_first(candidate: Build) -> None:
+    def one(id_: int, section: str, day: int, state: State = State.HELD) -> Candidate:
+        at = datetime(2026, 11, day, tzinfo=UTC)
+        return candidate(id_, "A", standing=Standing(state, section, Hold(HoldKind.NEXT), held_at=at))
+
+    found = could_fit(
+        "Storage", [one(1, "Storage", 9), one(2, "Storage", 3), one(3, "Security", 1), one(4, "Storage", 1, State.KEPT)]
+    )
+    assert [each.id for each in found] == [2, 1]
