@@ -14,7 +14,14 @@ from aggregator.settings.values import nearest
 
 PREFIX = "AGGREGATOR_"
 # Not keys of the file: where the file is, and where the secrets are by default.
-_OTHERS = {"AGGREGATOR_CONFIG", "AGGREGATOR_SMTP_PASSWORD", "AGGREGATOR_IMAP_PASSWORD", "AGGREGATOR_HOOK_SECRET"}
+_OTHERS = {
+    "AGGREGATOR_CONFIG",
+    "AGGREGATOR_SMTP_PASSWORD",
+    "AGGREGATOR_IMAP_PASSWORD",
+    "AGGREGATOR_HOOK_SECRET",
+    "AGGREGATOR_WORDPRESS_PASSWORD",
+    "AGGREGATOR_GHOST_KEY",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from aggregator.errors import ConfigError
 from aggregator.records.headings import heading_key
+from aggregator.settings.links import LinkSettings
+from aggregator.settings.outlets import Outlet, Outlets
 from aggregator.settings.part import Part as _Part
 from aggregator.settings.replies import RepliesSettings
 from aggregator.settings.sources import ArchiveSources
@@ -78,11 +80,13 @@ class DigestSettings(_Part):
 
 
 class DraftSettings(_Part):
-    """The post skeleton. path: where it is written. empty: what a section without bullets says."""
+    """The post skeleton. path: where it is written. empty: what a section without bullets says. send: places
+    that take it as a draft."""
 
     format: Annotated[Literal["hugo", "jekyll", "markdown", "html"], AnyCase] = "markdown"
     path: Path = Path("drafts")
     empty: str = "Nothing this time around."
+    send: Outlets = ()
 
 
 class ReadingSettings(_Part):
@@ -256,6 +260,7 @@ class Settings(_Part):
     poll: PollSettings = PollSettings()
     mail: MailSettings = MailSettings()
     web: WebSettings = WebSettings()
+    links: LinkSettings = LinkSettings()
     log: LogSettings = LogSettings()
     templates: Path | None = None
     home: Path = Field(default=Path(), exclude=True)
@@ -327,6 +332,13 @@ class Settings(_Part):
         """What calls to the hook are signed with, from `hook_secret_env` or `hook_secret_file`; None if neither is set. Raises
         ConfigError as `mail_password` does."""
         return self._secret(self.web.hook_secret_env, self.web.hook_secret_file, "web.hook_secret_file", environ)
+
+    def outlet_secret(self, outlet: Outlet, environ: Mapping[str, str] | None = None) -> str | None:
+        """The application password or key of a place that takes drafts; None if neither is set. Raises ConfigError as
+        `mail_password` does."""
+        if outlet.kind == "ghost":
+            return self._secret(outlet.key_env, outlet.key_file, "draft.send.key_file", environ)
+        return self._secret(outlet.password_env, outlet.password_file, "draft.send.password_file", environ)
 
     def _secret(self, variable: str, file: Path | None, key: str, environ: Mapping[str, str] | None) -> str | None:
         # Read when asked for and kept nowhere, so that no repr, log or error can show it.

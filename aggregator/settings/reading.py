@@ -99,7 +99,9 @@ def _doubled_keys(node: yaml.Node | None, walked: set[int]) -> Iterator[tuple[in
 
 def _refuse_stray(overrides: Overrides, settings: Settings) -> None:
     # Only now is it known which variables hold the secrets.
-    secrets = (settings.mail.password_env, settings.web.hook_secret_env)
+    places = [one for plan in settings.roundups for one in plan.draft.send]
+    outlets = {name for one in places for name in (one.password_env, one.key_env)}
+    secrets = {settings.mail.password_env, settings.web.hook_secret_env} | outlets
     for variable, message in overrides.stray.items():
         if variable not in secrets:
             raise ConfigError(message, resource=f"environment variable {variable}")

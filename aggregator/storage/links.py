@@ -88,4 +88,5 @@ class SqlLinks:
 
 
 def _check(row: Row[Any]) -> LinkCheck:
-    return LinkCheck(row.address, row.url, LinkState(row.state), *row[3:])
+    facts: dict[str, Any] = {**row._mapping, "state": LinkState(row.state)}  # noqa: SLF001 - a row's public view of itself
+    return LinkCheck(**facts)
