@@ -15,10 +15,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from aggregator.desk.edition import open_edition
 from aggregator.errors import AggregatorError, NotFound, UsageError
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.text.slug import slug
+from aggregator.web.navigation import Navigation, navigation
 from aggregator.web.rendering import render
 from aggregator.wiring import Installation
 
@@ -54,15 +56,28 @@ class Desk:
         return Route(path, answer, methods=["POST"], name=name)
 
     def page(self, request: Request, name: str, values: Mapping[str, object], status: int = 200) -> Response:
-        """The template `desk/NAME`. What every template may use: request, roundups, csrf, path."""
+        """The template `desk/NAME`. What every template may use: request, csrf, path, nav, config, roundups, said, signed_in."""
         every = {
             "request": request,
             "csrf": getattr(request.state, "csrf", ""),
             "path": request.url.path,
+            "nav": self._navigation(request),
+            "said": "",
+            "signed_in": getattr(request.state, "signed_in", False),
             "config": self.installation.config,
             "roundups": [(slug(plan.name), plan) for plan in self.installation.settings.roundups],
         }
         return HTMLResponse(render(name, {**every, **values}), status)
+
+    def _navigation(self, request: Request) -> Navigation | None:
+        """None for who is not signed in: the bar tells what is published here."""
+        if not getattr(request.state, "admitted", True):
+            return None
+        known = [(self.installation.roundup(plan), plan) for plan in self.installation.settings.roundups]
+        wanted = request.path_params.get("roundup")
+        roundup, plan = next((one for one in known if one[0].slug == wanted), known[0])
+        number = open_edition(self.installation, roundup, plan).number
+        return navigation(request.url.path, roundup.slug, number, [(one.slug, one.name) for one, _ in known])
 
     def roundup(self, request: Request) -> tuple[Roundup, RoundupSettings]:
         """The roundup that the address names by its slug, `/r/SLUG/...`. Raises NotFound."""
