@@ -32,6 +32,7 @@ class Verb(StrEnum):
     DROP = "drop"
     HOLD = "hold"
     MOVE = "move"
+    LET_GO = "let-go"
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +62,7 @@ def candidates(
 
     here = session(context)
     states = {States.OPEN: desk.OPEN_STATES, States.ALL: tuple(State)}.get(state) or (State(state.value),)
-    found = desk.candidates(here.installation, here.roundup, here.plan, states)
+    found = desk.candidates(here.installation, here.roundup, here.plan, states, passed_over=state is States.ALL)
     if section is not None:
         wanted = known_section(here.plan, section)
         found = [one for one in found if one.likely_section == wanted]
@@ -70,7 +71,10 @@ def candidates(
         print_json([candidate_document(one) for one in shown])
         return
     candidate_table(shown, here.plan, here.installation.clock.now())
-    if folded := len(found) - len(shown):
+    folded = len(found) - len(shown)
+    if section is None and State.NEW in states and state is not States.ALL:
+        folded += len(here.installation.ledger.passed_over(here.roundup.id, here.plan.carry))
+    if folded:
         say(f"{folded} more from earlier editions, never decided on: --state all lists them too.")
 
 
@@ -78,7 +82,7 @@ def decide(
     context: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="ID... keep|drop|hold|move", help="Candidates' numbers (203 207 or 203,207), then the verdict."),
+        typer.Argument(metavar="ID... keep|drop|hold|move|let-go", help="Candidates' numbers (203 207 or 203,207), then the verdict."),
     ],
     section: Annotated[str | None, typer.Option("--section", metavar="S", help="Files it there; its beginning will do.")] = None,
     until: Annotated[
@@ -92,7 +96,9 @@ def decide(
     comment: Annotated[str | None, typer.Option("--comment", metavar="T", help="Your words, for the draft.")] = None,
     json: Json = False,
 ) -> None:
-    """Keep, drop, hold or move candidates: `decide 203 207 keep`."""
+    """Keep, drop, hold, move or let go of candidates: `decide 203 207 keep`.
+
+    What you let go stays undecided and is out of the way, which is no "no"."""
     from aggregator.cli.output import print_json
     from aggregator.cli.views import verdict_lines
     from aggregator.desk.decide import decide as decide_them
@@ -118,7 +124,7 @@ def split_words(words: list[str]) -> tuple[list[int], Verb]:
     numbers = [number.lstrip("#") for number in others.replace(",", " ").split()]
     usage = "Like this: aggregator decide 203 207 keep"
     if len(verbs) != 1:
-        raise UsageError("say what to do: keep, drop, hold or move", advice=usage)
+        raise UsageError("say what to do: keep, drop, hold, move or let-go", advice=usage)
     odd = [number for number in numbers if not number.isascii() or not number.isdigit() or len(number) > 18]
     if odd and re.fullmatch(r"#?\d+-#?\d+", odd[0]):
         raise UsageError(f"{odd[0]!r} is a range, and each number has to be named", advice=usage)
@@ -154,7 +160,11 @@ def add(
     keep: Annotated[bool, typer.Option("--keep/--no-keep", help="Kept unless you say otherwise.")] = True,
     section: Annotated[str | None, typer.Option("--section", metavar="S", help="Files it there.")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="T", help="Your words, for the draft.")] = None,
+    hold: Annotated[
+        str | None, typer.Option("--hold", metavar="UNTIL", help="Held instead: next, a date, series or theme WORDS.")
+    ] = None,
     via: Annotated[str | None, typer.Option("--via", metavar="NAME", help="Who pointed you to it.")] = None,
+    thanks: Annotated[str | None, typer.Option("--thanks", metavar="NAME", help="Whom you thank for it.")] = None,
     title: Annotated[str | None, typer.Option("--title", metavar="T", help="Its title, if the page cannot be fetched.")] = None,
     json: Json = False,
 ) -> None:
@@ -166,7 +176,7 @@ def add(
     here = session(context)
     added = add_page(
         here.installation, here.roundup, here.plan, here.installation.pages, url,
-        keep=keep, section=section, note=note, via=via, title=title,
+        keep=keep, until=hold, section=section, note=note, via=via, thanks=thanks, title=title,
     )  # fmt: skip
     classify.run_once(here.installation, here.roundup, here.plan, classify.Files.empty())
     relate.run_once(here.installation, here.roundup)

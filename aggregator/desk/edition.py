@@ -21,12 +21,18 @@ def open_edition(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Edi
 
 
 def candidates(
-    stores: Stores, roundup: Roundup, plan: RoundupSettings, states: Collection[State] = OPEN_STATES
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    states: Collection[State] = OPEN_STATES,
+    *,
+    passed_over: bool = True,
 ) -> list[Candidate]:
     """The open edition's candidates in these states: the author's sections in his order, the sure before the doubtful,
-    the most interesting first."""
+    the most interesting first. passed_over: also those of earlier editions that he never said a word on."""
     open_edition(stores, roundup, plan)
-    wanted = [one for one in stores.ledger.candidates(roundup.id) if one.standing.state in states]
+    carry = None if passed_over else plan.carry
+    wanted = [one for one in stores.ledger.candidates(roundup.id, carry=carry) if one.standing.state in states]
     return reading_order(wanted, plan.section_names)
 
 

@@ -82,7 +82,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         edition=edition.number,
         title=plan.edition_title(edition.number),
         days_open=max(0, (now - edition.opened_at).days),
-        counts=dict(Counter(one.standing.state for one in stores.ledger.candidates(roundup.id))),
+        counts=_counts(stores, roundup, plan),
         running=running,
         last_poll=max(attempts, default=None),
         next_poll=min(upcoming, default=None),
@@ -99,6 +99,12 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         notes=tuple(_notes(stores, roundup, plan, past)),
         paused_until=paused_until(roundup, plan, now),
     )
+
+
+def _counts(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> dict[State, int]:
+    counts = Counter(one.standing.state for one in stores.ledger.candidates(roundup.id, carry=plan.carry))
+    counts[State.NEW] += len(stores.ledger.passed_over(roundup.id, plan.carry))
+    return dict(+counts)
 
 
 def _filing(stores: Stores, roundup: Roundup, current: Classifier | None) -> str:

@@ -42,22 +42,23 @@ def assemble(
     slot: datetime,
     now: datetime,
     next_slot: datetime | None,
-    desk_url: str | None = None,
     repeat: int = 0,
     sent_in_slot: int = 0,
     usual_links: int | None = None,
     catch_up: datetime | None = None,
     notices: tuple[str, ...] = (),
+    passed_over: int = 0,
 ) -> Digest:
     """What the digest of `slot` says of the open `edition`.
 
-    settings: the roundup's. candidates: everything the edition holds. due: why a held candidate is due ("held until 3 Jan"),
+    settings: the roundup's. candidates: everything the edition holds, but for `passed_over` of earlier editions, which are only
+    counted. due: why a held candidate is due ("held until 3 Jan"),
     None while it waits. feeds: those the roundup follows. told: feed id -> when the last mail that told of its trouble was made
     (`OutboxStore.told_feeds`). history: entries met since the previous digest that were not offered, reason -> count
     (`FeedStore.history_count`). classifier: one sentence on how the candidates were filed. usual_days: median days between
     editions, None while unknown. sent_in_edition: digests of this edition so far, other slots than this one's only.
     previous_slot: slot of the roundup's previous digest that was sent, None before the first. next_slot: when the next mail
-    goes out, None if nothing sends it. desk_url: where the desk can be reached from a mail, None if nowhere. repeat: how
+    goes out, None if nothing sends it. repeat: how
     often this slot's digest was asked for again. sent_in_slot: digests of this very slot that left already; what they showed
     first is new in a repeat too. usual_links: median links of his editions, None while unknown. catch_up: the slot before the
     gap, if this digest is the first after one: it names the best few, and counts the rest. notices: sentences for its top.
@@ -125,13 +126,12 @@ def assemble(
         unsorted=(new_unsorted := unsorted.sorted_new(folded_away)),
         unsorted_more=len(unsorted.new) - len(new_unsorted),
         unsorted_older=unsorted.sorted_older(left_out),
-        withheld=_withheld(piles, overflow, history, len(low)),
+        withheld=_withheld(piles, overflow, history, len(low), passed_over),
         troubles=troubles,
         known_troubles=known,
         feeds=len(feeds),
         classifier=classifier,
         next_slot=next_slot,
-        desk_url=desk_url,
         gap_days=round((slot - previous_slot) / timedelta(days=1)) if previous_slot and previous_slot < slot else None,
         repeat=repeat,
         due_reasons=reasons,
@@ -201,10 +201,14 @@ def _overflow(new: Iterable[Candidate]) -> list[tuple[str, list[Candidate]]]:
 
 
 def _withheld(
-    piles: Iterable[_Pile], overflow: Iterable[tuple[str, Sequence[Candidate]]], history: Mapping[str, int], low: int
+    piles: Iterable[_Pile],
+    overflow: Iterable[tuple[str, Sequence[Candidate]]],
+    history: Mapping[str, int],
+    low: int,
+    passed_over: int,
 ) -> tuple[Withheld, ...]:
     copies = sum(max(0, len(candidate.sources) - 1) for pile in piles for candidate in pile.new)
-    folded = sum(len(pile.folded) for pile in piles)
+    folded = passed_over + sum(len(pile.folded) for pile in piles)
     counts = [
         Withheld(copies, "copy merged" if copies == 1 else "copies merged"),
         *(Withheld(len(few), f"more from {feed}") for feed, few in overflow),

@@ -80,6 +80,10 @@ class LedgerStore(Protocol):
         edition used; returns the ids of `new`, in order. Idempotent per entry."""
         ...
 
+    def credit(self, candidate_id: int, *, via: str | None = None, thanks: str | None = None) -> None:
+        """Who pointed the author to a candidate, whom he thanks for it; None leaves what is known."""
+        ...
+
     def related(self, roundup_id: int) -> Related:
         """How far relating came."""
         ...
@@ -106,6 +110,14 @@ class LedgerStore(Protocol):
         """With guess, standing, sources, shown and carried; `linked_before` and `group` filled, sections by the
         names they have today. Without `ids`: all that the open edition holds (not used in a closed one, not dropped in one).
         carry: without what so many editions have passed over and he never said a word on."""
+        ...
+
+    def passed_over(self, roundup_id: int, carry: int) -> list[int]:
+        """Ids of what `candidates` leaves out with this `carry`, newest first: to count it, and to look at it in parts."""
+        ...
+
+    def kept(self, roundup_id: int) -> list[Candidate]:
+        """What the author keeps in the open edition, by id: what its draft is made of. As `candidates`."""
         ...
 
     def unguessed(

@@ -53,9 +53,7 @@ def read(
     if ids is None:
         query = select(candidates).where(*of_open_edition(roundup_id)).order_by(candidates.c.id)
         if carry is not None:
-            # What he let go he does not want to see again; thousands of those must not be read for ever.
-            said = exists().where(verdicts.c.candidate_id == candidates.c.id, verdicts.c.action.not_in(_AWAY))
-            query = query.where(_is_current(carry) | said)
+            query = query.where(_is_current(carry) | _is_said())
         rows += connection.execute(query)
     else:
         mine = select(candidates).where(candidates.c.roundup_id == roundup_id)
@@ -111,6 +109,23 @@ def unguessed(
         wanted &= _is_current(carry) | ~exists().where(guesses.c.candidate_id == candidates.c.id)
     query = select(candidates.c.id).where(*of_open_edition(roundup_id), wanted).order_by(candidates.c.id).limit(limit)
     return list(connection.execute(query).scalars())
+
+
+def passed_over(connection: Connection, roundup_id: int, carry: int) -> list[int]:
+    """Ids of what `read` leaves out with this `carry`, newest first."""
+    query = select(candidates.c.id).where(*of_open_edition(roundup_id), ~_is_current(carry), ~_is_said())
+    return list(connection.execute(query.order_by(candidates.c.id.desc())).scalars())
+
+
+def _is_said() -> ColumnElement[bool]:
+    """He said more than to let it go: that he does not want to see again, and thousands of those must not be read for ever."""
+    return exists().where(verdicts.c.candidate_id == candidates.c.id, verdicts.c.action.not_in(_AWAY))
+
+
+def ever_kept(connection: Connection, roundup_id: int) -> list[int]:
+    """Ids of what the open edition holds and the author kept at one time or another; what stands now is for the fold to say."""
+    said = exists().where(verdicts.c.candidate_id == candidates.c.id, verdicts.c.action == Action.KEEP)
+    return list(connection.execute(select(candidates.c.id).where(*of_open_edition(roundup_id), said)).scalars())
 
 
 def _is_current(carry: int) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from aggregator.records.candidates import (
     Profile,
     Related,
     Relative,
+    State,
 )
 from aggregator.records.drafts import Gesture, NewPiece, Piece
 from aggregator.records.editions import CandidateOutcome, Closing, Edition
@@ -38,6 +39,7 @@ from aggregator.storage.offered import past_offers
 from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.profiles import profiles
 from aggregator.storage.relatives import relate, related
+from aggregator.storage.schema import candidates as candidate_rows
 from aggregator.storage.schema import editions, roundups
 from aggregator.storage.schema import guesses as guess_rows
 from aggregator.storage.section_keys import assign, is_assigned, keys_of
@@ -150,6 +152,13 @@ class SqlLedger:
                 keep(connection, roundup_id, finds.notes, finds.at, self._fold)
             return ids
 
+    def credit(self, candidate_id: int, *, via: str | None = None, thanks: str | None = None) -> None:
+        """Who pointed the author to a candidate, whom he thanks for it; None leaves what is known."""
+        said = {name: words for name, words in {"via": via, "thanks": thanks}.items() if words is not None}
+        if said:
+            with self._database.write() as connection:
+                connection.execute(update(candidate_rows).where(candidate_rows.c.id == candidate_id).values(**said))
+
     def related(self, roundup_id: int) -> Related:
         """How far relating came."""
         with self._database.read() as connection:
@@ -180,6 +189,17 @@ class SqlLedger:
         what fewer editions have passed over, or he said something on."""
         with self._database.read() as connection:
             return self._today(connection, roundup_id, held.read(connection, roundup_id, ids, self._fold, carry))
+
+    def passed_over(self, roundup_id: int, carry: int) -> list[int]:
+        """Ids of what `candidates` leaves out with this `carry`, newest first."""
+        with self._database.read() as connection:
+            return held.passed_over(connection, roundup_id, carry)
+
+    def kept(self, roundup_id: int) -> list[Candidate]:
+        """What the author keeps in the open edition, by id, with everything that the record lists."""
+        with self._database.read() as connection:
+            found = held.read(connection, roundup_id, held.ever_kept(connection, roundup_id), self._fold)
+            return self._today(connection, roundup_id, [one for one in found if one.standing.state is State.KEPT])
 
     def unguessed(
         self, roundup_id: int, classifier_id: int | None, limit: int, since: datetime | None = None, carry: int | None = None

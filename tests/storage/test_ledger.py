@@ -330,6 +330,9 @@ def test_what_editions_passed_over_can_be_left_out_unless_he_said_something_on_i
     assert [one.id for one in world.ledger.candidates(world.roundup, carry=2)] == [once, said]
     assert [one.id for one in world.ledger.candidates(world.roundup, carry=0)] == [said]
     assert len(world.ledger.candidates(world.roundup, carry=3)) == 3
+    assert world.ledger.passed_over(world.roundup, 2) == [twice]
+    assert world.ledger.passed_over(world.roundup, 0) == [twice, once]
+    assert world.ledger.passed_over(world.roundup, 3) == []
 
 
 def test_picked_counts_what_editions_used(world: World) -> None:
