@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aggregator.desk.address import web_address
-from aggregator.desk.decide import decide, known_section
+from aggregator.desk.decide import decide, known_section, today
 from aggregator.desk.edition import open_edition
 from aggregator.edition.duplicates import LOOK_BACK, find_copy
-from aggregator.errors import PageError, Refused
+from aggregator.edition.holds import parse_until
+from aggregator.errors import PageError, Refused, UsageError
 from aggregator.intake.charset import decode_document
 from aggregator.intake.page import PageFacts, is_feed, read_page
-from aggregator.ports import PageFetcher, Stores
+from aggregator.ports import Page, PageFetcher, Stores
 from aggregator.records.candidates import Action, Candidate, NewCandidate
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.text.canonical import canonical_url, is_front_page
 from aggregator.text.hygiene import clean_line, clean_text
+
+MOST_AT_ONCE = 20
+AT_ONCE = 5
+"""Pages that are fetched at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +40,32 @@ def add(
     stores: Stores,
     roundup: Roundup,
     plan: RoundupSettings,
-    pages: PageFetcher,
+    pages: PageFetcher | None,
     address: str,
     *,
     keep: bool = True,
+    until: str | None = None,
     section: str | None = None,
     note: str | None = None,
     via: str | None = None,
+    thanks: str | None = None,
     title: str | None = None,
+    quote: str | None = None,
 ) -> Added:
-    """Adds the page at `address`. A page that cannot be fetched is added all the same, under `title` or its address.
+    """Adds the page at `address`. A page that cannot be fetched, or that is not looked at (pages: None), is added all the same,
+    under `title` or its address; a feed that brings it later says what it could not.
 
-    A candidate of the same page is taken instead of a second one, unless an earlier edition used or dropped it: he wants it
-    again. Raises UsageError for an address that is none, Refused for a feed's.
+    until: held until then instead of kept (`desk.decide`). via: who pointed to it. thanks: whom he thanks for it. quote:
+    exact words of the page, for its bullet. A candidate of the same page is taken instead of a second one, unless an earlier
+    edition used or dropped it: he wants it again. Raises UsageError for an address that is none, for no such section or time;
+    Refused for a feed's.
     """
     url = web_address(address)
     where = known_section(plan, section) if section is not None else None
-    facts, trouble = _fetch(pages, url)
+    if until is not None:
+        parse_until(until, today(plan, stores.clock.now()))
+    note, via, thanks = _text(note), _line(via), _line(thanks)
+    facts, trouble = _fetch(pages, url) if pages is not None else (PageFacts(None, None, None, url, ""), None)
     keys = [key for key in dict.fromkeys((canonical_url(url), canonical_url(facts.url))) if key]
     known = _known(stores, roundup, keys) or _copy(stores, roundup, facts)
     now = stores.clock.now()
@@ -59,6 +75,7 @@ def add(
     open_edition(stores, roundup, plan)
     if known is not None:
         candidate_id = known.id
+        stores.ledger.credit(candidate_id, via=via, thanks=thanks)
     else:
         new = NewCandidate(
             url=facts.url,
@@ -70,16 +87,61 @@ def add(
             published_at=facts.published,
             first_seen=now,
             added=True,
-            note=clean_text(note) if note else None,
-            via=clean_line(via, 200) if via else None,
+            note=note,
+            via=via,
+            thanks=thanks,
         )
         candidate_id = stores.ledger.offer(roundup.id, [new], [])[0]
-    if keep:
-        decide(stores, roundup, plan, [candidate_id], Action.KEEP, section=where, comment=clean_text(note) if note else None)
+    if until is not None:
+        decide(stores, roundup, plan, [candidate_id], Action.HOLD, section=where, until=until, comment=note)
+    elif keep:
+        decide(stores, roundup, plan, [candidate_id], Action.KEEP, section=where, comment=note)
     elif where is not None:
         decide(stores, roundup, plan, [candidate_id], Action.MOVE, section=where)
+    if words := _text(quote):
+        stores.drafts.add_quote(candidate_id, words, None, now)
     candidate = stores.ledger.candidates(roundup.id, [candidate_id])[0]
     return Added(candidate, known is not None, trouble)
+
+
+def addresses_in(text: str) -> list[str]:
+    """What he typed or pasted, several addresses apart by white space, each once, in order. Raises UsageError for none, and for
+    more than can be looked at in one go."""
+    found = list(dict.fromkeys(text.split()))
+    if not found:
+        raise UsageError("there is no address", advice="Paste the address of a page, or several, one a line.")
+    if len(found) > MOST_AT_ONCE:
+        raise UsageError(f"these are {len(found)} addresses", advice=f"Add at most {MOST_AT_ONCE} in one go.")
+    return found
+
+
+def fetched(pages: PageFetcher, addresses: Sequence[str]) -> PageFetcher:
+    """The same pages, those at `addresses` fetched together beforehand: one that does not answer keeps no other waiting."""
+    urls = []
+    for address in addresses:
+        with suppress(UsageError):  # told when it is added
+            urls.append(web_address(address))
+    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="add") as pool:
+        return _Fetched({url: pool.submit(pages.get, url) for url in urls}, pages)
+
+
+class _Fetched:
+    """`ports.PageFetcher` over what was asked for already."""
+
+    def __init__(self, found: Mapping[str, Future[Page]], others: PageFetcher) -> None:
+        self._found = found
+        self._others = others
+
+    def get(self, url: str) -> Page:
+        return self._found[url].result() if url in self._found else self._others.get(url)
+
+
+def _text(words: str | None) -> str | None:
+    return clean_text(words) or None if words else None
+
+
+def _line(words: str | None) -> str | None:
+    return clean_line(words, 200) or None if words else None
 
 
 def _known(stores: Stores, roundup: Roundup, keys: Sequence[str]) -> Candidate | None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from dateutil import parser as dates
 from selectolax.lexbor import LexborHTMLParser
 
-from aggregator.text.canonical import safe_url
+from aggregator.text.canonical import canonical_url, is_front_page, safe_url
 from aggregator.text.hygiene import clean_line, html_to_text
 
 _TEXT_LIMIT = 65_536
@@ -20,8 +20,8 @@ _HEAD = 4_096
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """title: None if the page names none. url: the address it wants to be known by, on the same host only, else the one it
-    was fetched from. published: aware UTC, None if it does not say."""
+    """title: None if the page names none. url: the address it wants to be known by, on the same host only and not the front page
+    of another, else the one it was fetched from. published: aware UTC, None if it does not say."""
 
     title: str | None
     author: str | None
@@ -102,8 +102,14 @@ def _time_of(tree: LexborHTMLParser) -> str | None:
 def _canonical(tree: LexborHTMLParser, url: str) -> str:
     node = tree.css_first('link[rel="canonical"][href]')
     wanted = safe_url(node.attributes.get("href") or "", url) if node is not None else None
-    # Another host could borrow the name of a page that it is not.
-    return wanted if wanted and _host(wanted) == _host(url) else url
+    # Another host could borrow the name of a page that it is not; and a theme that calls every page the front page is broken.
+    if wanted is None or _host(wanted) != _host(url) or (_is_front(wanted) and not _is_front(url)):
+        return url
+    return wanted
+
+
+def _is_front(url: str) -> bool:
+    return is_front_page(canonical_url(url) or url)
 
 
 def _host(url: str) -> str:

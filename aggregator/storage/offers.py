@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from aggregator.records.candidates import Copy, Fingerprint, NewCandidate
+from aggregator.records.feeds import FeedRole
 from aggregator.storage.candidates import ended
 from aggregator.storage.database import chunks, insert
 from aggregator.storage.redirects import origins_of, targets_of
 from aggregator.storage.schema import candidate_sources as sources
-from aggregator.storage.schema import candidates, entries
+from aggregator.storage.schema import candidates, entries, subscriptions
 from aggregator.text.canonical import is_front_page
 
 
@@ -51,8 +52,12 @@ def offer(connection: Connection, roundup_id: int, new: Sequence[NewCandidate], 
             fresh.append(one)
     made = _insert(connection, roundup_id, fresh)
     ids = [is_candidate[number] if number in is_candidate else made[place_of[number]] for number in range(len(new))]
-    told = [(ids[number], entry, None) for number, one in enumerate(new) for entry in one.entry_ids]
-    _add_sources(connection, roundup_id, [*told, *((copy.candidate_id, copy.entry_id, copy.reason) for copy in copies)])
+    told: list[tuple[int, int, str | None]] = [
+        (ids[number], entry, None) for number, one in enumerate(new) for entry in one.entry_ids
+    ]
+    told += [(copy.candidate_id, copy.entry_id, copy.reason) for copy in copies]
+    _add_sources(connection, roundup_id, told)
+    _complete(connection, roundup_id, {candidate: entry for candidate, entry, _ in reversed(told)})
     return ids
 
 
@@ -128,6 +133,27 @@ def _insert(connection: Connection, roundup_id: int, fresh: Sequence[NewCandidat
     ]
     made = plain_insert(candidates).returning(candidates.c.id, sort_by_parameter_order=True)
     return list(connection.execute(made, rows).scalars())
+
+
+def _complete(connection: Connection, roundup_id: int, carriers: Mapping[int, int]) -> None:
+    """What a page that the author added did not say of itself, the first feed that carries it says: title, author, date, text.
+    A feed of his finds carries his own words, and says nothing of the page. carriers: candidate -> entry."""
+    said_by = select(entries).join(subscriptions, subscriptions.c.feed_id == entries.c.feed_id)
+    published = said_by.where(subscriptions.c.roundup_id == roundup_id, subscriptions.c.role == FeedRole.FEED.value)
+    for part in chunks(carriers):
+        scant = (candidates.c.title == candidates.c.url) | (candidates.c.author.is_(None)) | (candidates.c.published_at.is_(None))
+        mine = select(candidates).where(candidates.c.id.in_(part), candidates.c.added, scant | (candidates.c.text == ""))
+        for row in connection.execute(mine).all():
+            entry = connection.execute(published.where(entries.c.id == carriers[row.id])).first()
+            if entry is None:
+                continue
+            said = {
+                "title": entry.title if row.title == row.url else row.title,
+                "author": row.author or entry.author,
+                "published_at": row.published_at or entry.published_at,
+                "text": row.text or entry.text,
+            }
+            connection.execute(update(candidates).where(candidates.c.id == row.id).values(**said))
 
 
 def _add_sources(connection: Connection, roundup_id: int, told: Sequence[tuple[int, int, str | None]]) -> None:

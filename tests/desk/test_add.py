@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from aggregator.archive.read import read_post
-from aggregator.desk.add import add
+from aggregator.desk.add import add, addresses_in, fetched
 from aggregator.desk.close import close
 from aggregator.desk.decide import decide
 from aggregator.errors import Refused, UsageError
+from aggregator.jobs import offer
 from aggregator.records.candidates import Action, NewCandidate, State
+from aggregator.records.entries import ParsedEntry
+from aggregator.records.feeds import ListedFeed, NewEntry, PolledFeed
 from tests.desk.conftest import FakePage, FakePages, Office
 
 PAGE = """<html><head><title>A fine switch &amp; more</title><meta name="author" content="Ann Onymous">
@@ -150,3 +155,87 @@ def test_another_page_of_the_same_title_is_added(office: Office) -> None:
     other = PAGE.replace("It switches.", "Nothing of what others say about this is true, and here are the figures. " * 5)
     added = add(*office.all, FakePages({"https://ann.example/posts/switch": other}), "https://ann.example/posts/switch")
     assert not added.known
+
+
+def test_it_can_be_held_with_an_intent_instead_of_kept(office: Office) -> None:
+    added = add(*office.all, FakePages({}), "a.example/post", until="theme home labs", note="For the lab number.")
+    standing = added.candidate.standing
+    assert (standing.state, standing.comment) == (State.HELD, "For the lab number.")
+    assert standing.hold is not None
+    assert standing.hold.theme == "home labs"
+
+
+def test_a_wrong_time_is_refused_before_anything_is_added(office: Office) -> None:
+    with pytest.raises(UsageError):
+        add(*office.all, FakePages({}), "a.example/post", until="3/4")
+    assert office.stores.ledger.candidates(office.roundup.id) == []
+
+
+def test_whom_he_thanks_and_the_words_that_he_selected_stay_with_it(office: Office) -> None:
+    first = add(*office.all, FakePages({}), "a.example/post", via="Planet", quote="Exactly *this*.\x00")
+    again = add(*office.all, FakePages({}), "a.example/post", thanks="Ann <b>Onymous</b>")
+    assert again.known
+    assert (again.candidate.via, again.candidate.thanks) == ("Planet", "Ann Onymous")
+    assert [one.text for one in office.stores.drafts.quotes([first.candidate.id])] == ["Exactly *this*."]
+
+
+def test_without_pages_nothing_is_fetched(office: Office) -> None:
+    added = add(*office.all, None, "https://a.example/post", title="Its title")
+    assert (added.candidate.title, added.trouble) == ("Its title", None)
+
+
+def test_several_addresses_are_read_at_once_and_each_once() -> None:
+    assert addresses_in(" https://a.example/1\nb.example/2  https://a.example/1\r\n") == ["https://a.example/1", "b.example/2"]
+    with pytest.raises(UsageError, match="no address"):
+        addresses_in(" \n ")
+    with pytest.raises(UsageError, match="21 addresses"):
+        addresses_in(" ".join(f"a.example/{n}" for n in range(21)))
+
+
+def test_pages_fetched_together_are_those_that_would_have_been_fetched_one_by_one(office: Office) -> None:
+    class Counting(FakePages):
+        asked: ClassVar[list[str]] = []
+
+        def get(self, url: str) -> FakePage:
+            self.asked.append(url)
+            return super().get(url)
+
+    addresses = ["a.example/1", "b.example/none", "nonsense"]
+    pages = fetched(Counting({"https://a.example/1": "<title>One</title>"}), addresses)
+    assert add(*office.all, pages, addresses[0]).candidate.title == "One"
+    assert add(*office.all, pages, addresses[1]).trouble is not None
+    with pytest.raises(UsageError):
+        add(*office.all, pages, addresses[2])
+    assert sorted(Counting.asked) == ["https://a.example/1", "https://b.example/none"]
+
+
+def test_a_feed_that_brings_the_page_later_says_what_the_page_could_not(office: Office) -> None:
+    """A page behind a bot wall was added under its bare address, and stayed so when its feed brought title, author and date."""
+    stores, roundup, _ = office.all
+    added = add(*office.all, FakePages({}), "https://a.example/post?utm_source=x")
+    now = office.clock.now()
+    stores.feeds.sync(roundup.id, [ListedFeed("https://a.example/f", "https://a.example/f", "A")], now, 30, 7)
+    (feed,) = stores.feeds.claim(now, 5, 600)
+    url = "https://a.example/post"
+    entry = ParsedEntry("k", url, url, "A post", "Ann", (), "All of it.", now, None, "h")
+    stores.feeds.save([PolledFeed(feed.id, "changed", now, now, new=(NewEntry(entry, offered=True),))])
+    offer.run_once(stores, roundup)
+    (one,) = stores.ledger.candidates(roundup.id)
+    assert one.id == added.candidate.id
+    assert (one.title, one.author, one.published_at, one.text) == ("A post", "Ann", now, "All of it.")
+    assert [source.feed for source in one.sources] == ["A"]
+    assert one.standing.state is State.KEPT
+
+
+def test_what_the_page_said_of_itself_stands_when_a_feed_brings_it_later(office: Office) -> None:
+    stores, roundup, _ = office.all
+    add(*office.all, FakePages({"https://ann.example/posts/switch": PAGE}), "https://ann.example/posts/switch")
+    now = office.clock.now()
+    stores.feeds.sync(roundup.id, [ListedFeed("https://ann.example/f", "https://ann.example/f", "A")], now, 30, 7)
+    (feed,) = stores.feeds.claim(now, 5, 600)
+    url = "https://ann.example/posts/switch"
+    entry = ParsedEntry("k", url, url, "BUY NOW", "Spam", (), "Other words.", now, None, "h")
+    stores.feeds.save([PolledFeed(feed.id, "changed", now, now, new=(NewEntry(entry, offered=True),))])
+    offer.run_once(stores, roundup)
+    (one,) = stores.ledger.candidates(roundup.id)
+    assert (one.title, one.author, one.text) == ("A fine switch & more", "Ann Onymous", "It switches.")

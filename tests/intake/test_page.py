@@ -70,3 +70,10 @@ def test_the_text_is_the_articles() -> None:
 def test_no_page_breaks_it(html: str) -> None:
     facts = read_page(html, URL)
     assert facts.url.startswith("https://ann.example/")
+
+
+def test_a_page_that_calls_itself_the_front_page_keeps_its_own_address() -> None:
+    """Themes that print the site's address as every page's canonical one would make one candidate of a whole blog."""
+    html = '<title>A post</title><link rel="canonical" href="https://a.example/">'
+    assert read_page(html, "https://a.example/post").url == "https://a.example/post"
+    assert read_page(html, "https://a.example/?utm_source=x").url == "https://a.example/"
