@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from aggregator.net.git import GitCheckouts
     from aggregator.net.guard import Guard
     from aggregator.net.pages import GuardedPages
+    from aggregator.storage.access import SqlAccess
     from aggregator.storage.archive import SqlArchive
     from aggregator.storage.database import Database
     from aggregator.storage.drafts import SqlDrafts
@@ -210,6 +211,13 @@ class Installation:
         from aggregator.storage.heartbeats import SqlHeartbeats
 
         return SqlHeartbeats(self.database)
+
+    @cached_property
+    def access(self) -> SqlAccess:
+        """Who may use the desk."""
+        from aggregator.storage.access import SqlAccess
+
+        return SqlAccess(self.database)
 
     def roundup(self, plan: RoundupSettings) -> Roundup:
         """The stored roundup of a configured one."""

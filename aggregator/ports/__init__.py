@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from aggregator.ports.access import AccessStore
 from aggregator.ports.drafts import DraftStore
 from aggregator.ports.feeds import FeedStore
 from aggregator.ports.ledger import LedgerStore
@@ -18,6 +19,7 @@ from aggregator.ports.outside import Answer, Checkouts, Clock, Follower, Page, P
 from aggregator.records.feeds import ParsedFeed
 
 __all__ = [
+    "AccessStore",
     "Answer",
     "ArchiveStore",
     "Branches",
@@ -66,7 +68,13 @@ class Stores(Protocol):
     @property
     def heartbeats(self) -> HeartbeatStore: ...
     @property
+    def access(self) -> AccessStore: ...
+    @property
     def clock(self) -> Clock: ...
+
+    def signing_keys(self) -> list[bytes]:
+        """What links in mails are signed with, newest first. Raises ConfigError."""
+        ...
 
 
 class Surroundings(Stores, Protocol):

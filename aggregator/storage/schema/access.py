@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
 from aggregator.storage.columns import SafeText, UtcDateTime
 from aggregator.storage.schema.base import metadata, own_id, ref
@@ -22,12 +22,10 @@ sessions = Table(
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("csrf", String(64), nullable=False),
-    Column("signed_in", Boolean, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
+    Column("who", SafeText, nullable=False),
     Column("agent", SafeText),
-    Column("data", Text),
 )
 Index(None, sessions.c.ends_at)
 

@@ -47,12 +47,10 @@ def upgrade() -> None:
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("csrf", sa.String(length=64), nullable=False),
-        sa.Column("signed_in", sa.Boolean(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
-        sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("who", SafeText(), nullable=False),
         sa.Column("agent", SafeText(), nullable=True),
-        sa.Column("data", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
     )
     op.create_index(op.f("ix_sessions_ends_at"), "sessions", ["ends_at"], unique=False)
