@@ -6,7 +6,6 @@ spliced into the text, and the result is read again: unless it says exactly what
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,7 @@ from aggregator.errors import ConfigError, Refused
 from aggregator.records.headings import heading_key
 from aggregator.settings.model import RoundupSettings, SectionSettings, Settings
 from aggregator.settings.reading import parse_settings
-
-_BY_HAND = "Make the change in config.yaml by hand; `aggregator doctor` then says whether all is well."
+from aggregator.settings.splice import BY_HAND, Edit, Spliced, value_of, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,23 @@ class MergeSection:
     new: str
 
 
-Change = AddAlias | AddSection | RenameSection | MergeSection
+@dataclass(frozen=True, slots=True)
+class OrderSections:
+    """The sections in another order. names: all of them."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetSection:
+    """What a section is told to have, in the place of what it had. keywords, usual: as `SectionSettings` has them."""
+
+    name: str
+    keywords: tuple[str, ...]
+    usual: tuple[int, int] | None
+
+
+Change = AddAlias | AddSection | RenameSection | MergeSection | OrderSections | SetSection
 
 
 def change(text: str, path: Path, roundup: str, changes: Sequence[Change], environ: Mapping[str, str] | None = None) -> str:
@@ -72,13 +86,13 @@ def change(text: str, path: Path, roundup: str, changes: Sequence[Change], envir
             now = parse_settings(written, path, environ)
         except ConfigError as error:
             raise Refused(
-                f"this cannot be written without breaking it: {error.message}", resource=str(path), advice=_BY_HAND
+                f"this cannot be written without breaking it: {error.message}", resource=str(path), advice=BY_HAND
             ) from None
         if now != _with(settings, plan, wanted):
             raise Refused(
                 "this cannot be written without changing something else (an anchor, or a variable of the environment)",
                 resource=str(path),
-                advice=_BY_HAND,
+                advice=BY_HAND,
             )
         text = written
     return text
@@ -92,6 +106,8 @@ def _meant(plan: RoundupSettings, change: Change) -> RoundupSettings:
     """The roundup after the change. Raises Refused if it makes no sense."""
     if isinstance(change, AddSection):
         return _meant_add(plan, change)
+    if isinstance(change, OrderSections | SetSection):
+        return _meant_sections(plan, change)
     if isinstance(change, AddAlias):
         if any(heading_key(one) == heading_key(change.old) for one in plan.section_names):
             raise Refused(
@@ -134,6 +150,26 @@ def _meant_add(plan: RoundupSettings, change: AddSection) -> RoundupSettings:
     return plan.model_copy(update={"sections": tuple(sections)})
 
 
+def _meant_sections(plan: RoundupSettings, change: OrderSections | SetSection) -> RoundupSettings:
+    known = {one.name: one for one in plan.sections}
+    if isinstance(change, SetSection):
+        if change.name not in known:
+            raise Refused(f"{change.name!r} is no section", resource=plan.name, advice="Name one of its sections.")
+        if change.usual is not None and not 0 <= change.usual[0] <= change.usual[1]:
+            raise Refused(
+                f"{change.usual[0]} to {change.usual[1]} is no range",
+                resource=change.name,
+                advice="Give the fewest, then the most.",
+            )
+        told = {"keywords": change.keywords, "usual": change.usual}
+        sections = tuple(one.model_copy(update=told) if one.name == change.name else one for one in plan.sections)
+    elif sorted(change.names) != sorted(known):
+        raise Refused("an order names every section once", resource=plan.name, advice=f"They are {', '.join(known)}.")
+    else:
+        sections = tuple(known[name] for name in change.names)
+    return plan.model_copy(update={"sections": sections})
+
+
 def _led_on(aliases: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     """Aliases after `old` was renamed or merged. One that is the new name itself has had its day."""
     same = heading_key(old) == heading_key(new)
@@ -144,182 +180,104 @@ def _led_on(aliases: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     return kept if same else {**kept, old: new}
 
 
-class _Text:
+class _Text(Spliced):
     """A text and where the things of one roundup stand in it."""
 
     def __init__(self, text: str, index: int) -> None:
-        self.text = text
-        self.newline = "\r\n" if "\r\n" in text else "\n"
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        roundups = _value(root, "roundups")
+        super().__init__(text)
+        roundups = value_of(self.root, "roundups")
         if not isinstance(roundups, yaml.SequenceNode) or index >= len(roundups.value):
-            raise Refused("the roundup is not named in the file itself", resource="roundups", advice=_BY_HAND)
+            raise Refused("the roundup is not named in the file itself", resource="roundups", advice=BY_HAND)
         self.roundup: yaml.Node = roundups.value[index]
 
     def apply(self, plan: RoundupSettings, wanted: RoundupSettings, change: Change) -> str:
-        """The text with the change made, from its end to its beginning, so that what stands before keeps its place."""
+        """The text with the change made."""
         edits = list(self._aliases(plan.aliases, wanted.aliases))
         if isinstance(change, AddSection):
             edits.append(self._new_section(plan, change))
         elif isinstance(change, RenameSection):
-            name = _value(self._section(plan, change.old), "name")
+            name = value_of(self._section(plan, change.old), "name")
             if name is None:
-                raise Refused("the section's name is not in the file itself", resource=change.old, advice=_BY_HAND)
-            edits.append(_Edit(name.start_mark.index, name.end_mark.index, _scalar(change.new)))
+                raise Refused("the section's name is not in the file itself", resource=change.old, advice=BY_HAND)
+            edits.append(Edit(name.start_mark.index, name.end_mark.index, written(change.new)))
         elif isinstance(change, MergeSection):
             edits.append(self._without(plan.section_names.index(change.old)))
-        text = self.text
-        for edit in sorted(edits, reverse=True):
-            text = text[: edit.start] + edit.new + text[edit.end :]
-        return text
+        elif isinstance(change, OrderSections):
+            sections = self._sections(len(plan.sections))
+            edits += self.in_order(sections, [plan.section_names.index(name) for name in change.names])
+        elif isinstance(change, SetSection):
+            section = self._section(plan, change.name)
+            before, after = (next(one for one in some.sections if one.name == change.name) for some in (plan, wanted))
+            if before.keywords != after.keywords:
+                edits += self.set_key(section, "keywords", written(list(after.keywords)) if after.keywords else None)
+            if before.usual != after.usual:
+                edits += self.set_key(section, "usual", written(list(after.usual)) if after.usual else None)
+        return self.with_edits(edits)
+
+    def _sections(self, least: int) -> yaml.SequenceNode:
+        sections = value_of(self.roundup, "sections")
+        if not isinstance(sections, yaml.SequenceNode) or len(sections.value) < least:
+            raise Refused("the sections are not in the file itself", resource="sections", advice=BY_HAND)
+        return sections
 
     def _section(self, plan: RoundupSettings, name: str) -> yaml.Node:
-        sections = _value(self.roundup, "sections")
         place = plan.section_names.index(name)
-        if not isinstance(sections, yaml.SequenceNode) or place >= len(sections.value):
-            raise Refused("the sections are not in the file itself", resource="sections", advice=_BY_HAND)
-        found: yaml.Node = sections.value[place]
+        found: yaml.Node = self._sections(place + 1).value[place]
         return found
 
-    def _aliases(self, before: Mapping[str, str], after: Mapping[str, str]) -> Sequence[_Edit]:
+    def _aliases(self, before: Mapping[str, str], after: Mapping[str, str]) -> Sequence[Edit]:
         """Pairs that are another's from now on take its place; what is left is added behind, or goes."""
-        node = _value(self.roundup, "aliases")
+        node = value_of(self.roundup, "aliases")
         pairs = {key.value: (key, value) for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
         edits = []
         for old in before.keys() & after.keys() & pairs.keys():
             if before[old] != after[old]:
                 value = pairs[old][1]
-                edits.append(_Edit(value.start_mark.index, value.end_mark.index, _scalar(after[old])))
+                edits.append(Edit(value.start_mark.index, value.end_mark.index, written(after[old])))
         gone = [old for old in before if old not in after and old in pairs]
         new = [old for old in after if old not in before]
         for went, came in zip(gone, new, strict=False):
             key, value = pairs[went]
-            edits.append(_Edit(key.start_mark.index, key.end_mark.index, _scalar(came)))
-            edits.append(_Edit(value.start_mark.index, value.end_mark.index, _scalar(after[came])))
+            edits.append(Edit(key.start_mark.index, key.end_mark.index, written(came)))
+            edits.append(Edit(value.start_mark.index, value.end_mark.index, written(after[came])))
         edits += [self._add_pair(node, old, after[old]) for old in new[len(gone) :]]
         if isinstance(node, yaml.MappingNode):
-            edits += [self._cut(node, *pairs[old]) for old in gone[len(new) :]]
+            edits += [self.cut(node, *pairs[old]) for old in gone[len(new) :]]
         return edits
 
-    def _add_pair(self, node: yaml.Node | None, old: str, new: str) -> _Edit:
-        pair = f"{_scalar(old)}: {_scalar(new)}"
+    def _add_pair(self, node: yaml.Node | None, old: str, new: str) -> Edit:
+        pair = f"{written(old)}: {written(new)}"
         if node is None:
             return self._add_key("aliases", pair, f"{{{pair}}}")
         if not isinstance(node, yaml.MappingNode):
-            return self._fill(node, pair, f"{{{pair}}}")
+            return self.fill(self.roundup, node, pair, f"{{{pair}}}")
         if node.flow_style:
-            return self._into_flow(node, node.value[-1][1] if node.value else None, pair)
+            return self.into_flow(node, node.value[-1][1] if node.value else None, pair)
         first, last = node.value[0][0], node.value[-1][1]
-        return self._line_behind(last, first.start_mark.column, pair)
+        return self.line_behind(last, first.start_mark.column, pair)
 
-    def _new_section(self, plan: RoundupSettings, change: AddSection) -> _Edit:
-        keywords = f"[{', '.join(map(_scalar, change.keywords))}]" if change.keywords else ""
-        flow = f"{{name: {_scalar(change.name)}{f', keywords: {keywords}' if keywords else ''}}}"
-        lines = [f"- name: {_scalar(change.name)}", *([f"  keywords: {keywords}"] if keywords else ())]
-        node = _value(self.roundup, "sections")
+    def _new_section(self, plan: RoundupSettings, change: AddSection) -> Edit:
+        keywords = written(list(change.keywords)) if change.keywords else ""
+        flow = f"{{name: {written(change.name)}{f', keywords: {keywords}' if keywords else ''}}}"
+        lines = [f"- name: {written(change.name)}", *([f"  keywords: {keywords}"] if keywords else ())]
+        node = value_of(self.roundup, "sections")
         if node is None:
             return self._add_key("sections", self.newline.join(lines), f"[{flow}]")
         if not isinstance(node, yaml.SequenceNode):
-            return self._fill(node, self.newline.join(lines), f"[{flow}]")
+            return self.fill(self.roundup, node, self.newline.join(lines), f"[{flow}]")
         before = node.value[plan.section_names.index(change.after)] if change.after else (node.value or [None])[-1]
         if node.flow_style or before is None:
-            return self._into_flow(node, before, flow)
-        return self._line_behind(before, node.start_mark.column, *lines, comments=True)
+            return self.into_flow(node, before, flow)
+        return self.line_behind(before, node.start_mark.column, *lines, comments=True)
 
-    def _without(self, place: int) -> _Edit:
-        node = _value(self.roundup, "sections")
-        if not isinstance(node, yaml.SequenceNode) or place >= len(node.value):
-            raise Refused("the sections are not in the file itself", resource="sections", advice=_BY_HAND)
+    def _without(self, place: int) -> Edit:
+        node = self._sections(place + 1)
         if node.flow_style:
-            return self._cut(node, node.value[place], node.value[place])
+            return self.cut(node, node.value[place], node.value[place])
         dash = self.text.rindex("-", 0, node.value[place].start_mark.index)
-        end = self._end_of_item(node.value[place], node.start_mark.column)
-        return _Edit(self._line_start(dash), end, "")
+        end = self.end_of_item(node.value[place], node.start_mark.column)
+        return Edit(self.line_start(dash), end, "")
 
-    def _cut(self, node: yaml.CollectionNode, first: yaml.Node, last: yaml.Node) -> _Edit:
-        """Takes one item out of a collection, in a flow with the comma that it no longer needs."""
-        start, end = first.start_mark.index, _end(last)
-        if not node.flow_style:
-            return _Edit(self._line_start(start), self._line_end(end), "")
-        behind = re.compile(r"\s*,\s*").match(self.text, end)
-        if behind:
-            return _Edit(start, behind.end(), "")
-        before = re.search(r",\s*$", self.text[:start])
-        return _Edit(before.start() if before else start, end, "")
-
-    def _add_key(self, key: str, block: str, flow: str) -> _Edit:
+    def _add_key(self, key: str, block: str, flow: str) -> Edit:
         """A key that the roundup has not yet: behind its sections, where it has such, else behind its last key."""
-        if not isinstance(self.roundup, yaml.MappingNode):
-            raise Refused("the roundup is not in the file itself", resource="roundups", advice=_BY_HAND)
-        behind = _value(self.roundup, "sections") or self.roundup.value[-1][1]
-        if self.roundup.flow_style:
-            return self._into_flow(self.roundup, behind, f"{key}: {flow}")
-        column = self.roundup.value[0][0].start_mark.column
-        lines = [f"{key}:", *(f"  {line}" for line in block.splitlines())]
-        return self._line_behind(behind, column, *lines, comments=True)
-
-    def _fill(self, node: yaml.Node, block: str, flow: str) -> _Edit:
-        """A key without a value, or with an empty one, gets its first."""
-        if node.start_mark.index != node.end_mark.index:
-            return _Edit(node.start_mark.index, node.end_mark.index, flow)
-        keys = [key for key, value in self.roundup.value if value is node]
-        lines = block.splitlines()
-        if isinstance(self.roundup, yaml.MappingNode) and self.roundup.flow_style:
-            return _Edit(node.start_mark.index, node.end_mark.index, f" {flow}")
-        return self._line_behind(keys[0], keys[0].start_mark.column + 2, *lines)
-
-    def _into_flow(self, node: yaml.CollectionNode, behind: yaml.Node | None, item: str) -> _Edit:
-        if behind is None:
-            return _Edit(node.start_mark.index + 1, node.start_mark.index + 1, item)
-        return _Edit(_end(behind), _end(behind), f", {item}")
-
-    def _line_behind(self, node: yaml.Node, column: int, *lines: str, comments: bool = False) -> _Edit:
-        """Lines of their own behind a thing, and behind what is commented below it if that stands deeper."""
-        end = self._end_of_item(node, column) if comments else self._line_end(_end(node))
-        first = "" if end == 0 or self.text[end - 1] == "\n" else self.newline
-        new = "".join(f"{' ' * column}{line}{self.newline}" for line in lines)
-        return _Edit(end, end, first + new)
-
-    def _end_of_item(self, node: yaml.Node, column: int) -> int:
-        end = self._line_end(_end(node))
-        deeper = re.compile(rf"[ ]{{{column + 1},}}#[^\n]*(?:\n|$)")
-        while found := deeper.match(self.text, end):
-            end = found.end()
-        return end
-
-    def _line_start(self, index: int) -> int:
-        return self.text.rfind("\n", 0, index) + 1
-
-    def _line_end(self, index: int) -> int:
-        if index and self.text[index - 1] == "\n":
-            return index  # a block of text ends where the next line begins
-        return (self.text.find("\n", index) + 1) or len(self.text)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Edit:
-    """`new` takes the place of what stands from `start` up to `end`."""
-
-    start: int
-    end: int
-    new: str
-
-
-def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    return next((value for name, value in node.value if name.value == key), None)
-
-
-def _end(node: yaml.Node) -> int:
-    """Where a thing ends. A block collection's own mark is behind the comments that follow it."""
-    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last)
-    return int(node.end_mark.index)
-
-
-def _scalar(text: str) -> str:
-    """A text as YAML writes it, fit to stand in a list in brackets, and so anywhere."""
-    written: str = yaml.safe_dump([text], default_flow_style=True, allow_unicode=True, width=1_000_000)
-    return written.strip()[1:-1]
+        return self.add_key(self.roundup, key, block, flow, value_of(self.roundup, "sections"))

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ConfigError, Refused
 from aggregator.settings import RoundupSettings, parse_settings
-from aggregator.settings.writing import AddAlias, AddSection, Change, MergeSection, RenameSection, change
+from aggregator.settings.writing import (
+    AddAlias,
+    AddSection,
+    Change,
+    MergeSection,
+    OrderSections,
+    RenameSection,
+    SetSection,
+    change,
+)
 
 PATH = Path("config.yaml")
 NAME = "Notes"
@@ -300,3 +309,70 @@ def test_whatever_the_layout_only_what_is_meant_changes(
         assert len([line for line in difflib.ndiff(then, now) if line.startswith("- ")]) <= 3
     assert [line for line in now if line in other] == (other if second else [])
     assert (now[-1], new.endswith(newline)) == (then[-1], ends), "what stands behind is not touched"
+
+
+def test_an_order_takes_each_sections_comments_along() -> None:
+    text = """\
+roundups:
+  - name: Notes
+    sections:
+      - name: Networking
+        #usual: [4, 8]
+
+      # what breaks
+      - name: Storage   # disks
+      - {name: Security}
+    carry: 3
+"""
+    assert (
+        changed(text, OrderSections(("Security", "Storage", "Networking")))
+        == """\
+roundups:
+  - name: Notes
+    sections:
+      - {name: Security}
+
+      # what breaks
+      - name: Storage   # disks
+      - name: Networking
+        #usual: [4, 8]
+    carry: 3
+"""
+    )
+
+
+def test_an_order_in_brackets_and_at_the_very_end_of_a_file() -> None:
+    flow = "roundups: [{name: Notes, sections: [{name: A}, {name: B, usual: [1, 2]}, {name: C}]}]\n"
+    assert changed(flow, OrderSections(("B", "C", "A"))) == (
+        "roundups: [{name: Notes, sections: [{name: B, usual: [1, 2]}, {name: C}, {name: A}]}]\n"
+    )
+    text = "roundups:\n- name: Notes\n  sections:\n  - name: A\n  - name: B"
+    assert plan(changed(text, OrderSections(("B", "A")))).section_names == ("B", "A")
+
+
+def test_an_order_must_name_every_section() -> None:
+    with pytest.raises(Refused, match="every section"):
+        changed(BLOCK, OrderSections(("Storage",)))
+
+
+def test_a_budget_and_keywords_come_change_and_go() -> None:
+    assert difference(BLOCK, SetSection("Storage", ("disk", "nvme"), (2, 4))) == [
+        "+        keywords: [disk, nvme]",
+        "+        usual: [2, 4]",
+    ]
+    assert difference(BLOCK, SetSection("Networking", ("bgp", "vxlan"), (4, 8))) == ["+        usual: [4, 8]"]
+    assert plan(changed(BLOCK, SetSection("Networking", (), None))).sections[0].keywords == ()
+    with pytest.raises(Refused, match="range"):
+        changed(BLOCK, SetSection("Networking", (), (4, 2)))
+
+
+@given(
+    order=st.permutations(["A", "B", "C", "D"]),
+    gaps=st.lists(st.sampled_from(["", "\n", "      # note\n"]), min_size=4, max_size=4),
+)
+def test_any_order_keeps_every_line(order: list[str], gaps: list[str]) -> None:
+    items = "".join(f"{gap}      - name: {name}\n        #{name}\n" for name, gap in zip("ABCD", gaps, strict=True))
+    text = f"roundups:\n  - name: Notes\n    sections:\n{items}    carry: 2\n"
+    new = changed(text, OrderSections(tuple(order)))
+    assert sorted(new.splitlines()) == sorted(text.splitlines())
+    assert plan(new).section_names == tuple(order)
