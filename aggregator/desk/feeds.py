@@ -13,7 +13,7 @@ from aggregator.desk.health import Health, health_of
 from aggregator.errors import NotFound, OpmlError
 from aggregator.intake.discover import discover
 from aggregator.intake.files import read_list, rewrite
-from aggregator.intake.opml import add_feed, empty_opml, merge, read_opml, remove_feed, revise
+from aggregator.intake.opml import add_feed, empty_opml, merge, read_opml, remove_feed, replace_address, revise
 from aggregator.ports import Page, PageFetcher, Stores
 from aggregator.records.feeds import FeedEntry, FeedOrder, FeedRole, FeedStatus, FoundFeed, ListedFeed, ParsedFeed
 from aggregator.records.roundups import Roundup
@@ -60,6 +60,20 @@ def unsubscribe(path: Path, address: str) -> ListedFeed:
     feed = _named(read_list(path).feeds, address)
     rewrite(path, lambda document: remove_feed(document, feed.canonical_url))
     return feed
+
+
+def undo_move(stores: Stores, roundup: Roundup, path: Path, name: str) -> tuple[str, str]:
+    """Takes a feed's last adopted move back (H26), in the list at `path` too; the same move is not adopted again. Returns (the
+    address that it leaves, the one that it has from now on). Raises NotFound, Refused; OpmlError if the list cannot be written,
+    and then the next poll writes it."""
+    feed = _named(stores.feeds.statuses(roundup.id), name)
+    left, now = stores.feeds.undo_move(feed.id, stores.clock.now())
+    try:
+        rewrite(path, lambda document: replace_address(document, left, now))
+    except OSError as error:
+        raise OpmlError(f"cannot be rewritten: {error.strerror}", resource=str(path), advice="Make it writable.") from error
+    stores.feeds.moved_written([left])
+    return left, now
 
 
 def _named(feeds: Sequence[_Feed], name: str) -> _Feed:

@@ -73,6 +73,11 @@ class FeedStore(Protocol):
         """Adopted moves not yet written to the author's list: (old address, new address)."""
         ...
 
+    def undo_move(self, feed_id: int, at: datetime) -> tuple[str, str]:
+        """Gives a feed the address back that it had before its last move. Returns (the address that it leaves, the one that it
+        has from now on), which `moved` says too until the list has it. Raises NotFound, Refused."""
+        ...
+
     def moved_written(self, old_urls: Collection[str]) -> None:
         """The list now has the new addresses."""
         ...

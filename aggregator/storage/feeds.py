@@ -15,7 +15,7 @@ from aggregator.records.entries import Entry
 from aggregator.records.feeds import FeedEntry, FeedStatus, FeedSync, FeedToPoll, ListedFeed, PolledFeed
 from aggregator.storage.database import Database, chunks
 from aggregator.storage.entries import known_sources, median_gaps, newest_entries, to_offer, write_entries
-from aggregator.storage.moves import adopt_moves, former_addresses
+from aggregator.storage.moves import adopt_moves, former_addresses, undo_move
 from aggregator.storage.presence import present
 from aggregator.storage.schema import entries, feed_moves, feeds, subscriptions
 from aggregator.storage.statuses import read_states, read_statuses
@@ -163,6 +163,12 @@ class SqlFeeds:
             query = query.where(feed_moves.c.feed_id.in_(mine))
         with self._database.read() as connection:
             return [(old, new) for old, new in connection.execute(query.order_by(feed_moves.c.id))]
+
+    def undo_move(self, feed_id: int, at: datetime) -> tuple[str, str]:
+        """Gives a feed the address back that it had before its last move. Returns (the address that it leaves, the one that it
+        has from now on), which `moved` says too until the list has it. Raises NotFound, Refused."""
+        with self._database.write(durable=True) as connection:
+            return undo_move(connection, feed_id, at)
 
     def moved_written(self, old_urls: Collection[str]) -> None:
         """The list now has the new addresses."""

@@ -14,6 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from aggregator.records.archive import edition_name
 from aggregator.records.editions import Outcome
 from aggregator.records.feeds import FeedRole, FeedState, FeedStatus, FeedUse
+from aggregator.storage.moves import last_moves
 from aggregator.storage.schema import (
     archive_bullets,
     archive_documents,
@@ -21,7 +22,6 @@ from aggregator.storage.schema import (
     candidate_sources,
     editions,
     entries,
-    feed_moves,
     feeds,
     outcomes,
     subscriptions,
@@ -39,7 +39,7 @@ class _Figures:
 
 def read_statuses(connection: Connection, roundup_id: int | None, where: ColumnElement[bool]) -> list[FeedStatus]:
     """One status a feed, by title; of all roundups, a feed shows the folders of the first that follows it."""
-    figures = _Figures(_entries(connection), _uses(connection, roundup_id), _moves(connection))
+    figures = _Figures(_entries(connection), _uses(connection, roundup_id), last_moves(connection))
     found = [_status(row, figures) for row in _followed(connection, roundup_id, where)]
     return sorted(found, key=lambda one: ((one.title or one.url).casefold(), one.url))
 
@@ -135,12 +135,6 @@ def _at_closes(connection: Connection, roundup_id: int | None) -> Iterable[Row[A
         # A candidate has one roundup, as an edition has; asked of the editions, SQLite begins with these few.
         query = query.where(editions.c.roundup_id == roundup_id)
     return connection.execute(query)
-
-
-def _moves(connection: Connection) -> dict[int, tuple[str, datetime]]:
-    """Feed -> its address before its last move, and when that was."""
-    query = select(feed_moves.c.feed_id, feed_moves.c.old_url, feed_moves.c.at).order_by(feed_moves.c.id)
-    return {feed: (old, at) for feed, old, at in connection.execute(query)}
 
 
 def _status(row: Row[Any], figures: _Figures) -> FeedStatus:

@@ -53,6 +53,8 @@ feed_moves = Table(
     Column("new_url", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("written", Boolean, nullable=False),
+    # The author's way back from a move; the same move is not adopted again.
+    Column("taken_back", Boolean, nullable=False, server_default=text("false")),
 )
 Index(None, feed_moves.c.old_canonical_url)
 

@@ -196,3 +196,4 @@ def upgrade() -> None:
     op.add_column("archive_documents", sa.Column("form", sa.JSON(), nullable=True))
     op.add_column("candidates", sa.Column("thanks", SafeText(), nullable=True))
     op.add_column("verdicts", sa.Column("hold_theme", SafeText(), nullable=True))
+    op.add_column("feed_moves", sa.Column("taken_back", sa.Boolean(), server_default=sa.text("false"), nullable=False))
