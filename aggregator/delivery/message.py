@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
@@ -21,13 +21,22 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|=\?")
 _BY_MIME = ["MIME-Version", "Content-Type"]
 
 
-def message_id(slug: str, slot: datetime, repeat: int, domain: str, kind: MailKind = MailKind.DIGEST) -> str:
-    """The Message-ID of a roundup's digest or report: the same for the same slot and repeat, whenever it is made.
+def message_id(
+    slug: str,
+    slot: datetime,
+    repeat: int,
+    domain: str,
+    kind: MailKind = MailKind.DIGEST,
+    mark: Callable[[str], str] | None = None,
+) -> str:
+    """The Message-ID of a roundup's mail: the same for the same slot and repeat, whenever it is made.
 
-    slug: of the roundup. domain: of the sender's address.
+    slug: of the roundup. domain: of the sender's address. mark: what to add to the words before it, so that nobody can guess the
+    whole; None adds nothing.
     """
     stamp = slot.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return f"<{_plain(slug)}.{stamp}.{repeat}.{kind}@{_domain(domain)}>"
+    words = f"{_plain(slug)}.{stamp}.{repeat}.{kind}"
+    return f"<{words}{f'.{mark(words)}' if mark else ''}@{_domain(domain)}>"
 
 
 def list_id(slug: str, domain: str) -> str:
@@ -57,11 +66,14 @@ def build(
     date: datetime,
     list_id: str,
     sender_name: str | None = None,
+    reply_to: str | None = None,
+    in_reply_to: str | None = None,
 ) -> bytes:
     """The mail as multipart/alternative, text first, in seven-bit lines that every server takes as they are.
 
-    sender, recipients: bare addresses; sender_name: the roundup's, shown beside the sender. date: aware. Replies go to the
-    first recipient: nobody reads the sender's box. The same arguments give the same bytes. Raises
+    sender, recipients: bare addresses; sender_name: the roundup's, shown beside the sender. date: aware. reply_to: where replies
+    are read; else they go to the first recipient, since nobody reads the sender's box. in_reply_to: the Message-ID of the mail
+    that this one answers. The same arguments give the same bytes. Raises
     DeliveryError(stage="message") for a value that may not stand in a header, and whenever the bytes, read back, are not
     exactly what was meant.
     """
@@ -72,13 +84,15 @@ def build(
     values = {
         "From": plain_address(sender),
         "To": ", ".join(to),
-        "Reply-To": to[0],
+        "Reply-To": plain_address(reply_to) if reply_to else to[0],
         "Subject": " ".join(rendered.subject.split()),
         "Date": format_datetime(date.astimezone(UTC)),
         "Message-ID": message_id,
         "List-Id": list_id,
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": "auto-replied" if in_reply_to else "auto-generated",
     }
+    if in_reply_to:
+        values |= {"In-Reply-To": in_reply_to, "References": in_reply_to}
     if len(to) > 1:
         values["List-Unsubscribe"] = f"<mailto:{to[0]}?subject=unsubscribe>"
     # Before white space was folded: a line end in a subject is a fault, not a blank.

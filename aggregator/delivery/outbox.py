@@ -74,8 +74,8 @@ def stem(mail: Mail) -> str:
     slug = mail.message_id.strip("<>").partition(".")[0]
     name = "".join(char for char in slug if char.isascii() and (char.isalnum() or char == "-")) or "digest"
     again = f"-again{mail.repeat}" if mail.repeat else ""
-    report = "-report" if mail.kind is MailKind.REPORT else ""
-    return f"{name}{report}-{mail.slot.astimezone(UTC):%Y-%m-%dT%H%MZ}{again}"
+    kind = "" if mail.kind is MailKind.DIGEST else f"-{mail.kind}"
+    return f"{name}{kind}-{mail.slot.astimezone(UTC):%Y-%m-%dT%H%MZ}{again}"
 
 
 def _refusals(refused: Mapping[str, str]) -> str | None:

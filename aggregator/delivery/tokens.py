@@ -95,7 +95,7 @@ class MailSigner:
     def is_mark(self, mark: str, purpose: str, words: str) -> bool:
         """Whether one of our keys made the mark."""
         given = mark.casefold().encode("utf-8", "replace")
-        return any([hmac.compare_digest(given, _mark(key, purpose, words).encode()) for key in self._keys])
+        return any(hmac.compare_digest(given, _mark(key, purpose, words).encode()) for key in self._keys)
 
 
 def _mark(key: bytes, purpose: str, words: str) -> str:

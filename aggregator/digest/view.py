@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from aggregator.digest.answering import answer_line, commands, section_page
 from aggregator.digest.kin import kin
 from aggregator.digest.words import count, day, line, listed, long_day, place
 from aggregator.records.archive import PastUse
 from aggregator.records.candidates import Candidate, RelativeKind
-from aggregator.records.digests import Digest, SectionPart
+from aggregator.records.digests import ActionLink, Digest, SectionPart
 from aggregator.records.learning import GuessMethod
 from aggregator.text.canonical import host_of, safe_url
 from aggregator.text.excerpt import excerpt
@@ -38,7 +38,8 @@ class LinkedView:
 class ItemView:
     """One candidate. about: author, host, date and further sources in order; host: always, since a feed may call itself
     anything (H100). doubt: the second choice and why, only where the first is in doubt. reason: why a hold is due. same:
-    numbers of one bullet with it. own_words: the author's note when he added it. kin: what may belong into one bullet with it."""
+    numbers of one bullet with it. own_words: the author's note when he added it. kin: what may belong into one bullet with it.
+    links: what one tap does."""
 
     number: int
     title: str
@@ -54,6 +55,7 @@ class ItemView:
     same: str
     own_words: str
     kin: str = ""
+    links: tuple[ActionLink, ...] = ()
 
     def brief(self) -> ItemView:
         """Without its excerpt."""
@@ -62,22 +64,25 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """One section. fresh: the counted line beside its name. rest: how many new ones are not shown, in words, or empty."""
+    """One section. fresh: the counted line beside its name. rest: how many new ones are not shown, in words, or empty.
+    url: where they are, empty where the desk cannot be reached."""
 
     name: str
     fresh: str
     quiet: str
     items: tuple[ItemView, ...]
     rest: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """One line each: kept or older ones under a section's name. rest: as in SectionView."""
+    """One line each: kept or older ones under a section's name. rest, url: as in SectionView."""
 
     name: str
     items: tuple[ItemView, ...]
     rest: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +176,18 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
         "state": _state(digest),
         "classifier": line(digest.classifier),
         "start": _start(digest),
-        "commands": _commands(digest),
-        "desk_url": safe_url(digest.desk_url) if digest.desk_url else None,
+        "commands": commands(digest, finish=bool(ripe(digest))),
+        "answer": answer_line(digest) if digest.answering.replies else "",
+        "desk": safe_url(digest.answering.desk) if digest.answering.desk else None,
         "due": show(digest.due),
         "sections": (
-            *(_section(part, show(part.new)) for part in digest.sections if digest.listed or not _all_alike(digest)),
+            *(_section(digest, part, show(part.new)) for part in digest.sections if digest.listed or not _all_alike(digest)),
             *_unsorted(digest, show(digest.unsorted)),
         ),
-        "kept": _lists(digest.kept, show),
+        "kept": _lists(digest, show),
         "kept_count": len(digest.kept),
         "older": tuple(
-            ListView(name, shown, _more(len(candidates) - len(shown), "more"))
+            ListView(name, shown, _more(digest, len(candidates) - len(shown), "more"), section_page(digest.answering, name))
             for name, candidates in (*((part.name, part.older) for part in digest.sections), (UNSORTED, digest.unsorted_older))
             if candidates
             for shown in [show(candidates)]
@@ -197,7 +203,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
             )
             for one in digest.troubles[:TROUBLES]
         ),
-        "more_troubles": _more(len(digest.troubles) - TROUBLES, "more", "aggregator feeds list"),
+        "more_troubles": _more(digest, len(digest.troubles) - TROUBLES, "more", "aggregator feeds list"),
         "troubles_count": len(digest.troubles),
         "known_troubles": f"{count(digest.known_troubles, 'known problem')} unchanged" if digest.known_troubles else "",
         "next": _next(digest, zone),
@@ -237,6 +243,7 @@ def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[
         same=f"same bullet as {listed(others)}" if others else "",
         own_words=line(candidate.note) if candidate.note else "",
         kin=kin(candidate, shown),
+        links=digest.answering.links.get(candidate.id, ()),
     )
 
 
@@ -258,7 +265,7 @@ def _doubt(candidate: Candidate) -> str:
     return f"or {line(guess.second, 100)}{why}" if guess.second else f"in doubt{why}"
 
 
-def _section(part: SectionPart, shown: tuple[ItemView, ...]) -> SectionView:
+def _section(digest: Digest, part: SectionPart, shown: tuple[ItemView, ...]) -> SectionView:
     new = len(part.new) + part.more
     counts = [f"{new:,} new"] if new else []
     if part.kept:
@@ -267,28 +274,31 @@ def _section(part: SectionPart, shown: tuple[ItemView, ...]) -> SectionView:
         counts.append(f"{part.waiting:,} waiting")
     if part.held:
         counts.append(f"{part.held:,} held")
-    return SectionView(line(part.name, 100), ", ".join(counts), part.quiet or "", shown, _more(new - len(shown), "more new"))
+    rest, url = _more(digest, new - len(shown), "more new"), section_page(digest.answering, part.name)
+    return SectionView(line(part.name, 100), ", ".join(counts), part.quiet or "", shown, rest, url)
 
 
 def _unsorted(digest: Digest, shown: tuple[ItemView, ...]) -> tuple[SectionView, ...]:
     new = len(digest.unsorted) + digest.unsorted_more
     if not new:
         return ()
-    return (
-        SectionView(UNSORTED, f"{new:,} new, nothing told where they belong", "", shown, _more(new - len(shown), "more new")),
-    )
+    rest, url = _more(digest, new - len(shown), "more new"), section_page(digest.answering, UNSORTED)
+    return (SectionView(UNSORTED, f"{new:,} new, nothing told where they belong", "", shown, rest, url),)
 
 
-def _more(number: int, what: str, where: str = "aggregator candidates") -> str:
-    return f"+ {number:,} {what}: {where}" if number > 0 else ""
+def _more(digest: Digest, number: int, what: str, where: str = "aggregator candidates") -> str:
+    place = " at your desk" if digest.answering.desk else f": {where}"
+    return f"+ {number:,} {what}{place}" if number > 0 else ""
 
 
-def _lists(kept: Sequence[Candidate], show: Callable[[Iterable[Candidate]], tuple[ItemView, ...]]) -> tuple[ListView, ...]:
+def _lists(digest: Digest, show: Callable[[Iterable[Candidate]], tuple[ItemView, ...]]) -> tuple[ListView, ...]:
     by_section: dict[str, list[Candidate]] = {}
-    for candidate in kept:
+    for candidate in digest.kept:
         by_section.setdefault(line(candidate.likely_section or UNSORTED, 100), []).append(candidate)
     return tuple(
-        ListView(name, shown, _more(len(few) - len(shown), "more")) for name, few in by_section.items() for shown in [show(few)]
+        ListView(name, shown, _more(digest, len(few) - len(shown), "more"), section_page(digest.answering, name))
+        for name, few in by_section.items()
+        for shown in [show(few)]
     )
 
 
@@ -300,7 +310,7 @@ def _notices(digest: Digest) -> list[str]:
         named, new = _named_and_new(digest)
         rest = (
             f"These are the best {named:,} of {new:,} new ones since; the others are counted under their sections and wait "
-            "in: aggregator candidates"
+            f"{'at your desk' if digest.answering.desk else 'in: aggregator candidates'}"
             if named < new
             else "Everything since then is in this one."
         )
@@ -348,26 +358,6 @@ def _start(digest: Digest) -> list[str]:
 def _all_alike(digest: Digest) -> bool:
     """Every section says the same of itself; once is enough where there is nothing else to say."""
     return len({part.quiet for part in digest.sections}) <= 1
-
-
-def _commands(digest: Digest) -> list[str]:
-    """How to answer, with numbers and a section of this very mail."""
-    undecided = [*digest.due, *(one for part in digest.sections for one in part.new), *digest.unsorted]
-    undecided += [one for part in digest.sections for one in part.older]
-    finish = ["aggregator draft export"] if ripe(digest) else []
-    if not undecided:
-        return finish
-    numbers = [one.id for one in undecided[:4]]
-    keep = " ".join(str(number) for number in numbers[:2])
-    commands = [
-        f"aggregator decide {keep} keep",
-        f"aggregator decide {numbers[-1]} hold --until next",
-        f"aggregator decide {numbers[-1]} drop",
-    ]
-    if digest.sections:
-        name = line(digest.sections[-1].name, 100)
-        commands.insert(2, f"aggregator decide {numbers[len(numbers) // 2]} move --section {shlex.quote(name)}")
-    return [*commands, *finish]
 
 
 def _next(digest: Digest, zone: ZoneInfo) -> str:

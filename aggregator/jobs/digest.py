@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -13,14 +13,16 @@ from aggregator.classify.unlearnt import new_sections
 from aggregator.classify.words import describe
 from aggregator.delivery.files import write_mail
 from aggregator.delivery.message import build, list_id, message_id
+from aggregator.delivery.tokens import LinkSigner, LinkToken, MailSigner, section_mark
+from aggregator.digest.answering import links, public_desk
 from aggregator.digest.assemble import assemble
 from aggregator.digest.render import render
 from aggregator.digest.schedule import Due, Step, coming_slot, due_slot, gap_before, latest_slot
 from aggregator.edition.holds import due_reason
 from aggregator.ports import Stores
 from aggregator.records.archive import PastEdition
-from aggregator.records.candidates import State
-from aggregator.records.digests import Digest, NewMail, RenderedDigest
+from aggregator.records.candidates import Action, State
+from aggregator.records.digests import Answering, Digest, NewMail, RenderedDigest
 from aggregator.records.editions import Edition
 from aggregator.records.reports import DigestReport
 from aggregator.records.roundups import Roundup
@@ -28,6 +30,8 @@ from aggregator.settings import RoundupSettings, Settings
 
 NO_SENDER = "aggregator@localhost"
 """From and To of a digest that only goes to a file."""
+ANSWER = "answer"
+"""What the mark in a mail's Message-ID is for."""
 _NAMED = 2
 """New sections that a mail names: one line is enough, `aggregator sections` has them all."""
 _RECENT = 10
@@ -149,7 +153,7 @@ def make(
     repeat: int,
 ) -> Made:
     """Reads what the digest needs, then only pure steps: assemble, render, build."""
-    candidates = stores.ledger.candidates(roundup.id)
+    candidates = stores.ledger.candidates(roundup.id, carry=plan.carry)
     today = now.astimezone(plan.digest.zone).date()
     last = stores.outbox.last_sent(roundup.id)
     before = stores.outbox.last_sent(roundup.id, before=slot)
@@ -159,6 +163,7 @@ def make(
         settings=plan,
         edition=edition,
         candidates=candidates,
+        passed_over=len(stores.ledger.passed_over(roundup.id, plan.carry)),
         due=lambda one: due_reason(one, edition, today, candidates),
         feeds=stores.feeds.statuses(roundup.id),
         told=stores.outbox.told_feeds(roundup.id),
@@ -177,10 +182,11 @@ def make(
         repeat=repeat,
         notices=_notices(stores, roundup, plan),
     )
+    digest = replace(digest, answering=_answering(stores, roundup, plan, settings, edition, digest))
     rendered = render(digest, templates=settings.path(settings.templates) if settings.templates else None)
     sender = sender_of(settings, plan)
     domain = sender.rpartition("@")[2]
-    identity = message_id(roundup.slug, slot, repeat, domain)
+    identity = message_id(roundup.slug, slot, repeat, domain, mark=answer_mark(stores, settings))
     message = build(
         rendered,
         sender=sender,
@@ -189,9 +195,36 @@ def make(
         date=now,
         list_id=list_id(roundup.slug, domain),
         sender_name=plan.name,
+        reply_to=settings.replies_to,
     )
     offered = (one.id for one in candidates if one.standing.state is not State.DROPPED and not one.folded(plan.carry))
     return Made(digest, rendered, message, identity, tuple(offered))
+
+
+def _answering(
+    stores: Stores, roundup: Roundup, plan: RoundupSettings, settings: Settings, edition: Edition, digest: Digest
+) -> Answering:
+    """What the mail says of how to answer it. Keys are read, and made, only where something is signed."""
+    replies = settings.replies_to is not None
+    base = public_desk(settings.web.base_url)
+    if base is None:
+        return Answering(replies=replies)
+    signer = LinkSigner(stores.signing_keys())
+
+    def address(candidate_id: int, action: Action, section: str | None) -> str:
+        mark = section_mark(section) if section is not None else b""
+        return f"{base}/a/{signer.sign(LinkToken(roundup.id, edition.id, candidate_id, action, mark))}"
+
+    return Answering(f"{base}/r/{roundup.slug}/", replies, links(digest.listed, plan.section_names, address))
+
+
+def answer_mark(stores: Stores, settings: Settings) -> Callable[[str], str] | None:
+    """What makes a mail's identity one that nobody can guess: an answer names it, and so shows that its sender has the mail. None
+    where no answers are read."""
+    if settings.replies_to is None:
+        return None
+    signer = MailSigner(stores.signing_keys())
+    return lambda identity: signer.mark(ANSWER, identity)
 
 
 def _notices(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> tuple[str, ...]:

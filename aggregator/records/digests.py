@@ -50,6 +50,24 @@ class SectionPart:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionLink:
+    """A link of the mail that leads to one action. words: what it does; a section's name where it moves there."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How a mail can be answered. desk: the address of the open edition's page, None where only this machine reaches it.
+    replies: an answer to the mail is read. links: candidate -> what can be done with it, none without `desk`."""
+
+    desk: str | None = None
+    replies: bool = False
+    links: Mapping[int, tuple[ActionLink, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One digest, assembled and ready to render. All times aware; `zone` is the author's.
 
@@ -60,6 +78,7 @@ class Digest:
     due_reasons: why a hold is due, by candidate, in words. unsorted_older: as `older` of a section. notices: sentences that
     the author must read first. catch_up: when the mail before the gap went out that this one makes up for, None without a
     gap; new ones beyond its best few are counted only. usual_links: median links of his editions, None while unknown.
+    answering: what he can do from the mail itself.
     """
 
     roundup: str
@@ -84,7 +103,7 @@ class Digest:
     feeds: int
     classifier: str
     next_slot: datetime | None
-    desk_url: str | None = None
+    answering: Answering = Answering()
     gap_days: int | None = None
     repeat: int = 0
     due_reasons: Mapping[int, str] = field(default_factory=dict)
@@ -135,10 +154,12 @@ class MailState(StrEnum):
 
 
 class MailKind(StrEnum):
-    """What a mail is: the digest of a slot, or the report on an edition that closed (its slot is the moment of closing)."""
+    """What a mail is: the digest of a slot, the report on an edition that closed (its slot is the moment of closing), or the
+    answer to a mail of the author's (its slot is the moment at which that was read, its repeat that mail's number)."""
 
     DIGEST = "digest"
     REPORT = "report"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aggregator.digest.answering import links
 from aggregator.digest.render import render
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Candidate, Relative, RelativeKind, State
-from aggregator.records.digests import Digest
+from aggregator.records.candidates import Action, Candidate, Relative, RelativeKind, State
+from aggregator.records.digests import Answering, Digest
 from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.settings import RoundupSettings, SectionSettings
 
@@ -122,7 +124,22 @@ def hostile_week(candidate: MakeCandidate, feed: MakeFeed, roundup: RoundupSetti
     }
 
 
-@pytest.mark.parametrize("case", [usual_week, first_run, hostile_week], ids=lambda case: case.__name__)
+def answered_from_anywhere(candidate: MakeCandidate, feed: MakeFeed, roundup: RoundupSettings, now: datetime) -> dict[str, Any]:
+    """A desk that a phone reaches, and a mailbox that is read."""
+    base = "https://desk.example.org"
+
+    def address(id_: int, action: Action, section: str | None) -> str:
+        return f"{base}/a/{id_}-{action}{f'-{len(section)}' if section else ''}"
+
+    def answering(plain: Digest) -> Answering:
+        return Answering(f"{base}/r/tst/", True, links(plain.listed, roundup.section_names, address))
+
+    flood = [candidate(600 + n, f"Too many of it, {n}", "Storage", interest=0.001, author="A. Flood") for n in range(40)]
+    week = usual_week(candidate, feed, roundup, now)
+    return week | {"candidates": [*week["candidates"], *flood], "usual_links": 30, "answering": answering}
+
+
+@pytest.mark.parametrize("case", [usual_week, first_run, hostile_week, answered_from_anywhere], ids=lambda case: case.__name__)
 def test_a_mail_is_as_its_golden_says(
     case: Callable[..., dict[str, Any]],
     digest: Callable[..., Digest],
@@ -131,7 +148,10 @@ def test_a_mail_is_as_its_golden_says(
     roundup: RoundupSettings,
     now: datetime,
 ) -> None:
-    rendered = render(digest(**case(candidate, feed, roundup, now)))
+    said = case(candidate, feed, roundup, now)
+    answering = said.pop("answering", None)
+    plain = digest(**said)
+    rendered = render(replace(plain, answering=answering(plain)) if answering else plain)
     folder = GOLDENS / case.__name__
     made = {"subject.txt": rendered.subject + "\n", "mail.txt": rendered.text, "mail.html": rendered.html}
     if os.environ.get("UPDATE_GOLDENS") == "1":

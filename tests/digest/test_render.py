@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
@@ -12,7 +13,7 @@ from aggregator.delivery.message import build
 from aggregator.digest.render import LARGEST, LARGEST_HTML, render
 from aggregator.records.archive import PastUse
 from aggregator.records.candidates import Candidate, State
-from aggregator.records.digests import Digest, RenderedDigest
+from aggregator.records.digests import Answering, Digest, RenderedDigest
 from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.settings import RoundupSettings
 
@@ -141,11 +142,9 @@ def test_a_mail_never_promises_what_this_installation_cannot_do(full: Digest) ->
     rendered = render(full)
     assert "reply" not in (rendered.html + rendered.text).lower()
     assert "http://127" not in rendered.html
-    with_desk = render(
-        full.__class__(**{name: getattr(full, name) for name in full.__slots__} | {"desk_url": "https://desk.example/e/28"})
-    )
-    assert 'href="https://desk.example/e/28"' in with_desk.html
-    assert "https://desk.example/e/28" in with_desk.text
+    with_desk = render(replace(full, answering=Answering("https://desk.example/r/tst/")))
+    assert 'href="https://desk.example/r/tst/"' in with_desk.html
+    assert "https://desk.example/r/tst/" in with_desk.text
 
 
 def test_the_style_is_inline_and_dark_and_narrow_rules_stay(full: Digest) -> None:
