@@ -16,6 +16,7 @@ AggregatorError
 ├── Refused                    the request makes no sense in the present state
 ├── NotEnoughLabels            nothing to learn from yet
 ├── TemplateError              a template of the author's own cannot be rendered
+├── OutletError                a draft was not accepted by the place that it was sent to
 └── DeliveryError              a mail was not accepted
 """
 
@@ -140,6 +141,10 @@ class NotEnoughLabels(AggregatorError):
 
 class TemplateError(AggregatorError):
     """A template cannot be rendered."""
+
+
+class OutletError(AggregatorError):
+    """A place did not take the draft: his WordPress, his Ghost, a branch of his repository."""
 
 
 class DeliveryError(AggregatorError):

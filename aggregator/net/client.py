@@ -1,4 +1,4 @@
-"""The bounded HTTP client: one GET through the guard, within a deadline and caps. The only user of the HTTP library.
+"""The bounded HTTP client: one request through the guard, within a deadline and caps. The only user of the HTTP library.
 
 Deadline, redirects, decompression and caps are ours (R2, R19): the library's own count decoded bytes too late, follow
 redirects without asking the guard, and time out on silence instead of on slowness.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -39,7 +41,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class HttpClient:
-    """GETs under R1, R2, R17, R19 and R34; an async context manager, to be used within one event loop.
+    """Asks under R1, R2, R17, R19 and R34; an async context manager, to be used within one event loop.
 
     timeout: seconds of wall-clock for one `get`, from the name's lookup to the body's last byte, waiting for its turn aside.
     concurrency: requests under way at once. ssl_context: in place of the system's certificates. lookup: in place of the
@@ -105,32 +107,24 @@ class HttpClient:
         raw_cap: int = 5 * MEGABYTE,
         decoded_cap: int = 10 * MEGABYTE,
         read_body: bool = True,
+        read_errors: bool = False,
     ) -> Response:
         """Fetches one address, following redirects. Bodies come with 2xx only, others are not read.
 
         headers: sent on every hop besides our own. raw_cap, decoded_cap: bytes as transferred, and after gzip. read_body:
-        False leaves the body where it is, for who only wants to know where an address leads.
+        False leaves the body where it is, for who only wants to know where an address leads. read_errors: True reads those of
+        other statuses too.
         Raises FeedError: timeout, dns, network, tls, protocol, truncated, encoding, too_large, blocked, redirect,
         redirect_scheme, unsupported. Any HTTP status is an answer, not an error.
         """
-        session = self._session
-        if session is None:
-            raise RuntimeError("the client is used outside its context")
         budget = Budget(self._timeout)
         target = first_target(url)
         sent = {**self._headers, **(headers or {})}
         asked = str(target.url)
         seen = {target.url}
+        reading = _Reading(raw_cap, decoded_cap, body=read_body, errors=read_errors)
         while True:
-            lane = await self._lane(target, budget)
-            try:
-                async with lane, self._slots, budget:
-                    answer = await self._exchange(session, target, sent, (raw_cap, decoded_cap) if read_body else None)
-            except TimeoutError as error:
-                message = f"the server did not finish within {self._timeout:g} seconds"
-                raise FeedError("timeout", message, resource=asked) from error
-            except (aiohttp.ClientError, OSError) as error:
-                raise as_feed_error(error, str(target.url)) from error
+            answer = await self._in_turn(target, budget, partial(self._exchange, "GET", target, sent, None, reading))
             if isinstance(answer, Response):
                 return answer
             target = answer
@@ -139,6 +133,30 @@ class HttpClient:
             if target.hops > max_redirects:
                 raise FeedError("redirect", f"it redirects more than {max_redirects} times", resource=asked)
             seen.add(target.url)
+
+    async def send(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None) -> Response:
+        """One request to a site's interface. Follows no redirect, because what is sent may be meant for one server only: its
+        answer says where it leads. Every body is read. Raises FeedError as `get`, but for redirects."""
+        target = first_target(url)
+        reading = _Reading(5 * MEGABYTE, 10 * MEGABYTE, body=True, errors=True, redirects=False)
+        sent = {**self._headers, **headers}
+        answer = await self._in_turn(target, Budget(self._timeout), partial(self._exchange, method, target, sent, body, reading))
+        assert isinstance(answer, Response)  # without redirects there is no further target
+        return answer
+
+    async def _in_turn(
+        self, target: Target, budget: Budget, exchange: Callable[[], Awaitable[Response | Target]]
+    ) -> Response | Target:
+        """One exchange, when it is its server's turn."""
+        lane = await self._lane(target, budget)
+        try:
+            async with lane, self._slots, budget:
+                return await exchange()
+        except TimeoutError as error:
+            message = f"the server did not finish within {self._timeout:g} seconds"
+            raise FeedError("timeout", message, resource=str(target.url)) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise as_feed_error(error, str(target.url)) from error
 
     def is_local(self, url: str) -> bool:
         """Whether this address was last found inside the networks that the author allowed."""
@@ -162,20 +180,23 @@ class HttpClient:
         return self._lanes.lane((addresses[0], port), gap)
 
     async def _exchange(
-        self, session: aiohttp.ClientSession, target: Target, headers: Mapping[str, str], caps: tuple[int, int] | None
+        self, method: str, target: Target, headers: Mapping[str, str], data: bytes | None, reading: _Reading
     ) -> Response | Target:
+        if self._session is None:
+            raise RuntimeError("the client is used outside its context")
         if target.authorization is not None:
             headers = {**headers, "Authorization": target.authorization}
-        answer = await session.get(target.url, headers=headers, allow_redirects=False)
+        answer = await self._session.request(method, target.url, headers=headers, data=data, allow_redirects=False)
         try:
             status = answer.status
-            if status in _REDIRECTS:
+            if status in _REDIRECTS and reading.redirects:
                 return redirected(target, status, answer.headers.get("Location"))
             if not 200 <= status <= 599:
                 raise FeedError(
                     "protocol", f"the server answered with HTTP {status}, which means nothing", resource=str(target.url)
                 )
-            body = await _read(answer, *caps) if caps is not None and status < 300 else b""
+            wanted = reading.body and (status < 300 or reading.errors)
+            body = await _read(answer, reading.raw_cap, reading.decoded_cap) if wanted else b""
             return _response(answer, target, body)
         finally:
             answer.close()
@@ -186,6 +207,17 @@ class HttpClient:
         if reason := self._guard.refusal(str(address[0]), int(address[1])):
             raise BlockedAddress(reason)
         return socket.socket(family, kind, protocol)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What of an answer is read. errors: bodies that come without a 2xx too. redirects: they are followed."""
+
+    raw_cap: int
+    decoded_cap: int
+    body: bool
+    errors: bool
+    redirects: bool = True
 
 
 async def _read(answer: aiohttp.ClientResponse, raw_cap: int, decoded_cap: int) -> bytes:
@@ -237,6 +269,7 @@ def _response(answer: aiohttp.ClientResponse, target: Target, body: bytes) -> Re
         expires=kept_header(headers, "Expires"),
         retry_after=kept_header(headers, "Retry-After"),
         date=http_date(headers.get("Date")),
+        location=kept_header(headers, "Location"),
         challenge=is_challenge(answer.status, headers),
         notes=target.notes,
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aggregator.errors import FeedError, PageError
 from aggregator.net.client import HttpClient
 from aggregator.net.guard import Guard
 from aggregator.net.resolver import Lookup, system_lookup
 from aggregator.net.response import Response
+from aggregator.records.links import Looked
 
 FOLLOW_SECONDS = 8.0
 FOLLOW_AT_ONCE = 8
 """Where a link leads is good to know, and never worth a long wait."""
+LOOK_CAP = 3_000_000
+"""Octets of a page that is looked at; what is longer is there all the same."""
 
 
 class GuardedPages:
@@ -50,6 +53,10 @@ class GuardedPages:
         """Address -> the one that answered in its end, for those that did. Never raises."""
         return asyncio.run(self._follow(urls))
 
+    def look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
+        """Asks for every address, a few at a time and each server politely, and calls `each` as answers come, in this thread."""
+        asyncio.run(self._look(urls, each))
+
     def _asked(self, url: str, headers: Mapping[str, str]) -> Response:
         try:
             return asyncio.run(self._get(url, headers))
@@ -72,6 +79,30 @@ class GuardedPages:
 
             ends = await asyncio.gather(*(end_of(url) for url in urls))
         return {url: end for url, end in zip(urls, ends, strict=True) if end is not None}
+
+    async def _look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
+        waiting = iter(urls)
+
+        async with self._client(self._timeout, FOLLOW_AT_ONCE) as client:
+
+            async def work() -> None:
+                for url in waiting:
+                    try:
+                        answer = await client.get(url, raw_cap=LOOK_CAP, decoded_cap=2 * LOOK_CAP, read_errors=True)
+                        looked = Looked(
+                            url,
+                            answer.status,
+                            answer.url,
+                            answer.permanent_url,
+                            answer.body,
+                            answer.content_type,
+                            answer.challenge,
+                        )
+                    except FeedError as error:
+                        looked = Looked(url, error.status, fault=error.kind, words=error.message)
+                    each(looked)
+
+            await asyncio.gather(*(work() for _ in range(FOLLOW_AT_ONCE)))
 
     def _client(self, timeout: float, concurrency: int) -> HttpClient:
         return HttpClient(

@@ -16,9 +16,10 @@ class Response:
     """One answer, after redirects.
 
     url: the address that gave it. permanent_url: where an unbroken chain of 301/308 led, None if there was none. body:
-    decompressed; empty unless the status is 2xx. etag, last_modified: exactly as sent, None if absent or unfit to store
-    (H54). date: the server's clock, None if it sent none that can be read. challenge: an anti-robot page answered in the
-    site's place. notes: what is worth telling the author.
+    decompressed; empty unless the status is 2xx or errors were asked for. etag, last_modified: exactly as sent, None if absent
+    or unfit to store (H54). location: where a redirect that was not followed leads, as sent. date: the server's clock, None if
+    it sent none that can be read. challenge: an anti-robot page answered in the site's place. notes: what is worth telling the
+    author.
     """
 
     status: int
@@ -33,6 +34,7 @@ class Response:
     expires: str | None = None
     retry_after: str | None = None
     date: datetime | None = None
+    location: str | None = None
     challenge: bool = False
     notes: tuple[str, ...] = ()
 

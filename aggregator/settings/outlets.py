@@ -24,7 +24,7 @@ _MAY = {
 class Outlet(Part):
     """One place. name: what `draft send` calls it, None = its kind. site: the blog's address, for WordPress and Ghost. user,
     password_env, password_file: of WordPress, with an application password. key_env, key_file: where Ghost's Admin API key
-    is found. git, branch, folder: a repository, the branch that is written to with `{number}` filled in, and the folder of drafts."""
+    is found. git, branch, folder: a repository, the branch that is written to, `{number}` filled in, and the folder of posts."""
 
     kind: Annotated[Literal["wordpress", "ghost", "branch"], AnyCase]
     name: str | None = None

@@ -11,7 +11,8 @@ import pytest
 from aggregator.errors import PageError
 from aggregator.net.guard import Guard
 from aggregator.net.pages import GuardedPages
-from aggregator.ports import PageFetcher
+from aggregator.ports import Looker, PageFetcher
+from aggregator.records.links import Looked
 from tests.lab.server import Behaviour, Lab, always, reply
 
 LOOPBACK = Guard([ipaddress.ip_network("127.0.0.0/8")])
@@ -89,3 +90,23 @@ def test_links_are_followed_to_their_end_and_those_that_do_not_answer_are_left_o
     with serving(behaviours) as base:
         urls = [base + path for path in ("/short", "/page", "/gone")] + ["http://192.168.0.1/", "mailto:x"]
         assert GuardedPages(LOOPBACK).follow(urls) == {base + "/short": base + "/page", base + "/page": base + "/page"}
+
+
+def test_every_look_at_a_link_comes_to_something() -> None:
+    page = reply(b"<p>hi", "200 OK", "Content-Type: text/html")
+    behaviours = {
+        "/old": always(reply(b"", "301 Moved Permanently", "Location: /page")),
+        "/page": always(page),
+        "/paid": always(reply(b"<p>Subscribe", "403 Forbidden", "Content-Type: text/html")),
+        "/gone": always(reply(b"", "410 Gone")),
+    }
+    found: dict[str, Looked] = {}
+    with serving(behaviours) as base:
+        looker: Looker = GuardedPages(LOOPBACK)
+        urls = [base + path for path in ("/old", "/page", "/paid", "/gone")] + ["http://192.168.0.1/", "mailto:x"]
+        looker.look(urls, lambda one: found.update({one.url: one}))
+    assert list(map(found.__contains__, urls)) == [True] * 6
+    assert found[base + "/old"] == Looked(base + "/old", 200, base + "/page", base + "/page", b"<p>hi", "text/html")
+    assert (found[base + "/paid"].status, found[base + "/paid"].body) == (403, b"<p>Subscribe")
+    assert found[base + "/gone"].status == 410
+    assert (found["http://192.168.0.1/"].fault, found["mailto:x"].fault) == ("blocked", "unsupported")
