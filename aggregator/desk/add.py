@@ -80,7 +80,7 @@ def add(
         new = NewCandidate(
             url=facts.url,
             canonical_url=canonical_url(facts.url),
-            title=clean_line(title or "") or facts.title or facts.url,
+            title=facts.title or clean_line(title or "") or facts.url,
             text=facts.text,
             author=facts.author,
             tags=(),

@@ -49,8 +49,8 @@ class Held:
         return len(self.due) + sum(len(one.held) for one in self.themes) + len(self.series) + len(self.dates) + len(self.next)
 
 
-def held(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Held:
-    """Everything that the open edition holds back."""
+def held(stores: Stores, roundup: Roundup, plan: RoundupSettings, section: str | None = None) -> Held:
+    """Everything that the open edition holds back. section: only what would stand under this one."""
     edition = open_edition(stores, roundup, plan)
     now = stores.clock.now()
     day = today(plan, now)
@@ -59,7 +59,7 @@ def held(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Held:
     found = [
         HeldOne(one, days_held(one, now) or 0, waits_for(one.standing.hold, day), reasons.get(one.id))
         for one in all_
-        if one.standing.state is State.HELD and one.standing.hold is not None
+        if one.standing.state is State.HELD and one.standing.hold is not None and section in (None, one.likely_section)
     ]
     found.sort(key=lambda one: (-one.days, one.candidate.id))
     waiting = [one for one in found if one.due is None]

@@ -22,11 +22,11 @@ from aggregator.settings import WebSettings
 from aggregator.web.desk import Desk
 from aggregator.web.health import health
 from aggregator.web.signature import is_signed
-from aggregator.web.views import edition
+from aggregator.web.views import add, edition, held
 from aggregator.wiring import Installation
 
 STATIC = Path(__file__).with_name("static")
-VIEWS = (edition,)
+VIEWS = (edition, add, held)
 MOST_BYTES = 5_000_000
 """A push of a long day; the hook only needs it to check the signature."""
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

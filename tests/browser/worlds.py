@@ -136,6 +136,9 @@ def small(home: Path, database: str, port: int) -> World:
     world.clock.set(START - timedelta(days=41))
     decide(stores, roundup, plan, [number("Kubernetes on two shelves")], Action.HOLD, until="2026-06-01")
     decide(stores, roundup, plan, [number("A tale of two racks, part 1")], Action.HOLD, until="series")
+    world.clock.set(START - timedelta(days=23))
+    small_offices = [number("A lock for the side door"), number("Notes on leaving well")]
+    decide(stores, roundup, plan, small_offices, Action.HOLD, until="theme small offices", comment="With the one on printers.")
     world.clock.set(START - timedelta(days=12))
     decide(stores, roundup, plan, [number("Pulling cable in an old house")], Action.HOLD, until="2026-03-05")
     world.clock.set(START - timedelta(hours=2))
