@@ -132,7 +132,7 @@ def known_section(plan: RoundupSettings, name: str) -> str:
     )
 
 
-def gesture(now: datetime, action: Action) -> str:
+def gesture(now: datetime, action: str) -> str:
     """Names one gesture; two of the same kind in one microsecond do not happen to one author."""
     return f"{now.isoformat(timespec='microseconds')} {action}"
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
+from aggregator.errors import Refused
 from aggregator.records.candidates import Candidate, State
 from aggregator.records.drafts import Bullet, BulletLink, Piece, PieceKind
+from aggregator.text.placing import MOST, defined, renumber
+
+# Seconds between ranks: anew, and at the end, where what he keeps next must come later.
+_APART, _CLOSE = 1.0, 0.001
 
 
 def bullets(candidates: Iterable[Candidate], pieces: Iterable[Piece]) -> list[Bullet]:
@@ -52,6 +58,71 @@ def between(before: float | None, after: float | None) -> float | None:
         return (after or 0.0) - 60.0 if before is None else before + 60.0
     rank = (before + after) / 2
     return rank if before < rank < after else None
+
+
+def find(found: Sequence[Bullet], key: str) -> Bullet | None:
+    """The bullet of this key. A candidate's, `c12` or `12`, finds the bullet that its link stands in now."""
+    for one in found:
+        if one.key == key:
+            return one
+    number = key.removeprefix("c")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    return next((one for one in found if any(str(link.candidate.id) == number for link in one.links)), None)
+
+
+def state_of(bullet: Bullet) -> int:
+    """What a later change is based on: differs once he says anything else in the bullet; 0 while nothing was said."""
+    return bullet.piece.id if bullet.piece else 0
+
+
+def members(bullet: Bullet) -> tuple[int, ...]:
+    """Its candidates in the order of their numbers, those included that are not kept at present."""
+    return bullet.piece.links if bullet.piece else tuple(link.candidate.id for link in bullet.links)
+
+
+def joined(those: Sequence[Bullet], further: Sequence[int] = ()) -> tuple[tuple[int, ...], str]:
+    """Links and words of several bullets as one: the texts below each other, their places under the new numbers. further:
+    candidates that stand in none of them. Raises Refused where a text cannot take the new numbers."""
+    links = list(dict.fromkeys([*(id_ for one in those for id_ in members(one)), *further]))
+    if len(links) > MOST:
+        raise Refused(f"a bullet has room for {MOST} links, and these are {len(links)}")
+    texts = []
+    for one in those:
+        if own := [number for number in defined(one.text) if number <= len(links)]:
+            raise Refused(
+                f"a bullet has a reference [{own[0]}] of its own, which is a link's number where bullets are joined",
+                advice="Call that reference by a word, then group them.",
+            )
+        mine = members(one)
+        texts.append(renumber(one.text, len(mine), {number: links.index(id_) + 1 for number, id_ in enumerate(mine, 1)}))
+    return tuple(links), "\n\n".join(text for text in texts if text.strip())
+
+
+def arranged(bullet: Bullet, ids: Sequence[int]) -> tuple[tuple[int, ...], str]:
+    """Links and words of a bullet that has these of its candidates, in this order: the text's places follow, and what stood in
+    the place of another stays as plain words."""
+    mine = members(bullet)
+    numbers = {number: ids.index(id_) + 1 for number, id_ in enumerate(mine, 1) if id_ in ids}
+    return tuple(ids), renumber(bullet.text, len(mine), numbers)
+
+
+def ranked(others: Sequence[Bullet], at: int, count: int, now: float) -> tuple[list[float], dict[str, float]]:
+    """Ranks for `count` bullets that come to stand, one below the other, at `at` among the others of a section; and new ranks
+    for those, by key, where they leave no room. now: seconds since the epoch; what he keeps later comes later."""
+    before = others[at - 1].rank if at else None
+    after = others[at].rank if at < len(others) else None
+    if after is None:
+        start = now if before is None else max(before, now - _CLOSE * count)
+        return [start + _CLOSE * place for place in range(1, count + 1)], {}
+    start = after - _APART * (count + 1) if before is None else before
+    ranks = [start + (after - start) * place / (count + 1) for place in range(1, count + 1)]
+    if all(one < other for one, other in pairwise([start, *ranks, after])):
+        return ranks, {}
+    total = len(others) + count
+    anew = [now - _APART * (total - place) for place in range(total)]
+    ranks, left = anew[at : at + count], anew[:at] + anew[at + count :]
+    return ranks, {one.key: rank for one, rank in zip(others, left, strict=True)}
 
 
 def _made(piece: Piece, links: tuple[BulletLink, ...]) -> Bullet:
