@@ -163,7 +163,7 @@ def large(home: Path, database: str, port: int, candidates: int = 1100) -> World
             Post(
                 blog=f"blog{n % 40}",
                 title=f"{section} {n}: the {one} that met a {two}",
-                text=f"Note {n}. What {one} number {n} did to the {two} of {section} on day {n * 7 % 365}, told by hand {n * 13}.",
+                text=f"Note {n}. What {one} number {n} did to the {two} of {section} on day {n * 7 % 365}, by hand {n * 13}.",
                 first=section,
                 second=MORE_SECTIONS[(n + 3) % 8],
                 sure=n % 5 != 0,

@@ -1,0 +1,70 @@
+"""Every page that can be opened, as axe-core sees it: wide and narrow, light and dark; none scrolls sideways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+from starlette.routing import Route
+
+from aggregator.web.app import make_app
+from tests.browser.conftest import OpenPage, Served, axe
+
+NO_PAGES = ("/healthz", "/logout")
+"""Addresses that answer a machine, or lead away."""
+LEAST = 44
+"""CSS pixels that a finger needs."""
+_SMALL = """least => [...document.querySelectorAll('button, .button, select, summary')].filter(one => {
+  const box = one.getBoundingClientRect();
+  return one.checkVisibility() && !one.matches('.link') && box.height > 0 && box.height < least - 0.5;
+}).map(one => one.outerHTML.slice(0, 120))"""
+
+
+def pages(desk: Served) -> Iterator[str]:
+    """Every address that a GET may ask for, with what its places may be filled with; those that nothing fits are left out."""
+    world = desk.world
+    candidate = world.candidate("Comparing two tunnels")
+    fillings = {
+        "roundup": world.roundup.slug,
+        "key": f"c{candidate}",
+        "candidate": str(candidate),
+        "id": str(candidate),
+        "feed": str(world.installation.feeds.statuses(world.roundup.id)[0].id),
+    }
+    for route in make_app(world.installation, None).routes:
+        if not isinstance(route, Route) or "GET" not in (route.methods or ()) or route.path in NO_PAGES:
+            continue
+        if all(place.partition(":")[0] in fillings for place in re.findall(r"{([^}]+)}", route.path)):
+            yield re.sub(r"{([^}]+)}", lambda found: fillings[found[1].partition(":")[0]], route.path)
+
+
+def faults(page: Page, address: str, *, touch: bool) -> list[str]:
+    """What is wrong with one page, in lines."""
+    page.goto(address)
+    found = []
+    try:
+        axe(page)
+    except AssertionError as error:
+        found.append(str(error))
+    if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{address} scrolls sideways")
+    if touch:
+        found += [f"{address} is hard to hit: {one}" for one in page.evaluate(_SMALL, LEAST)]
+    return found
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_can_be_used_by_everybody(open_page: OpenPage, desk: Served, width: int, dark: bool) -> None:
+    page = open_page(width=width, dark=dark)
+    wrong, seen = [], set()
+    for path in pages(desk):
+        answer = page.request.get(desk.url(path))
+        if answer.url in seen or "text/html" not in answer.headers["content-type"] or "content-disposition" in answer.headers:
+            continue
+        seen.add(answer.url)
+        wrong += faults(page, answer.url, touch=width < 600)
+    assert len(seen) >= 3
+    assert not wrong, "\n".join(wrong)
