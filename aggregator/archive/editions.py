@@ -10,6 +10,7 @@ from datetime import date
 from itertools import takewhile
 
 from aggregator.archive.boilerplate import Names, is_sponsored
+from aggregator.archive.form import form_of
 from aggregator.archive.posts import Post
 from aggregator.archive.sections import Levels, closes_section, opens_section
 from aggregator.records.archive import PastBullet, PastEdition, PastLink
@@ -51,6 +52,7 @@ def edition_of(post: Post, levels: Levels, names: Names) -> PastEdition:
         style="reference" if 2 * references > sum(len(bullet.links) for bullet in bullets) else "inline",
         draft=post.draft,
         asides=tuple(asides),
+        form=form_of(post.source) if post.source else None,
     )
 
 

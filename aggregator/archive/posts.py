@@ -38,7 +38,7 @@ class Post:
     """path, content_hash, title, number, published, tags, draft: as in PastEdition. parts: the body's headings, under the names
     that they are shown by, and its blocks, without links to the author's own site. outbound: address of each link to others ->
     its canonical one. own_links: how many led to his own. exported: made of HTML, as sites and exports have it, not of what
-    he wrote."""
+    he wrote. source: the Markdown that it was read from, "" for another."""
 
     path: str
     content_hash: str
@@ -52,6 +52,7 @@ class Post:
     outbound: Mapping[str, str]
     own_links: int = 0
     exported: bool = False
+    source: str = ""
 
     @property
     def blocks(self) -> Iterator[Block]:
@@ -86,6 +87,7 @@ def read_markdown(document: Document, sites: Collection[str] = ()) -> Post:
         parts=parts,
         outbound=outbound(parts),
         own_links=own_links,
+        source=document.text,
     )
 
 

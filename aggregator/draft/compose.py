@@ -1,152 +1,249 @@
-"""Composes the skeleton of the post: every section's heading, the kept bullets below it, the author's own words around them.
+"""Composes the post: front matter, his words around the sections, every section's heading with the bullets below it.
 
-Decides the text only; `draft.export` writes it.
+Decides the text only; `draft.export` writes it. What the author wrote goes out byte for byte, but for the form that his links
+take; what feeds wrote is inert (R31).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
-import yaml
 from markdown_it import MarkdownIt
 
-from aggregator.records.candidates import Candidate, State
-from aggregator.text.blocks import Block
-from aggregator.text.markdown import escape, link, read, target
+from aggregator.draft.habits import Habits
+from aggregator.draft.head import Unpublished, head, plain_head
+from aggregator.draft.labels import Labels, key_of
+from aggregator.draft.tags import tags_of
+from aggregator.records.drafts import Bullet, BulletLink, Piece, PieceKind
+from aggregator.text.linking import links_in, rewrite, web_links, web_target
+from aggregator.text.markdown import escape
+from aggregator.text.placing import fill, uncited
+from aggregator.text.post import Definition, Item, Post, Section, layout, split_definitions
 
 Format = Literal["hugo", "jekyll", "markdown", "html"]
-Style = Literal["inline", "reference"]
 
 UNSORTED = "Unsorted"
 TODO = "TODO"
-
-# What tells each generator that a post is not published yet, so that an export into the blog's folder never goes out by itself.
-_UNPUBLISHED: Mapping[Format, Mapping[str, object]] = {"hugo": {"draft": True}, "jekyll": {"published": False}}
+_UNPUBLISHED: Mapping[Format, Unpublished] = {"hugo": "draft", "jekyll": "published"}
+_HTML = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True, slots=True)
-class DraftBullet:
-    """One bullet. comment: the author's Markdown, None where he wrote no words yet. links: (title, address) as feeds gave
-    them, an address None if there is none that is safe. author: of the linked page; via: who pointed to it; None if unknown.
-    """
+class Outline:
+    """What an edition has beside its bullets. sections: all headings in the author's order. section_of: a heading as written ->
+    today's section, None for none of his. base: the file as it was last seen; its labels, headings and order of sections stay.
+    kept: candidates -> their place in the order in which he kept them."""
 
-    comment: str | None
-    links: tuple[tuple[str, str | None], ...]
-    author: str | None = None
-    via: str | None = None
-
-
-def bullets_of(candidates: Iterable[Candidate]) -> dict[str, list[DraftBullet]]:
-    """Kept candidates as bullets by section, in the order they were decided; a group is one bullet, filed where its first is.
-    Those without a section stand under `UNSORTED`."""
-    kept = sorted((one for one in candidates if one.standing.state is State.KEPT), key=_decided)
-    groups: dict[tuple[str, int], list[Candidate]] = {}
-    for candidate in kept:
-        key = ("candidate", candidate.id) if candidate.group is None else ("group", candidate.group)
-        groups.setdefault(key, []).append(candidate)
-    sections: dict[str, list[DraftBullet]] = {}
-    for members in groups.values():
-        words = [text for one in members if (text := one.standing.comment or one.note)]
-        bullet = DraftBullet(
-            comment="\n\n".join(words) or None,
-            links=tuple((one.title, one.url) for one in members),
-            author=", ".join(dict.fromkeys(one.author for one in members if one.author)) or None,
-            via=next((one.via for one in members if one.via), None),
-        )
-        sections.setdefault(members[0].likely_section or UNSORTED, []).append(bullet)
-    return sections
+    title: str
+    number: int
+    today: date
+    sections: Sequence[str]
+    habits: Habits
+    section_of: Callable[[str], str | None] = field(default=lambda name: name)
+    base: Post | None = None
+    kept: Mapping[int, int] = field(default_factory=dict)
 
 
-def _decided(candidate: Candidate) -> tuple[float, int]:
-    at = candidate.standing.decided_at
-    return (at.timestamp() if at else 0.0, candidate.id)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a bullet or a remark stands in the text. key: of the bullet, `r` and the number of a remark's piece, or "" for a
+    sentence that only fills an empty section. lines: half-open range."""
+
+    key: str
+    lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The post as text, ending in one line end. bullets, links: counts."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    bullets: int
+    links: int
 
 
 def compose(
-    title: str,
-    sections: Sequence[str],
-    bullets: Mapping[str, Sequence[DraftBullet]],
-    *,
-    empty: str,
-    style: Style = "inline",
-    intro: str = "",
-    outro: str = "",
-    front_matter: Mapping[str, object] | None = None,
-    format: Format = "markdown",  # noqa: A002 - the configuration's word
-) -> str:
-    """The post as text, ending in one line end.
+    outline: Outline,
+    bullets: Sequence[Bullet],
+    pieces: Sequence[Piece],
+    format: Format,  # noqa: A002 - the configuration's word
+) -> Draft:
+    """The draft of an edition.
 
-    sections: all headings in the author's order, the empty ones saying `empty`; bullets under any other name follow below, so
-    that none is lost. intro, outro, empty and comments are the author's Markdown and go out byte for byte; titles and names
-    come from feeds and are made inert (R31). style: "reference" numbers links and lists their addresses at the end.
-    front_matter: further keys for Hugo and Jekyll, which also mark the post as unpublished; with "markdown" it is written only
-    if given; None leaves a key blank for him to fill in. "html" is the same text rendered, to paste into an editor.
+    bullets: by rank; those of an unknown section follow below the others, so that none is lost. pieces: of them the front
+    matter, the words around, and the remarks count. Hugo and Jekyll get front matter in any case and are told that the post is
+    not published; with "markdown" it is written if his posts have it. "html" is the same rendered, to paste into an editor, and
+    has no marks.
     """
-    links = _Links(style, taken=(intro, outro, empty, *(one.comment or "" for part in bullets.values() for one in part)))
-    pieces = [intro]
-    for section in (*sections, *(name for name in bullets if name not in sections and bullets[name])):
-        items = [_bullet(bullet, links) for bullet in bullets.get(section, ())]
-        pieces += [f"## {section}", "\n\n".join(items) or empty]
-    pieces += [outro, links.definitions()]
-    body = "\n\n".join(piece.strip("\n") for piece in pieces if piece.strip())
-    head = _head(title, front_matter, format)
-    text = f"{head}\n\n{body}\n" if body else f"{head}\n"
-    return _HTML.render(text) if format == "html" else text
+    labels = Labels(outline.habits.label, outline.habits.own_label, outline.base, _taken(bullets, pieces))
+    if outline.habits.captured:
+        every = [link for bullet in bullets for link in bullet.links if link.candidate.url]
+        every.sort(key=lambda link: outline.kept.get(link.candidate.id, len(outline.kept)))
+        labels.reserve(link.candidate.url for link in every if link.candidate.url and web_target(link.candidate.url))
+    words = _Words(outline.habits.marker, labels)
+    around = {piece.kind: piece.text for piece in pieces if piece.kind not in (PieceKind.BULLET, PieceKind.REMARK)}
+    intro = words.own(around.get(PieceKind.INTRO, outline.habits.intro.replace("{number}", str(outline.number))))
+    keys: list[str] = []
+    sections: list[Section] = []
+    for name, section in _sections(outline, bullets, pieces):
+        items = list(_standing(name, bullets, pieces))
+        if not items and outline.habits.empty:
+            keys.append("")
+            sections.append(replace(section, items=(Item(bullet=False, text=words.own(outline.habits.empty)),)))
+            continue
+        written = tuple(words.bullet(one) if isinstance(one, Bullet) else Item(False, words.own(one.text)) for one in items)
+        shown = [(one, item) for one, item in zip(items, written, strict=True) if item.text.strip()]
+        keys += [one.key if isinstance(one, Bullet) else f"r{one.piece_id}" for one, _ in shown]
+        sections.append(replace(section, items=tuple(item for _, item in shown)))
+    outro = words.own(around.get(PieceKind.OUTRO, outline.habits.outro.replace("{number}", str(outline.number))))
+    definitions = labels.in_order(words.definitions)
+    if outline.habits.scattered:
+        sections, definitions = _scattered(sections, definitions)
+    post = Post(
+        head=_head(outline, bullets, around.get(PieceKind.HEAD), format),
+        intro=intro,
+        sections=tuple(sections),
+        outro=outro,
+        definitions=definitions,
+        loose=outline.base.loose if outline.base and outline.base.sections else outline.habits.loose,
+    )
+    text, ranges = layout(post)
+    marks = tuple(Mark(key, lines) for key, lines in zip(keys, ranges, strict=True))
+    count, links = len(bullets), sum(len(bullet.links) for bullet in bullets)
+    return Draft(_HTML.render(text), (), count, links) if format == "html" else Draft(text, marks, count, links)
 
 
-def _bullet(bullet: DraftBullet, links: _Links) -> str:
-    comment = (bullet.comment or "").strip()
-    # What he already links in his own words is not listed a second time.
-    linked = {one.url for part in read(comment) if isinstance(part, Block) for one in part.links}
-    listed = ", ".join(links.write(title, url) for title, url in bullet.links if url is None or url not in linked)
-    credit = [f"{word} {escape(name)}" for word, name in (("by", bullet.author), ("via", bullet.via)) if name]
-    source = f"{listed} ({', '.join(credit)})" if listed and credit else listed
-    # His words may end in a quotation or a code block, which a link must not run into.
-    between = "\n\n" if "\n" in comment else " "
-    text = between.join(part for part in (comment or TODO, source) if part)
-    # Two spaces keep every further line inside the bullet.
-    return "* " + re.sub(r"\n(?=[^\n])", "\n  ", text)
+def credit_of(bullet: Bullet) -> str:
+    """Who pointed to it, as a bullet ends; of a bullet without words the author, too, for him to write with."""
+    authors = ", ".join(dict.fromkeys(link.candidate.author for link in bullet.links if link.candidate.author))
+    said = (("by", None if bullet.has_words else authors), ("via", bullet.via), ("thanks to", bullet.thanks))
+    credit = ", ".join(f"{word} {escape(name)}" for word, name in said if name)
+    return f"({credit})" if credit else ""
 
 
-class _Links:
-    """Writes links in one style and remembers the addresses for the end. taken: texts whose own labels are left alone."""
+class _Words:
+    """Turns his texts into the post's Markdown; collects the definitions that stand in them."""
 
-    def __init__(self, style: Style, taken: Iterable[str]) -> None:
-        self._style = style
-        used = [int(number) for text in taken for number in re.findall(r"\[link-(\d{1,6})\]", text)]
-        self._first = max(used, default=0) + 1
-        self._addresses: list[str] = []
+    def __init__(self, marker: str, labels: Labels) -> None:
+        self._marker = marker
+        self._labels = labels
+        self.definitions: list[Definition] = []
 
-    def write(self, title: str, url: str | None) -> str:
-        if url is None:
-            return escape(title)
-        if self._style == "inline":
-            return link(title, url)
+    def own(self, text: str) -> str:
+        """His words with references to his own pages as he writes them, without the definitions."""
+        body, definitions = split_definitions(text)
+        self.definitions += definitions
+        return rewrite(
+            body,
+            lambda found: (
+                self._labels.own(found.words, found.address)
+                if found.address is not None and found.address.startswith(("{", "/", "./", "../"))
+                else None
+            ),
+        )
+
+    def bullet(self, bullet: Bullet) -> Item:
+        links = {link.number: link for link in bullet.links}
+        count = max([*links, len(bullet.piece.links) if bullet.piece else 1])
+        said = fill(bullet.text, count, lambda words, number: self._placed(words, links.get(number)))
+        listed = ", ".join(self._placed(escape(link.candidate.title), link) for link in _uncited(bullet, said))
+        return Item(bullet=True, text=self.own(_joined(bullet, said, listed)), marker=self._marker)
+
+    def _placed(self, words: str, link: BulletLink | None) -> str:
+        if link is None or link.candidate.url is None:
+            return words
         try:
-            address = target(url)
+            return self._labels.web(words, link.candidate.url)
         except ValueError:
-            return escape(title)
-        self._addresses.append(address)
-        return f"[{escape(title)}][link-{self._first + len(self._addresses) - 1}]"
-
-    def definitions(self) -> str:
-        return "\n".join(f"[link-{number}]: {address}" for number, address in enumerate(self._addresses, self._first))
+            return words
 
 
-def _head(title: str, front_matter: Mapping[str, object] | None, format: Format) -> str:  # noqa: A002 - the configuration's word
-    if format in _UNPUBLISHED or (format == "markdown" and front_matter):
-        fields = {"title": title, **(front_matter or {}), **_UNPUBLISHED.get(format, {})} | {"title": title}
-        return f"---\n{yaml.dump(fields, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)}---"
-    return f"# {title}"
+def _joined(bullet: Bullet, said: str, listed: str) -> str:
+    said = said.strip("\n")
+    credit = credit_of(bullet)
+    source = f"{listed} {credit}".strip() if listed or bullet.has_words else listed
+    # His words may end in a quotation or a code block, which a link must not run into.
+    between = "\n\n" if "\n" in said else " "
+    return between.join(part for part in (said if bullet.has_words else TODO, source) if part)
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes None as nothing at all: `date:`."""
+def _uncited(bullet: Bullet, said: str) -> Iterator[BulletLink]:
+    """Links that his words neither place nor hold in another way. said: with or without the places filled."""
+    links = {link.number: link for link in bullet.links}
+    elsewhere = {key_of(url) for url in web_links(said, ())} if "http" in said else set()
+    for number in uncited(bullet.text, max(links, default=0)):
+        link = links.get(number)
+        if link is not None and not (link.candidate.url and key_of(link.candidate.url) in elsewhere):
+            yield link
 
 
-_Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
+def _sections(outline: Outline, bullets: Sequence[Bullet], pieces: Sequence[Piece]) -> Iterator[tuple[str | None, Section]]:
+    """Names and headings in order: as the file has them, else as the settings; then what has bullets besides."""
+    filled = dict.fromkeys(
+        [*(one.section for one in bullets), *(one.section for one in pieces if one.kind is PieceKind.REMARK and one.text)]
+    )
+    seen: set[str | None] = set()
+    for section in outline.base.sections if outline.base else ():
+        name = named(section.heading, outline.section_of)
+        if name not in seen:
+            seen.add(name)
+            yield name, replace(section, items=(), definitions=())
+    known = [name for name in outline.sections if not seen or name in filled]
+    for name in [*known, *(name for name in filled if name is not None and name not in known), None]:
+        if name not in seen and (name is not None or None in filled):
+            seen.add(name)
+            heading = name or UNSORTED
+            yield name, Section(heading, outline.habits.heading.replace("{heading}", heading))
 
-_HTML = MarkdownIt("commonmark")
+
+def named(heading: str | None, section_of: Callable[[str], str | None]) -> str | None:
+    """The section that a heading of a draft means; None for what stands in none."""
+    return None if heading is None or heading == UNSORTED else section_of(heading) or heading
+
+
+def _standing(name: str | None, bullets: Sequence[Bullet], pieces: Sequence[Piece]) -> Iterator[Bullet | Piece]:
+    mine: list[tuple[float, Bullet | Piece]] = [(one.rank, one) for one in bullets if one.section == name]
+    mine += [(one.rank, one) for one in pieces if one.kind is PieceKind.REMARK and one.section == name]
+    return (one for _, one in sorted(mine, key=lambda pair: pair[0]))
+
+
+def _scattered(sections: list[Section], definitions: Sequence[Definition]) -> tuple[list[Section], tuple[Definition, ...]]:
+    """Each definition below the section that uses it first; those that none uses at the end."""
+    left = list(definitions)
+    placed: list[Section] = []
+    for section in sections:
+        used = {found.label for item in section.items for found in links_in(item.text)}
+        mine = tuple(one for one in left if one.label in used)
+        left = [one for one in left if one.label not in used]
+        placed.append(replace(section, definitions=mine))
+    return placed, tuple(left)
+
+
+def _taken(bullets: Sequence[Bullet], pieces: Sequence[Piece]) -> Iterator[str]:
+    """Labels in his own words."""
+    for text in (*(one.text for one in bullets), *(one.text for one in pieces if one.kind is not PieceKind.BULLET)):
+        yield from (one.label for one in split_definitions(text)[1])
+        yield from (one.label for one in links_in(text) if one.label is not None and not one.label.isdigit())
+
+
+def _head(outline: Outline, bullets: Sequence[Bullet], said: str | None, format: Format) -> str:  # noqa: A002 - the configuration's word
+    unpublished = _UNPUBLISHED.get(format)
+    if format == "html":
+        return f"# {outline.title}"
+    if said is not None:
+        return said
+    tags = tags_of(outline.habits.tags, bullets)
+    if outline.habits.head is not None:
+        return head(
+            outline.habits.head,
+            title=outline.title,
+            number=outline.number,
+            today=outline.today,
+            tags=tags,
+            unpublished=unpublished,
+        )
+    return plain_head(outline.title, outline.today, tags, unpublished) if unpublished else f"# {outline.title}"

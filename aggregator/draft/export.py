@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -14,43 +15,44 @@ from aggregator.text.slug import slug
 Written = Literal["new", "replaced", "unchanged"]
 
 
-def draft_name(roundup: str, number: int, format: Format) -> str:  # noqa: A002 - the configuration's word
-    """A draft's file name: "friday-links-28.md". Made of our own slug only (R31)."""
-    return f"{slug(roundup)}-{number}.{'html' if format == 'html' else 'md'}"
+def draft_name(roundup: str, number: int, format: Format, pattern: str | None = None, today: date | None = None) -> str:  # noqa: A002 - the configuration's word
+    """A draft's file name: "friday-links-28.md". Made of our own slug, or after the pattern of his posts' names, with `{number}`
+    and `{date}` in it; of nothing that a feed says (R31)."""
+    if pattern is None or format == "html" or ("{date}" in pattern and today is None):
+        return f"{slug(roundup)}-{number}.{'html' if format == 'html' else 'md'}"
+    return pattern.replace("{number}", str(number)).replace("{date}", today.isoformat() if today else "")
 
 
-def export(text: str, path: Path) -> Written:
-    """Writes the draft, and beside it a hidden note of its checksum by which the next export knows whether he changed it.
+def hash_of(data: bytes) -> str:
+    """By which a file is known to be as it was."""
+    return hashlib.sha256(data).hexdigest()
 
-    Raises Refused if the file was changed by hand (or was never ours), StorageError if it cannot be written.
+
+def export(text: str, path: Path, seen: str | None) -> Written:
+    """Writes the draft. seen: `hash_of` of what was last written there or read from there, None if it never was.
+
+    Raises Refused if the file says something else than then (it was changed by hand, or was never ours), StorageError if it
+    cannot be written.
     """
     path = path.resolve()  # a link into the blog's folder stays one
     data = text.encode("utf-8")
-    note = path.with_name(f".{path.name}.sha256")
     try:
         present = path.read_bytes() if path.exists() else None
-        ours = note.read_text(encoding="ascii", errors="replace").strip() if note.exists() else None
         if present == data:
-            outcome: Written = "unchanged"
-        elif present is None:
-            outcome = "new"
-        elif hashlib.sha256(present).hexdigest() == ours:
-            outcome = "replaced"
-        else:
+            return "unchanged"
+        if present is not None and hash_of(present) != seen:
             raise Refused(
                 "this draft was changed by hand and is left as it is",
                 resource=str(path),
-                advice="Write the new one elsewhere with --out FILE, or move this one aside.",
+                advice=f"aggregator draft import {path} takes the changes over; or write the new one elsewhere with --out FILE.",
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        if outcome != "unchanged":
-            _replace(path, data)
-        _replace(note, hashlib.sha256(data).hexdigest().encode("ascii") + b"\n")
+        _replace(path, data)
     except OSError as error:
         raise StorageError(
             f"the draft cannot be written: {error.strerror or error}", resource=str(path), advice="Give another path with --out."
         ) from error
-    return outcome
+    return "new" if present is None else "replaced"
 
 
 def _replace(path: Path, data: bytes) -> None:

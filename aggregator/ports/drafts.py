@@ -1,16 +1,16 @@
-"""The store of what the draft needs beside its pieces: quotations."""
+"""The store of what the draft needs beside its pieces: quotations, the files that it went out to, what they contradict."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.records.drafts import Quote
+from aggregator.records.drafts import Conflict, DraftFile, NewConflict, Quote
 
 
 class DraftStore(Protocol):
-    """Quotations of pages. The pieces themselves are the ledger's."""
+    """Quotations, files, conflicts. The pieces themselves are the ledger's."""
 
     def quotes(self, candidate_ids: Collection[int]) -> list[Quote]:
         """Exact words that he took from these candidates' pages, oldest first."""
@@ -19,4 +19,21 @@ class DraftStore(Protocol):
     def add_quote(self, candidate_id: int, text: str, url: str | None, at: datetime) -> Quote:
         """Keeps exact words; the same words of the same page are kept once. url: where they stand, None for the candidate's own
         address. Raises NotFound."""
+        ...
+
+    def files(self, edition_id: int) -> list[DraftFile]:
+        """What the edition's draft went out to or came in from, the newest first."""
+        ...
+
+    def save_file(self, file: DraftFile, conflicts: Sequence[NewConflict] = ()) -> None:
+        """Writes the whole state of a file (by edition and path), and makes these all the conflicts of the edition that wait for
+        the author: one transaction. Settled ones stay."""
+        ...
+
+    def conflicts(self, edition_id: int) -> list[Conflict]:
+        """All that the edition ever had, oldest first, settled ones included."""
+        ...
+
+    def settle(self, conflict_id: int, taken: str, at: datetime) -> None:
+        """He took "desk" or "file". Raises NotFound for one that does not wait."""
         ...

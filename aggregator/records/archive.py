@@ -28,6 +28,27 @@ class PastBullet:
 
 
 @dataclass(frozen=True, slots=True)
+class PostForm:
+    """How one post is written, as its Markdown shows.
+
+    head: its front matter as written, fences included; "" without any. heading: of a section, its words as `{heading}`. marker:
+    of a bullet. loose: bullets are apart by an empty line. label, own_label: of references to others and to his own pages, the
+    number as `{n}`; None where he links inline. scattered: definitions stand below each section, not at the end. captured: the
+    numbers of the labels do not follow the text. empty: what sections without a bullet say.
+    """
+
+    head: str = ""
+    heading: str = "## {heading}"
+    marker: str = "*"
+    loose: bool = True
+    label: str | None = None
+    own_label: str | None = None
+    scattered: bool = False
+    captured: bool = False
+    empty: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PastEdition:
     """One number of the roundup as published.
 
@@ -36,6 +57,7 @@ class PastEdition:
     that the roundup gave it. intro, outro: Markdown before the first and after the last section. style: "inline" or
     "reference" links, as it mostly uses. draft: its front matter says that it is not published. asides: what stands under
     headings that hold none of his picks (sponsors, jobs, events); told of when it is read, never stored, teaches nothing.
+    form: how it is written, None where it was not read as Markdown.
     """
 
     path: str
@@ -51,6 +73,7 @@ class PastEdition:
     style: str = "inline"
     draft: bool = False
     asides: tuple[PastBullet, ...] = ()
+    form: PostForm | None = None
 
     @property
     def links(self) -> tuple[PastLink, ...]:

@@ -130,8 +130,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """The draft as it was when desk and file were last the same. path: absolute. text: the whole file. content_hash: sha256
-    hex of its bytes."""
+    """A draft outside. path: absolute; "" for one that he downloaded or pasted. text: as it was when desk and file last agreed,
+    which a merge starts from. content_hash: sha256 hex of the bytes that were last written there or read there. waiting: what
+    was read then, as long as it contradicts the desk; None if it does not."""
 
     edition_id: int
     path: str
@@ -139,14 +140,14 @@ class DraftFile:
     text: str
     content_hash: str
     at: datetime
+    waiting: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewConflict:
-    """What file and desk say differently of one thing. what: in words ("the words of a bullet in Storage"). base: what both came
-    from. None for a side that has nothing there."""
+    """What file and desk say differently of one thing. what: in words ("a bullet in Storage"). base: what both came from. None
+    for a side that has nothing there."""
 
-    piece_id: int | None
     what: str
     base: str | None
     desk: str | None
@@ -155,13 +156,18 @@ class NewConflict:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A stored conflict, until it is settled. The rest: `NewConflict`."""
+    """A stored conflict. taken: "desk" or "file" once it is settled, None before. The rest: `NewConflict`."""
 
     id: int
     edition_id: int
-    piece_id: int | None
     what: str
     base: str | None
     desk: str | None
     file: str | None
     at: datetime
+    taken: str | None = None
+
+    @property
+    def said(self) -> NewConflict:
+        """What it is about, by which a later merge knows it again."""
+        return NewConflict(self.what, self.base, self.desk, self.file)

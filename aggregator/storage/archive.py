@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from aggregator.records.archive import (
     PastLink,
     PastPlace,
     PastUse,
+    PostForm,
     SourceState,
     StoredDocument,
     edition_name,
@@ -240,6 +241,7 @@ def _document_row(roundup_id: int, edition: PastEdition, now: datetime) -> dict[
         "tags": edition.tags,
         "intro": edition.intro,
         "outro": edition.outro,
+        "form": asdict(edition.form) if edition.form else None,
     }
 
 
@@ -282,4 +284,5 @@ def _edition(row: Row[Any], parts: tuple[PastBullet, ...]) -> PastEdition:
         outro=row.outro,
         style=row.style,
         draft=row.draft,
+        form=PostForm(**{**row.form, "empty": tuple(row.form["empty"])}) if row.form else None,
     )

@@ -72,6 +72,8 @@ draft_files = Table(
     Column("text", SafeText, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    # What the file says while it contradicts the desk.
+    Column("waiting", SafeText),
 )
 
 # The draft at another place, such as his WordPress: what it is known by there, and the state in which we left it.
@@ -92,7 +94,6 @@ draft_conflicts = Table(
     metadata,
     own_id(),
     ref("edition_id", "editions"),
-    ref("piece_id", "pieces", nullable=True),
     Column("what", Text, nullable=False),
     Column("base", SafeText),
     Column("desk", SafeText),

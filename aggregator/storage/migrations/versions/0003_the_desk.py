@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("said", SafeText(), nullable=False),
-        sa.Column("answer", sa.LargeBinary(), nullable=True),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["roundup_id"], ["roundups.id"], name=op.f("fk_received_mails_roundup_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_received_mails")),
@@ -96,6 +95,7 @@ def upgrade() -> None:
         sa.Column("text", SafeText(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("waiting", SafeText(), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_draft_files_edition_id")),
         sa.PrimaryKeyConstraint("edition_id", "path", name=op.f("pk_draft_files")),
     )
@@ -149,7 +149,6 @@ def upgrade() -> None:
         "draft_conflicts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("piece_id", sa.Integer(), nullable=True),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("base", SafeText(), nullable=True),
         sa.Column("desk", SafeText(), nullable=True),
@@ -158,7 +157,6 @@ def upgrade() -> None:
         sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.Column("taken", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_draft_conflicts_edition_id")),
-        sa.ForeignKeyConstraint(["piece_id"], ["pieces.id"], name=op.f("fk_draft_conflicts_piece_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_conflicts")),
     )
     op.create_index(op.f("ix_draft_conflicts_edition_id"), "draft_conflicts", ["edition_id"], unique=False)
