@@ -17,7 +17,8 @@ AggregatorError
 ├── NotEnoughLabels            nothing to learn from yet
 ├── TemplateError              a template of the author's own cannot be rendered
 ├── OutletError                a draft was not accepted by the place that it was sent to
-└── DeliveryError              a mail was not accepted
+├── DeliveryError              a mail was not accepted
+└── MailboxError               the mailbox for answers could not be read
 """
 
 from __future__ import annotations
@@ -168,3 +169,7 @@ class DeliveryError(AggregatorError):
         super().__init__(message, resource=resource, permanent=permanent, advice=advice)
         self.stage = stage
         self.code = code
+
+
+class MailboxError(AggregatorError):
+    """The mailbox that answers are read from cannot be opened or read."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from aggregator.storage.links import SqlLinks
     from aggregator.storage.outbox import SqlOutbox
     from aggregator.storage.outlets import SqlOutlets
+    from aggregator.storage.received import SqlReceived
 
 
 log = logging.getLogger("aggregator")
@@ -204,6 +205,13 @@ class Installation:
         from aggregator.storage.outbox import SqlOutbox
 
         return SqlOutbox(self.database)
+
+    @cached_property
+    def received(self) -> SqlReceived:
+        """What comes back from mails."""
+        from aggregator.storage.received import SqlReceived
+
+        return SqlReceived(self.database)
 
     @cached_property
     def heartbeats(self) -> SqlHeartbeats:

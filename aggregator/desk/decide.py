@@ -13,10 +13,14 @@ from aggregator.edition.ledger import undo as take_back
 from aggregator.errors import UsageError
 from aggregator.ports import Stores
 from aggregator.records.candidates import Action, Candidate, NewVerdict, State
-from aggregator.records.drafts import NewPiece, Piece, PieceKind
+from aggregator.records.drafts import Gesture, NewPiece, Piece, PieceKind
+from aggregator.records.editions import Edition
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.settings.values import nearest
+
+REACH = 1_000
+"""Gestures of an edition; what he did before these is long settled."""
 
 
 def decide(
@@ -70,11 +74,22 @@ def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1, *,
     of his."""
     if n < 1:
         raise UsageError("-n takes a whole number from 1")
-    now = stores.clock.now()
     edition = open_edition(stores, roundup, plan)
-    gestures = stores.ledger.last_gestures(edition.id, n, finds=finds)
+    return _taken_back(stores, roundup, edition, stores.ledger.last_gestures(edition.id, n, finds=finds))
+
+
+def undo_one(stores: Stores, roundup: Roundup, plan: RoundupSettings, batch: str) -> list[Candidate]:
+    """Takes back the one gesture of this name, whatever he did since. Returns as `undo`; none if it does not stand, or is older
+    than the last `REACH` that do."""
+    edition = open_edition(stores, roundup, plan)
+    gestures = stores.ledger.last_gestures(edition.id, REACH)
+    return _taken_back(stores, roundup, edition, [one for one in gestures if one.batch == batch])
+
+
+def _taken_back(stores: Stores, roundup: Roundup, edition: Edition, gestures: Sequence[Gesture]) -> list[Candidate]:
     if not gestures:
         return []
+    now = stores.clock.now()
     stores.ledger.say(edition.id, *take_back(gestures, now, gesture(now, Action.UNDO)))
     verdicts = [verdict for one in gestures for verdict in one.verdicts]
     links = [id_ for one in gestures for piece in one.pieces for id_ in piece.links]

@@ -11,11 +11,12 @@ from aggregator.ports.access import AccessStore
 from aggregator.ports.drafts import DraftStore
 from aggregator.ports.feeds import FeedStore
 from aggregator.ports.ledger import LedgerStore
-from aggregator.ports.links import LinkStore, Looker
+from aggregator.ports.links import LinkPages, LinkStore, Looker
 from aggregator.ports.mails import HeartbeatStore, MailSender, OutboxStore
 from aggregator.ports.memory import ArchiveStore, LearningStore
 from aggregator.ports.outlets import Branches, Caller, OutletStore
 from aggregator.ports.outside import Answer, Checkouts, Clock, Follower, Page, PageFetcher, Progress, Web
+from aggregator.ports.received import Mailbox, ReceivedStore
 from aggregator.records.feeds import ParsedFeed
 
 __all__ = [
@@ -32,14 +33,17 @@ __all__ = [
     "HeartbeatStore",
     "LearningStore",
     "LedgerStore",
+    "LinkPages",
     "LinkStore",
     "Looker",
     "MailSender",
+    "Mailbox",
     "OutboxStore",
     "OutletStore",
     "Page",
     "PageFetcher",
     "Progress",
+    "ReceivedStore",
     "Stores",
     "Surroundings",
     "Web",
@@ -65,6 +69,8 @@ class Stores(Protocol):
     def outlets(self) -> OutletStore: ...
     @property
     def outbox(self) -> OutboxStore: ...
+    @property
+    def received(self) -> ReceivedStore: ...
     @property
     def heartbeats(self) -> HeartbeatStore: ...
     @property

@@ -20,7 +20,7 @@ from aggregator.storage.database import Database, make_engine
 from aggregator.storage.faults import explain
 
 # Beside the locks for writers and for `run`.
-_KEYS = {"poll": schema.APPLICATION_ID + 2, "send": schema.APPLICATION_ID + 3}
+_KEYS = {"poll": schema.APPLICATION_ID + 2, "send": schema.APPLICATION_ID + 3, "answers": schema.APPLICATION_ID + 4}
 
 
 @contextmanager
@@ -36,13 +36,49 @@ def present(database: Database, work: str, when_alone: Callable[[], None]) -> It
 
 
 @contextmanager
-def _by_file(path: Path, when_alone: Callable[[], None]) -> Iterator[None]:
+def alone(database: Database, work: str) -> Iterator[bool]:
+    """Whether this process is the only one at `work` ("answers") until the block ends. Nobody waits."""
+    if database.path is None:
+        with _alone_by_server(database, _KEYS[work]) as mine:
+            yield mine
+        return
+    handle = _lock_file(database.path.with_name(f"{database.path.name}.{work}"))
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone_by_server(database: Database, key: int) -> Iterator[bool]:
+    engine = make_engine(database.url, pooled=False)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # It ends with the connection.
+            yield bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({key})").scalar())
+    except DBAPIError as error:
+        raise explain(error, database.url) from error
+    finally:
+        engine.dispose()
+
+
+def _lock_file(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DatabaseUnreadable(
             f"the lock file cannot be made ({error.strerror})", resource=str(path), advice="Check that its folder is yours."
         ) from error
+
+
+@contextmanager
+def _by_file(path: Path, when_alone: Callable[[], None]) -> Iterator[None]:
+    handle = _lock_file(path)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

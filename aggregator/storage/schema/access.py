@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from aggregator.storage.columns import SafeText, UtcDateTime
 from aggregator.storage.schema.base import metadata, own_id, ref
@@ -39,7 +39,7 @@ failed_logins = Table(
 )
 Index(None, failed_logins.c.at)
 
-# Mails that were read, so that none is acted on twice. said: what was done, as it was answered.
+# Mails that were taken up, so that none is acted on twice. said: what came of each of its statements, as JSON.
 received_mails = Table(
     "received_mails",
     metadata,
@@ -51,7 +51,6 @@ received_mails = Table(
     Column("kind", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("said", SafeText, nullable=False),
-    Column("answer", LargeBinary),
     Column("answered_at", UtcDateTime),
 )
 Index("uq_received_mails_message_id", received_mails.c.message_id, unique=True)
