@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from aggregator.edition.holds import due_reason
+from aggregator.records.candidates import Candidate, State
+from aggregator.records.editions import Edition
 from aggregator.records.links import Bearing, LinkCheck, LinkState, Looked
 from aggregator.text.canonical import canonical_url, is_front_page
 from aggregator.text.tracking import without_tracking
@@ -64,6 +68,49 @@ def judge(looked: Looked, bearing: Bearing, previous: LinkCheck | None, now: dat
 def next_look(check: LinkCheck) -> datetime:
     """When an address that he wants to link is looked at again: after a week; after a day where a look could not tell."""
     return check.at + (DAY if check.state is LinkState.UNCLEAR else WEEK)
+
+
+def link_address(candidate: Candidate) -> str | None:
+    """What names its link among those that were looked at, None if it has none."""
+    return canonical_url(candidate.url) if candidate.url else None
+
+
+def to_look_at(
+    said: Sequence[Candidate],
+    checks: Mapping[str, LinkCheck],
+    saved: Collection[int],
+    edition: Edition,
+    now: datetime,
+    today: date,
+    *,
+    check: bool,
+    save: bool,
+) -> list[Candidate]:
+    """Candidates whose link is to be looked at now: kept ones at once and then every week, held ones likewise, and again on the
+    day on which their wait is over. Never an undecided one (R36). saved: those whose page is saved. check, save: the settings."""
+    return [
+        one
+        for one in said
+        if (address := link_address(one)) is not None
+        and (
+            (check and _is_stale(one, checks.get(address), due_reason(one, edition, today, said), now))
+            or (save and _is_unsaved(one, checks.get(address), saved, now))
+        )
+    ]
+
+
+def _is_stale(one: Candidate, last: LinkCheck | None, due: str | None, now: datetime) -> bool:
+    if one.standing.state not in (State.KEPT, State.HELD):
+        return False
+    if last is None or now >= next_look(last):
+        return True
+    return due is not None and now - last.at >= DAY
+
+
+def _is_unsaved(one: Candidate, last: LinkCheck | None, saved: Collection[int], now: datetime) -> bool:
+    if one.standing.state is not State.KEPT or one.id in saved:
+        return False
+    return last is None or last.state is not LinkState.UNCLEAR or now >= next_look(last)
 
 
 def is_trouble(check: LinkCheck) -> bool:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
+from aggregator.ports.outside import PageFetcher
 from aggregator.records.links import KeptPage, LinkCheck, Looked
 
 
 class LinkStore(Protocol):
     """Pages that were kept, and the last word on every address that was looked at."""
+
+    def spoken_of(self, roundup_id: int) -> list[int]:
+        """Candidates of the open edition that he kept or held at some time, by id."""
+        ...
 
     def page(self, candidate_id: int) -> KeptPage | None:
         """The page as it was when the candidate was kept, None if it was not saved."""
@@ -47,3 +52,7 @@ class Looker(Protocol):
     def look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
         """Asks for every address, a few at a time and each server politely, and calls `each` as answers come, in this thread."""
         ...
+
+
+class LinkPages(Looker, PageFetcher, Protocol):
+    """Looks at links, and asks an archive for copies of those that are dead."""

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Row, delete, exists, select, update
 
 from aggregator.errors import NotFound, Refused
-from aggregator.records.editions import ENDED, Outcome
+from aggregator.records.candidates import Action
+from aggregator.records.editions import Outcome
 from aggregator.records.links import KeptPage, LinkCheck, LinkState
+from aggregator.storage.candidates import of_open_edition
 from aggregator.storage.database import Database, chunks, insert
-from aggregator.storage.schema import candidates, kept_pages, link_checks, outcomes
+from aggregator.storage.schema import candidates, kept_pages, link_checks, outcomes, verdicts
 
 
 class SqlLinks:
@@ -20,6 +22,13 @@ class SqlLinks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def spoken_of(self, roundup_id: int) -> list[int]:
+        """Candidates of the open edition that he kept or held at some time, by id."""
+        said = exists().where(verdicts.c.candidate_id == candidates.c.id, verdicts.c.action.in_((Action.KEEP, Action.HOLD)))
+        query = select(candidates.c.id).where(*of_open_edition(roundup_id), said).order_by(candidates.c.id)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
 
     def page(self, candidate_id: int) -> KeptPage | None:
         """The page as it was when the candidate was kept, None if it was not saved."""
@@ -69,13 +78,8 @@ class SqlLinks:
         """The candidate is at this address from now on; number and history stay. Raises NotFound, and Refused where another
         candidate of the open edition is that page."""
         with self._database.write() as connection:
-            ended = exists().where(outcomes.c.candidate_id == candidates.c.id, outcomes.c.outcome.in_(ENDED))
-            other = select(candidates.c.id).where(
-                candidates.c.roundup_id == roundup_id,
-                candidates.c.canonical_url == canonical_url,
-                candidates.c.id != candidate_id,
-                ~ended,
-            )
+            same = candidates.c.canonical_url == canonical_url, candidates.c.id != candidate_id
+            other = select(candidates.c.id).where(*of_open_edition(roundup_id), *same)
             if (taken := connection.execute(other).scalar()) is not None:
                 raise Refused(
                     f"number {taken} is that page already",
