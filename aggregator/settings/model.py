@@ -18,6 +18,7 @@ from aggregator.settings.links import LinkSettings
 from aggregator.settings.outlets import Outlet, Outlets
 from aggregator.settings.part import Part as _Part
 from aggregator.settings.replies import RepliesSettings
+from aggregator.settings.signon import OidcSettings
 from aggregator.settings.sources import ArchiveSources
 from aggregator.settings.values import (
     WEEKDAYS,
@@ -236,11 +237,14 @@ class MailSettings(_Part):
 
 class WebSettings(_Part):
     """Where it listens. base_url: as others reach it, None = as it listens. hook_secret_env, hook_secret_file: where the secret
-    is found that a call to `/hooks/archive` must be signed with; without a secret there is no such address."""
+    is found that a call to `/hooks/archive` must be signed with; without a secret there is no such address. trusted_proxies: the
+    servers in front whose word on who asks is believed. oidc: signs in instead of the password, or beside it."""
 
     host: str = "127.0.0.1"
     port: Count = Field(default=8765, ge=1, le=65535)
     base_url: WebAddress | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    oidc: OidcSettings | None = None
     hook_secret_env: str = "AGGREGATOR_HOOK_SECRET"  # noqa: S105 - the name of a variable
     hook_secret_file: Path | None = None
 
@@ -343,6 +347,14 @@ class Settings(_Part):
         if outlet.kind == "ghost":
             return self._secret(outlet.key_env, outlet.key_file, "draft.send.key_file", environ)
         return self._secret(outlet.password_env, outlet.password_file, "draft.send.password_file", environ)
+
+    def oidc_secret(self, environ: Mapping[str, str] | None = None) -> str | None:
+        """The secret that the sign-on service knows this installation by; None for a client without one. Raises ConfigError as
+        `mail_password` does."""
+        oidc = self.web.oidc
+        if oidc is None:
+            return None
+        return self._secret(oidc.client_secret_env, oidc.client_secret_file, "web.oidc.client_secret_file", environ)
 
     def _secret(self, variable: str, file: Path | None, key: str, environ: Mapping[str, str] | None) -> str | None:
         # Read when asked for and kept nowhere, so that no repr, log or error can show it.

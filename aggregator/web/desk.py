@@ -7,7 +7,7 @@ of the product's errors a view raises becomes a page, or a fragment, that says w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -15,13 +15,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from aggregator.desk.access import has_password
 from aggregator.desk.edition import open_edition
-from aggregator.errors import AggregatorError, NotFound, UsageError
+from aggregator.errors import AggregatorError, NotFound, Refused, StorageError, UsageError
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.text.slug import slug
 from aggregator.web.navigation import Navigation, navigation
 from aggregator.web.rendering import render
+from aggregator.web.sessions import Sessions, Visitor
+from aggregator.web.works import Works
 from aggregator.wiring import Installation
 
 GetView = Callable[[Request], Response]
@@ -30,6 +33,21 @@ FRAGMENT = "x-fragment"
 """Header by which our script asks for fragments: elements that replace those of the same id."""
 FIELDS = 5_000
 """Of one form: a bulk action over a whole edition names every candidate."""
+SAID = "desk-said"
+"""Cookie with what the next page tells; escaped there like anything else."""
+_MOST_SAID = 500
+_TROUBLES: Mapping[int, tuple[str, AggregatorError]] = {
+    400: ("That did not work", Refused("the request cannot be understood")),
+    401: ("Sign in first", Refused("you are not signed in")),
+    403: ("That was refused", Refused("it is not allowed from here")),
+    404: ("There is no such page", NotFound("nothing is at this address", advice="It may have moved with a new edition.")),
+    405: ("That did not work", Refused("a page of this kind takes no such request")),
+    409: ("That did not work", Refused("it makes no sense at this moment")),
+    413: ("That is too large", Refused("more than 5 MB are not taken at once", advice="Send less at a time.")),
+    429: ("Wait a moment", Refused("too many attempts")),
+    500: ("Something broke", Refused("the fault is the desk's own, and the log tells of it", advice="Trying again may help.")),
+    503: ("The database cannot be used", Refused("the database cannot be used", advice="Trying again may help.")),
+}
 
 
 class Desk:
@@ -37,6 +55,8 @@ class Desk:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
+        self.sessions = Sessions(installation, installation.signing_keys())
+        self.works = Works()
 
     def get(self, path: str, view: GetView, name: str) -> Route:
         """A page."""
@@ -46,37 +66,58 @@ class Desk:
 
         return Route(path, answer, methods=["GET"], name=name)
 
-    def post(self, path: str, view: PostView, name: str) -> Route:
-        """An action: a form in; a fragment or a redirect out."""
+    def post(self, path: str, view: PostView, name: str, *, signed: bool = False) -> Route:
+        """An action: a form in; a fragment or a redirect out. signed: the view itself asks for a proof that only we can have
+        given, such as the token of a link in a mail; else the form carries `csrf`."""
 
         async def answer(request: Request) -> Response:
-            form = await request.form(max_fields=FIELDS, max_files=1)
-            return await run_in_threadpool(self._guarded, request, lambda: view(request, form))
+            async with request.form(max_fields=FIELDS, max_files=1) as form:
+                if not signed and not is_ours(request, form):
+                    return await run_in_threadpool(self.trouble, request, 403, _stale())
+                return await run_in_threadpool(self._guarded, request, lambda: view(request, form))
 
         return Route(path, answer, methods=["POST"], name=name)
 
+    def asks_who(self) -> bool:
+        """Whether one has to sign in."""
+        return has_password(self.installation)
+
     def page(self, request: Request, name: str, values: Mapping[str, object], status: int = 200) -> Response:
         """The template `desk/NAME`. What every template may use: request, csrf, path, nav, config, roundups, said, signed_in."""
+        visitor: Visitor | None = getattr(request.state, "visitor", None)
+        said = None if wants_fragment(request) else request.cookies.get(SAID)
         every = {
             "request": request,
-            "csrf": getattr(request.state, "csrf", ""),
+            "csrf": visitor.csrf if visitor else "",
             "path": request.url.path,
             "nav": self._navigation(request),
-            "said": "",
-            "signed_in": getattr(request.state, "signed_in", False),
+            "said": unquote(said or ""),
+            "signed_in": visitor is not None and visitor.found is not None,
             "config": self.installation.config,
             "roundups": [(slug(plan.name), plan) for plan in self.installation.settings.roundups],
         }
-        return HTMLResponse(render(name, {**every, **values}), status)
+        answer = HTMLResponse(render(name, {**every, **values}), status)
+        if said:
+            answer.delete_cookie(SAID)
+        return answer
+
+    def trouble(self, request: Request, status: int, error: AggregatorError | None = None) -> Response:
+        """A page, or a fragment, that says what did not work. error: None for what the status says by itself."""
+        template = "error_fragment.html" if wants_fragment(request) else "error.html"
+        title, otherwise = _TROUBLES.get(status, _TROUBLES[400])
+        return self.page(request, template, {"error": error or otherwise, "title": title, "status": status}, status)
 
     def _navigation(self, request: Request) -> Navigation | None:
-        """None for who is not signed in: the bar tells what is published here."""
-        if not getattr(request.state, "admitted", True):
+        """None where no bar is shown, and for who is not signed in: it tells what is published here."""
+        if wants_fragment(request) or not getattr(request.state, "admitted", False):
             return None
-        known = [(self.installation.roundup(plan), plan) for plan in self.installation.settings.roundups]
-        wanted = request.path_params.get("roundup")
-        roundup, plan = next((one for one in known if one[0].slug == wanted), known[0])
-        number = open_edition(self.installation, roundup, plan).number
+        try:
+            known = [(self.installation.roundup(plan), plan) for plan in self.installation.settings.roundups]
+            wanted = request.path_params.get("roundup")
+            roundup, plan = next((one for one in known if one[0].slug == wanted), known[0])
+            number = open_edition(self.installation, roundup, plan).number
+        except StorageError:
+            return None  # the page itself tells of it
         return navigation(request.url.path, roundup.slug, number, [(one.slug, one.name) for one, _ in known])
 
     def roundup(self, request: Request) -> tuple[Roundup, RoundupSettings]:
@@ -93,9 +134,7 @@ class Desk:
         try:
             return work()
         except AggregatorError as error:
-            status = 404 if isinstance(error, NotFound) else 400 if isinstance(error, UsageError) else 409
-            template = "error_fragment.html" if wants_fragment(request) else "error.html"
-            return self.page(request, template, {"error": error, "title": "That did not work"}, status)
+            return self.trouble(request, _status(error), error)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -103,10 +142,30 @@ def wants_fragment(request: Request) -> bool:
     return request.headers.get(FRAGMENT) == "1"
 
 
-def back(form: FormData, otherwise: str) -> RedirectResponse:
-    """Where a form without script leads afterwards: to `next` of the form if that is a page of ours (R30)."""
+def back(form: FormData, otherwise: str, said: str = "") -> RedirectResponse:
+    """Where a form without script leads afterwards: to `next` of the form if that is a page of ours (R30). said: what the page
+    there tells him, such as what was done."""
     wanted = str(form.get("next") or "")
-    return RedirectResponse(wanted if is_own_path(wanted) else otherwise, 303)
+    answer = RedirectResponse(wanted if is_own_path(wanted) else otherwise, 303)
+    if said:
+        answer.set_cookie(SAID, quote(said[:_MOST_SAID]), max_age=60, httponly=True, samesite="lax")
+    return answer
+
+
+def is_ours(request: Request, form: FormData) -> bool:
+    """Whether the form was shown to this very browser (R16)."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    return visitor is not None and visitor.sent(str(form.get("csrf") or ""))
+
+
+def _stale() -> AggregatorError:
+    return Refused("this page is older than your sign-in, and nothing was changed", advice="Load it anew, and do it again.")
+
+
+def _status(error: AggregatorError) -> int:
+    if isinstance(error, StorageError):
+        return 503
+    return 404 if isinstance(error, NotFound) else 400 if isinstance(error, UsageError) else 409
 
 
 def is_own_path(address: str) -> bool:

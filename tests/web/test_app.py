@@ -20,7 +20,8 @@ from aggregator.errors import ConfigError
 from aggregator.records.roundups import Heartbeat
 from aggregator.settings import Settings, WebSettings, parse_settings
 from aggregator.storage.schema import archive_sources, roundups
-from aggregator.web.app import MOST_BYTES, make_app
+from aggregator.web.app import make_app
+from aggregator.web.security import MOST_BYTES
 from aggregator.web.server import check_address, listening
 from aggregator.wiring import Installation
 
@@ -42,11 +43,8 @@ class Web:
     def source(self) -> None:
         """A source of past editions that is not due for long."""
         with self.installation.database.write() as connection:
-            plan = self.installation.settings.roundup()
-            roundup = connection.execute(
-                roundups.insert().values(name=plan.name, slug="links", created_at=LATER).returning(roundups.c.id)
-            )
-            row = {"roundup_id": roundup.scalar_one(), "address": "https://blog.example/feed", "next_read_at": LATER}
+            roundup = connection.execute(select(roundups.c.id)).scalar_one()
+            row = {"roundup_id": roundup, "address": "https://blog.example/feed", "next_read_at": LATER}
             connection.execute(archive_sources.insert().values(row))
 
     @property

@@ -1,0 +1,110 @@
+"""What every answer says and every request must keep to, whoever asks: headers, names, origins, sizes (R16, R28)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aggregator.settings import WebSettings
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_BYTES = 5_000_000
+"""Of one request: a push of a long day, a list of a thousand feeds."""
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Nothing leaves the site; within it, the origin of a form's sender can be checked.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+STATIC = "/static/"
+
+
+class Headers:
+    """Puts the headers on every answer; one that a view set itself stays."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                put_headers(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        await self._app(scope, receive, answer)
+
+
+def put_headers(headers: MutableHeaders, path: str) -> None:
+    """Adds to `headers` what is not there yet. path: of the request; our own files may be kept, if asked about each time."""
+    if path.startswith(STATIC):
+        headers.setdefault("Cache-Control", "no-cache")
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def allowed_hosts(web: WebSettings) -> list[str]:
+    """Names that a request may ask for: a page elsewhere that resolves its own name to this machine must get nothing (R16)."""
+    named = [urlsplit(web.base_url).hostname] if web.base_url else []
+    return list(dict.fromkeys([*LOOPBACK, *(_in_brackets(one) for one in (web.host, *named) if one)]))
+
+
+def _in_brackets(host: str) -> str:
+    """An IPv6 address as it stands in a Host header."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address, as configured or as in a Host header without its port, means this machine alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def host_of(headers: Mapping[str, str]) -> str:
+    """The name that a request asks for, without the port."""
+    asked = headers.get("host", "")
+    return asked.partition("]")[0] + "]" if asked.startswith("[") else asked.partition(":")[0]
+
+
+def is_from_elsewhere(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that another site sends this. What says nothing is no browser of these years; the token in the
+    form decides there. headers: by lower-case names."""
+    fetched = headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched not in ("same-origin", "none")
+    origin = headers.get("origin")
+    # The name alone: a server in front of this one may speak https where this one hears http.
+    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+
+
+def bounded(receive: Receive) -> Receive:
+    """`receive`, but it ends with status 413 once more than `MOST_BYTES` came, whatever the request says of itself."""
+    left = MOST_BYTES
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return counted
