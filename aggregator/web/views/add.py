@@ -96,7 +96,7 @@ def prefilled(request: Request) -> dict[str, str]:
 
 
 def bookmarklet(address: str) -> str:
-    """A link for the bookmarks: opens the page at `address` about the page that it is clicked on, with the words selected there."""
+    """A link for bookmarks: opens the page at `address`, filled in with the page that it is clicked on and the words selected."""
     # The address is made of letters, digits, dashes and what separates them: it needs no escaping inside a string.
     return (
         "javascript:void(function(){var e=encodeURIComponent;"

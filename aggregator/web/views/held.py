@@ -14,7 +14,7 @@ from aggregator.errors import UsageError
 from aggregator.records.candidates import Action
 from aggregator.web.desk import Desk, back
 
-ACTIONS = (Action.KEEP, Action.DROP, Action.HOLD)
+_DONE = {Action.KEEP: "Kept", Action.DROP: "Dropped", Action.HOLD: "Held"}
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -35,18 +35,19 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
     def decided(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
-        action = next((one for one in ACTIONS if one == form.get("action")), None)
+        action = next((one for one in _DONE if one == form.get("action")), None)
         ids = [int(one) for one in map(str, form.getlist("id")) if one.isascii() and one.isdigit()]
         if action is None or not ids:
             raise UsageError("this form says nothing that can be done", advice="Go back and choose one of its buttons.")
         until = str(form.get("until") or "").strip() or None
-        decide(desk.installation, roundup, plan, ids, action, until=until if action is Action.HOLD else None)
-        return back(form, f"/r/{roundup.slug}/held")
+        those = decide(desk.installation, roundup, plan, ids, action, until=until if action is Action.HOLD else None)
+        titles = ", ".join(one.title for one in those)
+        return back(form, f"/r/{roundup.slug}/held", f"{_DONE[action]}: {titles}")
 
     def called(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
-        call_theme(desk.installation, roundup, plan, str(form.get("theme") or ""))
-        return back(form, f"/r/{roundup.slug}/held")
+        those = call_theme(desk.installation, roundup, plan, str(form.get("theme") or ""))
+        return back(form, f"/r/{roundup.slug}/held", f"{len(those)} of the theme are due now.")
 
     return [
         desk.get("/r/{roundup}/held", shown, "held"),
