@@ -23,7 +23,7 @@ from aggregator.clock import SystemClock
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.intake.files import read_list
-from aggregator.jobs import classify, cycle, digest, elsewhere, learn, poll, publish, relate, send
+from aggregator.jobs import classify, cycle, digest, elsewhere, learn, links, poll, publish, relate, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -103,6 +103,7 @@ class Daemon:
             "lists": self._lists,
             "digest": self._digest,
             "send": self._send,
+            "links": self._links,
         }
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(jobs))},
@@ -305,6 +306,17 @@ class Daemon:
         if said != self._said.get(f"pause {roundup.id}", ""):
             log.info("%s", said or f"the pause of {plan.name} is over")
             self._said[f"pause {roundup.id}"] = said
+
+    def _links(self) -> Done | None:
+        """Looks at kept links that are due, a few at a time, and saves kept pages."""
+        if self._said.get("network") == "down":
+            return None
+        here = self.installation
+        found = [(plan, links.run_once(here, here.pages, roundup, plan, here.settings.links)) for roundup, plan in self._pairs()]
+        words = [f"{plan.name}: {report.words}" for plan, report in found if report.words]
+        for one in words:
+            log.info(one, extra={"job": "links"})
+        return Done("; ".join(words)) if words else None
 
     def _send(self) -> Done | None:
         settled = send.run_once(

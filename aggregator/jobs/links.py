@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -38,6 +39,16 @@ class LinksReport:
     saved: int = 0
     left: int = 0
     offline: bool = False
+
+    @property
+    def words(self) -> str:
+        """In one line for `status`; empty if nothing was looked at."""
+        if not self.found:
+            return ""
+        counts = Counter(one.state for one in self.found)
+        told = [f"{counts[state]} {state}" for state in LinkState if counts[state]]
+        pages = f"; saved {self.saved} page{'' if self.saved == 1 else 's'}" if self.saved else ""
+        return f"looked at {len(self.found)} link{'' if len(self.found) == 1 else 's'}: {', '.join(told)}{pages}"
 
 
 def run_once(
