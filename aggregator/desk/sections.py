@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -25,6 +25,7 @@ from aggregator.records.learning import Example, LabelSource, NewLabel
 from aggregator.records.roundups import Roundup
 from aggregator.records.sections import Fitting, SectionStanding, StrayHeading, Taught
 from aggregator.settings import RoundupSettings
+from aggregator.settings.editing import Keys, set_values
 from aggregator.settings.writing import Change, change
 from aggregator.text.canonical import canonical_url
 
@@ -194,12 +195,21 @@ class Rewriting:
 
 def rewriting(path: Path, plan: RoundupSettings, changes: Sequence[Change]) -> Rewriting:
     """What a change of sections or aliases makes of config.yaml. Raises ConfigError, Refused."""
+    return _planned(path, lambda text: change(text, path, plan.name, changes))
+
+
+def rewritten(path: Path, values: Mapping[Keys, object]) -> Rewriting:
+    """What setting single values makes of config.yaml. Raises ConfigError, Refused."""
+    return _planned(path, lambda text: set_values(text, path, values))
+
+
+def _planned(path: Path, made: Callable[[str], str]) -> Rewriting:
     try:
         before = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", resource=str(path)) from None
     text = before.decode("utf-8")
-    after = change(text, path, plan.name, changes)
+    after = made(text)
     lines = difflib.unified_diff(text.splitlines(), after.splitlines(), str(path), str(path), n=1, lineterm="")
     return Rewriting(path, before, after.encode("utf-8"), "\n".join(lines))
 

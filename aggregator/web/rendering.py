@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from functools import cache
 
 import humanize
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from aggregator.report.pages import percent
 from aggregator.settings.shipped import template_folder
 from aggregator.text.canonical import host_of, safe_url
 
@@ -26,4 +28,22 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"comma": humanize.intcomma, "host": host_of, "safe_url": safe_url}
+    environment.filters |= {"ago": ago, "coming": coming, "day": day, "percent": percent}
     return environment
+
+
+def ago(then: datetime | None, now: datetime, never: str = "never") -> str:
+    """`3 hours ago`."""
+    return never if then is None else humanize.naturaltime(max(now - then, timedelta(0)))
+
+
+def coming(then: datetime | None, now: datetime, never: str = "not planned") -> str:
+    """`in 3 hours`; `now` where it is due."""
+    if then is None:
+        return never
+    return "now" if then <= now else f"in {humanize.naturaldelta(then - now)}"
+
+
+def day(one: date | None, otherwise: str = "") -> str:
+    """`8 Jan 2027`."""
+    return f"{one.day} {one:%b %Y}" if one else otherwise
