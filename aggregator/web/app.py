@@ -25,11 +25,11 @@ from aggregator.web.gate import Gate
 from aggregator.web.health import health
 from aggregator.web.security import Headers, allowed_hosts, put_headers
 from aggregator.web.signature import is_signed
-from aggregator.web.views import actions, add, edition, held, sections, triage
+from aggregator.web.views import actions, add, bullets, edition, held, login, sections, triage
 from aggregator.wiring import Installation
 
 STATIC = Path(__file__).with_name("static")
-VIEWS = (edition, add, held, triage, actions, sections)
+VIEWS = (edition, add, held, triage, actions, sections, bullets, login)
 
 
 def make_app(installation: Installation, secret: str | None) -> Starlette:
