@@ -276,6 +276,12 @@ class Installation:
 
         return read_keys(self.key_file)
 
+    def renew_signing_keys(self) -> None:
+        """Signs with a new key from the next start on; what the key before it signed goes on being good. Raises ConfigError."""
+        from aggregator.storage.keys import renew_keys
+
+        renew_keys(self.key_file)
+
     def read_feed(self, page: Page, *, bodies: bool = False) -> ParsedFeed | None:
         """A fetched page as a feed, None if it is none. bodies: with each entry's HTML."""
         from aggregator.intake.pool import ParseTask

@@ -10,7 +10,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aggregator.cli import archive, candidates, demo, digest, draft, feeds, learning, portrait, report, sections, service, setup
+from aggregator.cli import (
+    archive,
+    candidates,
+    demo,
+    desk,
+    digest,
+    draft,
+    feeds,
+    learning,
+    portrait,
+    report,
+    sections,
+    service,
+    setup,
+)
 from aggregator.cli.session import Session
 
 
@@ -70,5 +84,5 @@ def shared(
     context.call_on_close(context.obj.close)
 
 
-for module in (setup, feeds, candidates, digest, draft, archive, portrait, learning, sections, report, service, demo):
+for module in (setup, feeds, candidates, digest, draft, archive, portrait, learning, sections, report, service, desk, demo):
     module.register(app)

@@ -37,7 +37,7 @@ def run(context: typer.Context) -> None:
     here = session(context)
     settings = here.settings
     configure("debug" if here.verbose else settings.log.level, settings.log.format)
-    check_address(settings.web)
+    check_address(settings.web, asks_who=here.asks_who)
     app = make_app(here.installation, settings.hook_secret())
     raise typer.Exit(Daemon(here.installation).run(lambda: listening(app, settings.web)))
 

@@ -62,6 +62,13 @@ class Session:
         return self.settings.feeds_of(self.plan)
 
     @property
+    def asks_who(self) -> bool:
+        """Whether one has to sign in at the desk."""
+        from aggregator.desk.access import asks_who
+
+        return asks_who(self.installation, self.settings.web)
+
+    @property
     def is_configured(self) -> bool:
         """There is a configuration, or one was named and ought to be there."""
         return self._config is not None or "AGGREGATOR_CONFIG" in os.environ or self.config_path.exists()

@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from aggregator.errors import UsageError
 from aggregator.ports import Stores
+from aggregator.settings import WebSettings
 
 PASSWORD = "password"  # noqa: S105 - what its hash is kept under
 LEAST = 10
@@ -25,8 +26,13 @@ CROWD = 30
 CROWD_DELAY = timedelta(seconds=2)
 
 
+def asks_who(stores: Stores, web: WebSettings) -> bool:
+    """Whether one has to sign in, with a password or through a sign-on service."""
+    return web.oidc is not None or has_password(stores)
+
+
 def has_password(stores: Stores) -> bool:
-    """Whether the desk asks for one."""
+    """Whether one is set."""
     return stores.access.secret(PASSWORD) is not None
 
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from aggregator.desk.access import has_password
+from aggregator.desk.access import asks_who
 from aggregator.desk.edition import open_edition
 from aggregator.errors import AggregatorError, NotFound, Refused, StorageError, UsageError
 from aggregator.records.roundups import Roundup
@@ -73,14 +73,14 @@ class Desk:
         async def answer(request: Request) -> Response:
             async with request.form(max_fields=FIELDS, max_files=1) as form:
                 if not signed and not is_ours(request, form):
-                    return await run_in_threadpool(self.trouble, request, 403, _stale())
+                    return await run_in_threadpool(self.stale, request)
                 return await run_in_threadpool(self._guarded, request, lambda: view(request, form))
 
         return Route(path, answer, methods=["POST"], name=name)
 
     def asks_who(self) -> bool:
         """Whether one has to sign in."""
-        return has_password(self.installation)
+        return asks_who(self.installation, self.installation.settings.web)
 
     def page(self, request: Request, name: str, values: Mapping[str, object], status: int = 200) -> Response:
         """The template `desk/NAME`. What every template may use: request, csrf, path, nav, config, roundups, said, signed_in."""
@@ -106,6 +106,14 @@ class Desk:
         template = "error_fragment.html" if wants_fragment(request) else "error.html"
         title, otherwise = _TROUBLES.get(status, _TROUBLES[400])
         return self.page(request, template, {"error": error or otherwise, "title": title, "status": status}, status)
+
+    def stale(self, request: Request) -> Response:
+        """To a form that was not shown to this browser, or not in this sign-in."""
+        return self.trouble(
+            request,
+            403,
+            Refused("this page is older than your sign-in, and nothing was changed", advice="Load it anew, and do it again."),
+        )
 
     def _navigation(self, request: Request) -> Navigation | None:
         """None where no bar is shown, and for who is not signed in: it tells what is published here."""
@@ -156,10 +164,6 @@ def is_ours(request: Request, form: FormData) -> bool:
     """Whether the form was shown to this very browser (R16)."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     return visitor is not None and visitor.sent(str(form.get("csrf") or ""))
-
-
-def _stale() -> AggregatorError:
-    return Refused("this page is older than your sign-in, and nothing was changed", advice="Load it anew, and do it again.")
 
 
 def _status(error: AggregatorError) -> int:

@@ -1,9 +1,10 @@
-"""Listens while the daemon runs, in a thread of its own; ends with it."""
+"""Listens, in a thread of its own, as long as what it stands beside runs."""
 
 from __future__ import annotations
 
-import ipaddress
 import logging
+import queue
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,31 +13,55 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from aggregator.errors import ConfigError
+from aggregator.errors import ConfigError, Refused
 from aggregator.settings import WebSettings
+from aggregator.web.security import is_loopback
 
 log = logging.getLogger("aggregator")
 
 _LEAVE_SECONDS = 3
 
 
-def check_address(web: WebSettings) -> None:
-    """Raises ConfigError for an address that others reach: nothing here asks for a password (R16)."""
-    try:
-        loopback = web.host == "localhost" or ipaddress.ip_address(web.host.strip("[]")).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+def check_address(web: WebSettings, *, asks_who: bool) -> None:
+    """Raises ConfigError for an address that others reach while nobody has to sign in (R16). asks_who: there is a password, or a
+    sign-on service."""
+    if not asks_who and not is_loopback(web.host):
         raise ConfigError(
-            f"web.host is {web.host!r}, which other machines reach",
+            f"web.host is {web.host!r}, which other machines reach, and the desk has no password",
             resource="web.host",
-            advice="Listen on 127.0.0.1, and let a web server with a certificate stand in front of it.",
+            advice="Set one with `aggregator password`, or listen on 127.0.0.1.",
         )
 
 
 @contextmanager
 def listening(app: Starlette, web: WebSettings) -> Iterator[None]:
     """Serves `app` inside. A port that is taken is said in the log, and the daemon runs on without: mails matter more."""
+    try:
+        listener = _bound(web)
+    except Refused as error:
+        log.warning("%s. %s", error.message, error.advice)
+        yield
+        return
+    with _serving(app, listener):
+        log.info("listening on http://%s:%d", web.host, web.port)
+        yield
+
+
+def serve(app: Starlette, web: WebSettings) -> None:
+    """Serves `app` until SIGTERM or SIGINT, and lets what is under way end. Raises Refused if it cannot listen."""
+    # Not an Event: a signal that arrives while one is being waited for would wait for itself.
+    told: queue.SimpleQueue[int] = queue.SimpleQueue()
+    with _serving(app, _bound(web)):
+        before = {number: signal.signal(number, lambda number, _: told.put(number)) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            log.info("the desk is at http://%s:%d", web.host, web.port)
+            told.get()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _bound(web: WebSettings) -> socket.socket:
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -45,17 +70,27 @@ def listening(app: Starlette, web: WebSettings) -> Iterator[None]:
         listener.listen()
     except OSError as error:
         listener.close()
-        log.warning("cannot listen on %s:%d: %s. Set another `web: port:`.", web.host, web.port, error.strerror)
-        yield
-        return
+        raise Refused(
+            f"cannot listen on {web.host}:{web.port}: {error.strerror}", permanent=False, advice="Set another `web: port:`."
+        ) from None
+    return listener
+
+
+@contextmanager
+def _serving(app: Starlette, listener: socket.socket) -> Iterator[None]:
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=_LEAVE_SECONDS
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the application does it, for the proxies that are configured
+        lifespan="off",
+        timeout_graceful_shutdown=_LEAVE_SECONDS,
     )
     server = uvicorn.Server(config)
-    # Not the main thread: uvicorn leaves the signals to the daemon then.
+    # Not the main thread: uvicorn leaves the signals to us then.
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
-    log.info("listening on http://%s:%d", web.host, web.port)
     try:
         yield
     finally:

@@ -1,0 +1,103 @@
+"""Signing in and out (R29)."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import math
+
+from anyio import CapacityLimiter, to_thread
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from aggregator.desk.access import WINDOW, delay, has_password, is_right, wait
+from aggregator.web.cookies import header, sent_cookies
+from aggregator.web.desk import Desk, is_ours, is_own_path
+
+LARGEST_FORM = 4
+
+
+def routes(desk: Desk) -> list[BaseRoute]:
+    """`/login`, `/logout`."""
+    one_at_a_time = CapacityLimiter(1)
+    """A hash takes 64 MB and a tenth of a second: a crowd that guesses waits for itself, and for nobody else."""
+
+    def asked(request: Request) -> Response:
+        wanted = _own(request.query_params.get("next"))
+        if request.state.admitted:
+            return RedirectResponse(wanted, 303)
+        return _form(desk, request, wanted)
+
+    async def tried(request: Request) -> Response:
+        async with request.form(max_fields=LARGEST_FORM, max_files=0) as form:
+            if not is_ours(request, form):
+                return await run_in_threadpool(desk.stale, request)
+            return await _tried(desk, request, form, one_at_a_time)
+
+    def out(request: Request, _: FormData) -> Response:
+        answer = RedirectResponse("/login" if desk.asks_who() else "/", 303)
+        if (found := request.state.visitor.found) is not None:
+            answer.headers.append("Set-Cookie", header(desk.sessions.sign_out(found), secure=request.state.secure))
+        return answer
+
+    return [
+        desk.get("/login", asked, "login"),
+        Route("/login", tried, methods=["POST"], name="sign in"),
+        desk.post("/logout", out, "logout"),
+    ]
+
+
+async def _tried(desk: Desk, request: Request, form: FormData, limiter: CapacityLimiter) -> Response:
+    stores, wanted = desk.installation, _own(str(form.get("next") or ""))
+    source, now = source_of(request.client.host if request.client else ""), stores.clock.now()
+    failures = await run_in_threadpool(stores.access.failures, now - WINDOW)
+    if left := wait(failures, source, now):
+        minutes = math.ceil(left.total_seconds() / 60)
+        words = f"Too many attempts failed. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
+        answer = await run_in_threadpool(_form, desk, request, wanted, words, 429)
+        answer.headers["Retry-After"] = str(math.ceil(left.total_seconds()))
+        return answer
+    await asyncio.sleep(delay(failures, now).total_seconds())
+    if not await to_thread.run_sync(is_right, stores, str(form.get("password") or ""), limiter=limiter):
+        await run_in_threadpool(stores.access.failed, source, now)
+        return await run_in_threadpool(_form, desk, request, wanted, "That is not the password.", 403)
+    return await run_in_threadpool(sign_in, desk, request, "password", wanted, source)
+
+
+def sign_in(desk: Desk, request: Request, who: str, wanted: str, source: str) -> Response:
+    """A new token for this browser, and on to the page that it wanted."""
+    desk.installation.access.forget_failures(source)
+    cookies = sent_cookies(request, secure=request.state.secure)
+    cookie = desk.sessions.sign_in(who, request.headers.get("user-agent", ""), cookies)
+    answer = RedirectResponse(wanted, 303)
+    answer.headers.append("Set-Cookie", header(cookie, secure=request.state.secure))
+    return answer
+
+
+def source_of(host: str) -> str:
+    """Where attempts are counted: an address, or the network of an IPv6 one, of which one household has any number."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _form(desk: Desk, request: Request, wanted: str, wrong: str = "", status: int = 200) -> Response:
+    values = {
+        "title": "Sign in",
+        "next": wanted,
+        "wrong": wrong,
+        "password": has_password(desk.installation),
+        "service": desk.installation.settings.web.oidc is not None,
+    }
+    return desk.page(request, "login.html", values, status)
+
+
+def _own(wanted: str | None) -> str:
+    return wanted if wanted and is_own_path(wanted) else "/"
