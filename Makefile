@@ -15,7 +15,7 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-compi
 .PHONY: help demo run test check format lock clean
 
 help:
-	echo 'make demo [ONCE=1]   the whole job offline, on sample feeds: poll, file, digest, mail'
+	echo 'make demo [ONCE=1]   the whole job offline, on sample feeds: poll, file, digest, mail, desk'
 	echo 'make run             the daemon with config.yaml; without a mail server, digests go to outbox/'
 	echo 'make test [ARGS=..]  the tests (ARGS are for pytest)'
 	echo 'make check           format, lint, types, imports, dependencies, tests with coverage'

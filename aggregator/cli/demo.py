@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.session import Json
+
+PORT = 8765
+"""Of the desk, where it is free."""
 
 
 def register(app: typer.Typer) -> None:
@@ -18,13 +24,13 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="End after the mail and the draft, as it does anyway.")] = False,  # noqa: ARG001 - scripts say it
+    once: Annotated[bool, typer.Option("--once", help="End after the mail and the draft, without the desk.")] = False,
     folder: Annotated[
         Path, typer.Option("--dir", metavar="DIR", help="Where its files go; an earlier demo's are replaced.")
     ] = Path("demo"),
     json: Json = False,
 ) -> None:
-    """The whole job offline: sample feeds polled, filed and mailed.
+    """The whole job offline: sample feeds polled, filed and mailed, then the desk until Ctrl-C.
 
     Everything happens on this machine alone, in a folder of its own."""
     from aggregator.cli.output import print_json, say
@@ -32,9 +38,41 @@ def demo(
     from aggregator.demo.run import run
 
     with progress() as bar:
-        report = run(folder, say=(lambda _: None) if json else say, progress=bar, command=command())
+        tell = (lambda _: None) if json else say
+        report = run(folder, say=tell, progress=bar, command=command(), port=PORT if once else free_port())
     if json:
         print_json(report)
+    if not once:
+        serve(report.config, quiet=json)
+
+
+def serve(config: Path, *, quiet: bool) -> None:
+    """The desk of a configuration until it is interrupted."""
+    from aggregator.cli.output import say
+    from aggregator.settings import load_settings
+    from aggregator.web.app import make_app
+    from aggregator.web.server import listening
+    from aggregator.wiring import Installation
+
+    settings = load_settings(config)
+    with Installation(settings) as installation, listening(make_app(installation, None), settings.web):
+        if not quiet:
+            say(f"Her desk                               http://127.0.0.1:{settings.web.port}/")
+            say("It stays open until you press Ctrl-C.")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+def free_port() -> int:
+    """The usual port, else one that the system chooses."""
+    for port in (PORT, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return PORT
 
 
 def command() -> str:

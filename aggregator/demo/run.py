@@ -16,7 +16,7 @@ from aggregator.desk.edition import candidates
 from aggregator.errors import DeliveryError, Refused
 from aggregator.jobs import archive, cycle, digest, learn, send
 from aggregator.ports import Progress
-from aggregator.records.candidates import Action, Candidate
+from aggregator.records.candidates import Action, Candidate, State
 from aggregator.records.digests import MailState
 from aggregator.settings import load_settings
 from aggregator.wiring import Installation
@@ -39,9 +39,16 @@ class DemoReport:
     config: Path
 
 
-def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None = None, command: str = "aggregator") -> DemoReport:
+def run(
+    folder: Path,
+    *,
+    say: Callable[[str], None],
+    progress: Progress | None = None,
+    command: str = "aggregator",
+    port: int = 8765,
+) -> DemoReport:
     """Runs everything once in `folder`, which is cleared if an earlier demo made it. Raises Refused for any other folder.
-    command: how the product is called from here."""
+    command: how the product is called from here. port: of the desk that its configuration names."""
     _clear(folder)
     clock = SystemClock()
     now = clock.now()
@@ -50,10 +57,15 @@ def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None =
         for name, text in editions(now).items():
             (folder / "past" / name).write_text(text, encoding="utf-8")
         (folder / "feeds.opml").write_bytes(opml(server.addresses))
-        (folder / "config.yaml").write_text(
-            config(database="sqlite:///demo.db", feeds="feeds.opml", archive="past/", mail_host=sink.host, mail_port=sink.port),
-            encoding="utf-8",
+        text = config(
+            database="sqlite:///demo.db",
+            feeds="feeds.opml",
+            archive="past/",
+            mail_host=sink.host,
+            mail_port=sink.port,
+            web_port=port,
         )
+        (folder / "config.yaml").write_text(text, encoding="utf-8")
         settings = load_settings(folder / "config.yaml")
         plan = settings.roundups[0]
         with Installation(settings, clock) as installation:
@@ -80,7 +92,11 @@ def run(folder: Path, *, say: Callable[[str], None], progress: Progress | None =
             say(f"Mailed the digest to {', '.join(mail.recipients)}; the mail was accepted.")
             found = candidates(installation, roundup, plan)
             kept = decide(installation, roundup, plan, _favourites(found), Action.KEEP)
-            say(f"Kept {', '.join(str(one.id) for one in kept)} in her name, to have something to draft.")
+            held = decide(installation, roundup, plan, _later(found, kept), Action.HOLD, until="theme winter evenings")
+            say(
+                f"Kept {', '.join(str(one.id) for one in kept)} in her name, to have something to draft, and held "
+                f"{', '.join(str(one.id) for one in held)} for an edition with a theme."
+            )
             draft = export(installation, roundup, plan, format_=None, out=None, home=folder)
     accepted = sink.mails[-1].path
     say("")
@@ -100,6 +116,12 @@ def _favourites(found: Sequence[Candidate]) -> list[int]:
     """The most interesting candidate of each of the first three sections."""
     best = {one.section: one.id for one in reversed(found) if one.section is not None}
     return list(reversed(best.values()))[:3]
+
+
+def _later(found: Sequence[Candidate], kept: Sequence[Candidate]) -> list[int]:
+    """The two of the others that her last sections have least use for."""
+    taken = {one.id for one in kept}
+    return [one.id for one in found if one.id not in taken and one.standing.state is State.NEW][-2:]
 
 
 def _clear(folder: Path) -> None:

@@ -62,8 +62,8 @@ def test_every_page_can_be_used_by_everybody(open_page: OpenPage, desk: Served, 
     wrong, seen = [], set()
     for path in pages(desk):
         answer = page.request.get(desk.url(path))
-        if answer.url in seen or "text/html" not in answer.headers["content-type"] or "content-disposition" in answer.headers:
-            continue
+        if answer.url in seen or "content-disposition" in answer.headers or "<html" not in answer.text():
+            continue  # a page that was seen, a download, a fragment
         seen.add(answer.url)
         wrong += faults(page, answer.url, touch=width < 600)
     assert len(seen) >= 3

@@ -59,7 +59,12 @@ def test_headings_are_sections_old_names_of_them_or_missing_in_one_edition() -> 
 
 def test_the_configuration_is_valid_and_knows_every_heading(tmp_path: Path) -> None:
     text = world.config(
-        database="sqlite:///demo.db", feeds="feeds.opml", archive="past: #1/", mail_host="127.0.0.1", mail_port=2525
+        database="sqlite:///demo.db",
+        feeds="feeds.opml",
+        archive="past: #1/",
+        mail_host="127.0.0.1",
+        mail_port=2525,
+        web_port=8099,
     )
     settings = parse_settings(text, tmp_path / "config.yaml")
     roundup = settings.roundup()
@@ -67,11 +72,12 @@ def test_the_configuration_is_valid_and_knows_every_heading(tmp_path: Path) -> N
     assert roundup.canonical_section("boxes") == "Hardware"
     assert [str(one.path) for one in roundup.archive] == ["past: #1"]
     assert (settings.mail.host, settings.mail.port, settings.mail.security) == ("127.0.0.1", 2525, "none")
+    assert settings.web.port == 8099
     assert [str(network) for network in settings.poll.allow_networks] == ["127.0.0.0/8"]
 
 
 def test_the_next_number_follows_the_archive(tmp_path: Path) -> None:
-    text = world.config(database="sqlite:///demo.db", feeds="f", archive="a", mail_host="h", mail_port=1)
+    text = world.config(database="sqlite:///demo.db", feeds="f", archive="a", mail_host="h", mail_port=1, web_port=8765)
     assert parse_settings(text, tmp_path / "config.yaml").roundup().next_number == len(world.editions(NOW)) + 1
 
 

@@ -48,10 +48,10 @@ def opml(addresses: Mapping[str, str]) -> bytes:
     return document + b"\n"
 
 
-def config(*, database: str, feeds: str, archive: str, mail_host: str, mail_port: int) -> str:
+def config(*, database: str, feeds: str, archive: str, mail_host: str, mail_port: int, web_port: int) -> str:
     """Her config.yaml. database: its address; feeds, archive: paths, relative to the file's folder; mail_host, mail_port: a mail
-    server that asks for nothing."""
+    server that asks for nothing; web_port: of her desk."""
     text = Template((_DATA / "config.yaml").read_text(encoding="utf-8"))
     # A JSON string is a YAML string, whatever is in it.
     quoted = {name: json.dumps(value) for name, value in {"database": database, "feeds": feeds, "archive": archive}.items()}
-    return text.substitute(quoted, mail_host=json.dumps(mail_host), mail_port=mail_port)
+    return text.substitute(quoted, mail_host=json.dumps(mail_host), mail_port=mail_port, web_port=web_port)
