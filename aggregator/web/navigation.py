@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _OF_THE_ROUNDUP = (
     ("", "Edition"),
+    ("bullets", "Bullets"),
     ("draft", "Draft"),
     ("held", "Held"),
     ("sections", "Sections"),

@@ -1,0 +1,50 @@
+"""A bullet as his readers will see it: his Markdown rendered for the desk. Markup of his own shows as text, images as words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup, escape
+
+from aggregator.records.drafts import BulletLink
+from aggregator.text.markdown import link, target
+from aggregator.text.placing import fill, uncited
+
+
+def preview(text: str, links: Sequence[BulletLink], count: int) -> Markup:
+    """Safe HTML. links: what the bullet links to; count: up to which number its text places links, those included that it
+    lost. A link without a place stands behind the words, as in the draft."""
+    at = {one.number: one.candidate for one in links}
+
+    def write(words: str, number: int) -> str:
+        url = at[number].url if number in at else None
+        return f"[{words}]({target(url)})" if url else words
+
+    rest = [link(at[number].title, at[number].url or "") for number in uncited(text, count) if number in at]
+    between = "\n\n" if "\n" in text else " "
+    filled = between.join(part for part in (fill(text, count, write).rstrip(), ", ".join(rest)) if part.strip())
+    return Markup(_RENDERER.render(filled))  # noqa: S704 - the renderer escapes all markup of the text
+
+
+class _Renderer(RendererHTML):
+    """Opens links beside the desk, and fetches no image: its address would learn who reads, and when."""
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        tokens[idx].attrSet("rel", "noopener noreferrer")
+        tokens[idx].attrSet("target", "_blank")
+        return self.renderToken(tokens, idx, options, env)
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002 - the library's
+        return f"<em>[image: {escape(tokens[idx].content or 'without words')}]</em>"
+
+
+def _make() -> Any:
+    return MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable(["table", "strikethrough"])
+
+
+_RENDERER = _make()

@@ -1,0 +1,118 @@
+// The order of bullets: dragged by their handles, or moved with Alt and the arrow keys.
+import { ask, csrf, put, tell } from "./asking.js";
+
+const FAR = 5; // pixels before a press becomes a drag
+
+const lists = () => [...document.querySelectorAll("ol[data-section]")];
+const bullets = (list) => [...list.querySelectorAll(":scope > li.bullet:not(.gone)")];
+const home = () => location.pathname.split("/").slice(0, 3).join("/");
+
+// How many bullets each section has by now.
+export function recount() {
+  for (const list of lists()) {
+    const badge = list.closest("section")?.querySelector("h2 .badge");
+    if (badge) badge.textContent = bullets(list).length;
+    list.parentElement.querySelector(".none")?.toggleAttribute("hidden", bullets(list).length > 0);
+  }
+}
+
+// A composer that was moved stands where the desk says: in its section, below the bullet that comes before it.
+export function settle(item) {
+  if (item?.dataset.section === undefined) return;
+  const list = lists().find((one) => one.dataset.section === item.dataset.section);
+  if (!list) return;
+  const before = [...list.children].find((one) => one.dataset.key === item.dataset.before) ?? null;
+  if (item.parentElement !== list || item.nextElementSibling !== before) list.insertBefore(item, before);
+}
+
+async function send(item, back) {
+  const list = item.parentElement;
+  const next = bullets(list)[bullets(list).indexOf(item) + 1];
+  const data = new Map([["csrf", csrf()], ["key", item.dataset.key], ["section", list.dataset.section]]);
+  if (next) data.set("before", next.dataset.key);
+  recount();
+  try {
+    const { ok, body } = await ask(`${home()}/bullets/place`, data);
+    put(body);
+    if (!ok) throw new Error("refused");
+  } catch {
+    back();
+    recount();
+    tell("It could not be moved.", true);
+  }
+}
+
+// Where it is now, as something that puts it back there.
+function remembered(item) {
+  const { parentElement: list, nextElementSibling: before } = item;
+  return () => list.insertBefore(item, before?.parentElement === list ? before : null);
+}
+
+function step(item, by) {
+  const list = item.parentElement;
+  const here = bullets(list);
+  const there = here[here.indexOf(item) + by];
+  if (there) return by < 0 ? there.before(item) : there.after(item);
+  const beside = lists()[lists().indexOf(list) + by];
+  if (!beside) return;
+  if (by < 0) beside.append(item);
+  else beside.prepend(item);
+}
+
+document.addEventListener("keydown", (event) => {
+  const item = event.target.matches?.(".grip") && event.target.closest("ol[data-section] > li");
+  const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!item || !event.altKey || !by) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const back = remembered(item);
+  step(item, by);
+  event.target.focus();
+  send(item, back);
+}, true);
+
+let drag = null;
+
+document.addEventListener("pointerdown", (event) => {
+  const grip = event.target.closest?.(".grip");
+  const item = grip?.closest("ol[data-section] > li");
+  if (!item || event.button) return;
+  drag = { item, grip, from: event.clientY, moving: false, back: remembered(item) };
+  grip.setPointerCapture(event.pointerId);
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  if (!drag.moving && Math.abs(event.clientY - drag.from) < FAR) return;
+  drag.moving = true;
+  drag.item.classList.add("dragged");
+  const under = document.elementFromPoint(event.clientX, event.clientY);
+  const list = under?.closest("section")?.querySelector("ol[data-section]");
+  if (!list) return;
+  const below = bullets(list).filter((one) => one !== drag.item).find((one) => {
+    const box = one.getBoundingClientRect();
+    return event.clientY < box.top + box.height / 2;
+  });
+  if (below ? drag.item.nextElementSibling !== below || drag.item.parentElement !== list : list.lastElementChild !== drag.item) {
+    list.insertBefore(drag.item, below ?? null);
+  }
+});
+
+function drop(event) {
+  if (!drag) return;
+  const { item, grip, moving, back } = drag;
+  drag = null;
+  item.classList.remove("dragged");
+  if (!moving) return;
+  // The press that ends a drag is no click on the handle.
+  grip.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
+  setTimeout(() => grip.blur());
+  if (event.type === "pointercancel") back();
+  else send(item, back);
+}
+
+document.addEventListener("pointerup", drop);
+document.addEventListener("pointercancel", drop);
+document.addEventListener("dragstart", (event) => {
+  if (event.target.closest?.(".grip")) event.preventDefault();
+});

@@ -1,0 +1,27 @@
+// Asks the desk for fragments and puts them in the place of the elements of the same id.
+const FRAGMENT = { "X-Fragment": "1" };
+
+// data: what to send; without it the page is only asked for. Throws where there is no answer, or only the one to sign in.
+export async function ask(address, data) {
+  const sent = data && new URLSearchParams([...data].map(([name, value]) => [name, String(value)]));
+  const answer = await fetch(address, sent ? { method: "POST", body: sent, headers: FRAGMENT } : { headers: FRAGMENT });
+  if (answer.redirected) throw new Error("signed out");
+  const body = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  return { ok: answer.ok, conflict: answer.status === 409, body };
+}
+
+export function put(body) {
+  for (const fresh of [...body.children]) {
+    if (fresh.id) document.getElementById(fresh.id)?.replaceWith(fresh);
+  }
+}
+
+export const csrf = () => document.querySelector("meta[name=csrf]")?.content ?? "";
+
+// Tells on the page, where readers of the screen hear it too.
+export function tell(words, bad = false) {
+  const said = document.getElementById("said");
+  if (!said) return;
+  said.textContent = words;
+  said.classList.toggle("bad", bad);
+}
