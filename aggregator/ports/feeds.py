@@ -49,6 +49,10 @@ class FeedStore(Protocol):
         """Every subscribed feed as the author reads about it, by title."""
         ...
 
+    def states(self, roundup_id: int) -> list[FeedStatus]:
+        """The same without figures, in no order: for who asks after health alone, and often."""
+        ...
+
     def newest(self, feed_id: int, limit: int) -> list[FeedEntry]:
         """A feed's entries, the newest first."""
         ...

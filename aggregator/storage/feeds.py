@@ -117,6 +117,11 @@ class SqlFeeds:
         with self._database.read() as connection:
             return read_statuses(connection, roundup_id, where=_FOLLOWED)
 
+    def states(self, roundup_id: int) -> list[FeedStatus]:
+        """The same without figures, in no order: for who asks after health alone, and often."""
+        with self._database.read() as connection:
+            return read_states(connection, _FOLLOWED, roundup_id)
+
     def newest(self, feed_id: int, limit: int) -> list[FeedEntry]:
         """A feed's entries, the newest first."""
         with self._database.read() as connection:

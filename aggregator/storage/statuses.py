@@ -44,9 +44,9 @@ def read_statuses(connection: Connection, roundup_id: int | None, where: ColumnE
     return sorted(found, key=lambda one: ((one.title or one.url).casefold(), one.url))
 
 
-def read_states(connection: Connection, where: ColumnElement[bool]) -> list[FeedStatus]:
+def read_states(connection: Connection, where: ColumnElement[bool], roundup_id: int | None = None) -> list[FeedStatus]:
     """The same without figures, for who asks after health alone."""
-    return [_status(row, _Figures()) for row in _followed(connection, None, where)]
+    return [_status(row, _Figures()) for row in _followed(connection, roundup_id, where)]
 
 
 def _followed(connection: Connection, roundup_id: int | None, where: ColumnElement[bool]) -> Iterable[Row[Any]]:

@@ -1,0 +1,251 @@
+"""What the open edition's page shows: sections with their bullets and candidates, counts, and what is folded. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from textwrap import shorten
+
+from aggregator.desk.triage import Usual, second_choice, section_of
+from aggregator.digest.fold import unlikely
+from aggregator.digest.kin import kin
+from aggregator.digest.words import day
+from aggregator.edition.bullets import bullets
+from aggregator.edition.holds import days_held, waits_for
+from aggregator.records.archive import PastUse
+from aggregator.records.candidates import Action, Candidate, RelativeKind, State
+from aggregator.records.drafts import Bullet, Gesture, Piece
+from aggregator.settings import RoundupSettings
+from aggregator.text.canonical import host_of
+
+LISTED = 40
+"""New candidates of a section that are listed; the rest is one key away. Of what is past them, he uses next to nothing."""
+UNSORTED = "s0"
+_TITLE = 48
+_DID = {Action.KEEP: "kept", Action.DROP: "dropped", Action.HOLD: "held", Action.UNDO: "took back"}
+_TOGETHER = (RelativeKind.SERIES, RelativeKind.STORY, RelativeKind.REPLY)
+
+
+class Fold(StrEnum):
+    """Lists of a section that are loaded when he opens them: new ones past the first `LISTED`, what he will hardly use, what a
+    digest showed him before."""
+
+    MORE = "more"
+    LOW = "low"
+    WAITING = "waiting"
+
+
+FOLDS = {Fold.MORE: "further new", Fold.LOW: "of low interest", Fold.WAITING: "shown before"}
+
+
+class Pile(StrEnum):
+    """Lists of the whole edition that stand beside the sections."""
+
+    DUE = "due"
+    DROPPED = "dropped"
+    LET_GO = "let-go"
+    EARLIER = "earlier"
+
+
+PILES = {Pile.DUE: "Due", Pile.DROPPED: "Dropped", Pile.LET_GO: "Let go", Pile.EARLIER: "From earlier editions"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One candidate as it is listed. host: of its address, else of its first feed. day: when it appeared. words: of its text.
+    second: the section that it may belong to as well, only where the first is in doubt. due: why it is due again. age: how long
+    it has been held. held: the same, and for what. past: where it was linked before. kin: its relatives in a line. joins: numbers
+    of what may go into one bullet with it, itself included, empty without."""
+
+    candidate: Candidate
+    host: str
+    day: str
+    words: int
+    second: str | None = None
+    due: str | None = None
+    age: str | None = None
+    held: str | None = None
+    past: PastUse | None = None
+    kin: str = ""
+    joins: tuple[int, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """As the page marks it: new, kept, dropped, held or let-go."""
+        standing = self.candidate.standing
+        return "let-go" if standing.state is State.NEW and standing.let_go else standing.state.value
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section, or Unsorted (name None). key: of its elements in the page. digit: moves a candidate here, None without one.
+    usual: bullets that it usually has. undecided: how many, folded lists included. held: that could fill it."""
+
+    key: str
+    name: str | None
+    digit: int | None
+    usual: tuple[int, int] | None
+    kept: tuple[Bullet, ...]
+    due: tuple[Candidate, ...]
+    new: tuple[Candidate, ...]
+    folds: Mapping[Fold, tuple[Candidate, ...]]
+    held: int = 0
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        return self.name or "Unsorted"
+
+    @property
+    def undecided(self) -> int:
+        """Candidates that wait for a decision."""
+        return len(self.new) + sum(len(few) for few in self.folds.values())
+
+    @property
+    def budget(self) -> str:
+        """`thin` or `overfull`, measured by what is usual; empty in between and where nothing is."""
+        if self.usual is None:
+            return ""
+        low, high = self.usual
+        return "thin" if len(self.kept) < low else "overfull" if len(self.kept) > high else ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """The whole edition. counts: of the lists beside the sections. upto: the newest number that it knows. wordless: bullets
+    without words. usual: bullets in an edition, None while unknown."""
+
+    parts: tuple[Part, ...]
+    counts: Mapping[Pile, int]
+    held: int
+    kept: int
+    wordless: int
+    usual: int | None
+    upto: int
+
+    def part(self, key: str) -> Part | None:
+        """The one of this key."""
+        return next((one for one in self.parts if one.key == key), None)
+
+
+def edition_view(
+    candidates: Sequence[Candidate],
+    pieces: Sequence[Piece],
+    plan: RoundupSettings,
+    *,
+    reasons: Mapping[int, str],
+    digits: Mapping[str, int],
+    usual: Usual,
+    earlier: int,
+) -> EditionView:
+    """candidates: what the edition holds, but for the `earlier` ones that are only counted. reasons: why what is due is due, by
+    number. digits: the key of each section."""
+    heaps: dict[str | None, list[Candidate]] = {name: [] for name in (*plan.section_names, None)}
+    for one in candidates:
+        heaps[section_of(plan, one)].append(one)
+    made = bullets(candidates, pieces)
+    parts = []
+    for position, (name, heap) in enumerate(heaps.items(), 1):
+        most = usual.sections.get(name or "")
+        waiting = [one for one in heap if one.standing.state is State.NEW and not one.folded(plan.carry)]
+        new = sorted((one for one in waiting if not one.shown), key=lambda one: one.rank)
+        low = unlikely(new, most[1] if most else None) if usual.whole is not None else frozenset[int]()
+        likely = [one for one in new if one.id not in low]
+        folds = {
+            Fold.MORE: likely[LISTED:],
+            Fold.LOW: [one for one in new if one.id in low],
+            Fold.WAITING: sorted((one for one in waiting if one.shown), key=lambda one: one.rank),
+        }
+        held = [one for one in heap if one.standing.state is State.HELD]
+        parts.append(
+            Part(
+                key=f"s{position}" if name is not None else UNSORTED,
+                name=name,
+                digit=digits.get(name) if name is not None else None,
+                usual=most,
+                kept=tuple(one for one in made if (one.section if one.section in plan.section_names else None) == name),
+                due=tuple(sorted((one for one in held if one.id in reasons), key=lambda one: one.rank)),
+                new=tuple(likely[:LISTED]),
+                folds={fold: tuple(few) for fold, few in folds.items() if few},
+                held=sum(one.id not in reasons for one in held),
+            )
+        )
+    states = Counter(one.standing.state for one in candidates)
+    return EditionView(
+        parts=tuple(parts),
+        counts={
+            Pile.DUE: len(reasons),
+            Pile.DROPPED: states[State.DROPPED],
+            Pile.LET_GO: sum(_is_let_go(one) for one in candidates),
+            Pile.EARLIER: earlier + sum(one.folded(plan.carry) and not one.standing.let_go for one in candidates),
+        },
+        held=states[State.HELD],
+        kept=len(made),
+        wordless=sum(not one.has_words for one in made),
+        usual=usual.whole,
+        upto=max((one.id for one in candidates), default=0),
+    )
+
+
+def pile(which: Pile, candidates: Sequence[Candidate], reasons: Mapping[int, str], carry: int) -> list[Candidate]:
+    """The candidates of a list beside the sections, in the order in which they are shown; of EARLIER, those that were read."""
+    if which is Pile.DUE:
+        return [one for one in candidates if one.id in reasons]
+    if which is Pile.EARLIER:
+        found = [one for one in candidates if one.folded(carry) and not one.standing.let_go]
+        return sorted(found, key=lambda one: -one.id)
+    wanted = [one for one in candidates if (one.standing.state is State.DROPPED if which is Pile.DROPPED else _is_let_go(one))]
+    return sorted(wanted, key=lambda one: (one.standing.decided_at or one.first_seen, one.id), reverse=True)
+
+
+def row(candidate: Candidate, plan: RoundupSettings, now: datetime, reasons: Mapping[int, str] | None = None) -> Row:
+    """One candidate for the list."""
+    seen = min(candidate.published_at or candidate.first_seen, now)
+    address = candidate.url or (candidate.sources[0].feed_url if candidate.sources else "")
+    hold, age = candidate.standing.hold, days_held(candidate, now)
+    today: date = now.astimezone(plan.digest.zone).date()
+    joins = [one.other_id for one in candidate.relatives if one.kind in _TOGETHER and one.other_id is not None]
+    return Row(
+        candidate=candidate,
+        host=host_of(address) if address else "",
+        day=day(seen, now, plan.digest.zone),
+        words=len(candidate.text.split()),
+        second=second_choice(plan, candidate) if candidate.doubtful else None,
+        due=(reasons or {}).get(candidate.id),
+        age=_days(age) if age is not None else None,
+        held=f"{_days(age)}, {waits_for(hold, today)}" if hold is not None and age is not None else None,
+        past=candidate.linked_before[0] if candidate.linked_before else None,
+        kin=kin(candidate),
+        joins=(candidate.id, *dict.fromkeys(joins)) if joins else (),
+    )
+
+
+def following(view: EditionView, candidate_id: int) -> int | None:
+    """The undecided or due candidate below this one in the page; None below the last. Where it goes once this one is decided."""
+    listed = [one.id for part in view.parts for one in (*part.due, *part.new)]
+    place = listed.index(candidate_id) if candidate_id in listed else -1
+    return next(iter(listed[place + 1 :]), None) if place >= 0 else None
+
+
+def undo_words(gesture: Gesture, titles: Mapping[int, str]) -> str:
+    """What undo would take back: `dropped “A tale of two racks”`, `let 31 go`. titles: by candidate, as known."""
+    if not gesture.verdicts:
+        return "what you wrote"
+    actions = [one.action for one in gesture.verdicts]
+    action = next((one for one in actions if one is not Action.MOVE), Action.MOVE)
+    ids = list(dict.fromkeys(one.candidate_id for one in gesture.verdicts))
+    what = f"“{shorten(titles[ids[0]], _TITLE, placeholder='…')}”" if len(ids) == 1 and ids[0] in titles else f"{len(ids):,}"
+    if action is Action.MOVE:
+        return f"moved {what} to {gesture.verdicts[0].section}"
+    return f"let {what} go" if action is Action.LET_GO else f"{_DID[action]} {what}"
+
+
+def _is_let_go(candidate: Candidate) -> bool:
+    return candidate.standing.state is State.NEW and candidate.standing.let_go
+
+
+def _days(age: int) -> str:
+    return "held today" if age == 0 else f"held {age} day{'' if age == 1 else 's'}"
