@@ -19,6 +19,7 @@ from aggregator.cli import (
     draft,
     feeds,
     learning,
+    links,
     portrait,
     report,
     sections,
@@ -84,5 +85,20 @@ def shared(
     context.call_on_close(context.obj.close)
 
 
-for module in (setup, feeds, candidates, digest, draft, archive, portrait, learning, sections, report, service, desk, demo):
+for module in (
+    setup,
+    feeds,
+    candidates,
+    digest,
+    draft,
+    archive,
+    links,
+    portrait,
+    learning,
+    sections,
+    report,
+    service,
+    desk,
+    demo,
+):
     module.register(app)

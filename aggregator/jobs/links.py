@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from aggregator.edition.links import judge, link_address, to_look_at
-from aggregator.errors import PageError
+from aggregator.errors import NotFound, PageError
 from aggregator.intake.bearing import read_bearing
 from aggregator.intake.charset import decode_document
 from aggregator.intake.page import PageFacts, read_page
@@ -110,11 +110,13 @@ def check_archive(
     progress: Progress | None = None,
 ) -> LinksReport:
     """Looks at the links of past editions that nobody looked at for a month, newest edition first, at most `limit`. since: the
-    name of the oldest edition that counts."""
+    name of the oldest edition that counts. Raises NotFound for one that there is not."""
     now = stores.clock.now()
     places = stores.archive.places(roundup.id)
     if since is not None:
         last = max((at for at, one in enumerate(places) if one.edition.lstrip("#") == since.lstrip("#")), default=-1)
+        if last < 0:
+            raise NotFound(f"no past edition with a link is called {since!r}", advice="Give its number, such as 40.")
         places = places[: last + 1]
     urls = {one.canonical_url: one.url for one in reversed(places)}
     checks = stores.links.checks(urls)

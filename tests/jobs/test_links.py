@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from aggregator.desk.decide import decide
-from aggregator.errors import PageError
+from aggregator.errors import NotFound, PageError
 from aggregator.jobs.links import check_archive, run_once
 from aggregator.records.candidates import Action, NewCandidate
 from aggregator.records.links import LinkState, Looked
@@ -201,6 +203,8 @@ def test_past_editions_are_gone_through_slowly_and_from_where_it_stopped(shop: S
     assert check_archive(shop.stores, web, shop.roundup, limit=None, since=None).looked == 0
     shop.clock.advance(timedelta(days=31))
     assert check_archive(shop.stores, web, shop.roundup, limit=None, since="2").looked == 4
+    with pytest.raises(NotFound, match="'9'"):
+        check_archive(shop.stores, web, shop.roundup, limit=None, since="9")
 
 
 def test_the_clock_is_the_installations(shop: Shop) -> None:
