@@ -90,8 +90,8 @@ class OpenPage(Protocol):
 
 
 @pytest.fixture
-def open_page(browser: Browser, troubles: list[str]) -> Iterator[OpenPage]:
-    """Makes pages; all of them are closed after the test."""
+def open_page(browser: Browser, troubles: list[str], desk_server: ServeDesk) -> Iterator[OpenPage]:
+    """Makes pages; all of them are closed after the test, and before the desk is, of which they may still ask something."""
     with ExitStack() as opened:
 
         def make(*, width: int = 1280, dark: bool = False, script: bool = True) -> Page:

@@ -1,0 +1,110 @@
+"""Adding from anywhere in a real browser: the dialog, the bookmarklet on someone else's page, a page without script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aggregator.records.candidates import Candidate, State
+from tests.browser.conftest import OpenPage, Served, axe
+
+POST = b"""<!doctype html><html lang="en"><head><title>On patch panels | A blog</title>
+<meta property="og:title" content="On patch panels"><meta name="author" content="Vera Lind"></head>
+<body><p>Label both ends, <b>always</b>.</p><p>And nothing else.</p></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[str]:
+    """A post on another site; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(POST)))
+            self.end_headers()
+            self.wfile.write(POST)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/panels"
+    server.shutdown()
+    server.server_close()
+
+
+def added(desk: Served) -> list[Candidate]:
+    return [one for one in desk.world.installation.ledger.candidates(desk.world.roundup.id) if one.added]
+
+
+def test_the_button_opens_a_dialog_that_adds_and_stays_for_the_next(page: Page, desk: Served, elsewhere: str) -> None:
+    page.goto(desk.url("held"))
+    page.get_by_role("link", name="Add", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Add a page")
+    expect(dialog.get_by_label("Address")).to_be_focused()
+    axe(page)
+    page.keyboard.type(elsewhere)
+    dialog.get_by_label("Section").select_option("Networking")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_text("On patch panels: kept under Networking")).to_be_visible()
+    expect(dialog.get_by_label("Address")).to_have_value("")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    (one,) = added(desk)
+    assert (one.title, one.author, one.url, one.standing.state) == ("On patch panels", "Vera Lind", elsewhere, State.KEPT)
+
+
+def test_what_cannot_be_added_keeps_what_was_typed(page: Page, desk: Served, troubles: list[str]) -> None:
+    page.goto(desk.url("held"))
+    page.get_by_role("link", name="Add", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Add a page")
+    dialog.get_by_label("Address").fill("nonsense")
+    dialog.get_by_label("Your words").fill("Words of mine.")
+    with page.expect_response("**/add"):
+        dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_text("this is no web address")).to_be_visible()
+    expect(dialog.get_by_label("Your words")).to_have_value("Words of mine.")
+    assert added(desk) == []
+    assert "400 (Bad Request)" in troubles.pop()
+
+
+def test_the_bookmarklet_brings_page_and_selection_and_the_button_adds_them(page: Page, desk: Served, elsewhere: str) -> None:
+    page.goto(desk.url("add"))
+    bookmarklet = page.locator("#bookmarklet").get_attribute("href")
+    assert bookmarklet is not None
+    page.goto(elsewhere)
+    page.evaluate("() => getSelection().selectAllChildren(document.querySelector('p'))")
+    with page.context.expect_page() as opened:
+        # What a browser does with a bookmark that is a script.
+        page.evaluate(bookmarklet.removeprefix("javascript:"))
+    form = opened.value
+    expect(form.get_by_label("Address")).to_have_value(elsewhere)
+    expect(form.get_by_label("Quote")).to_have_value("Label both ends, always.")
+    assert added(desk) == []
+    form.get_by_role("button", name="Add", exact=True).click()
+    expect(form.get_by_text("On patch panels: kept")).to_be_visible()
+    (one,) = added(desk)
+    assert [quote.text for quote in desk.world.installation.drafts.quotes([one.id])] == ["Label both ends, always."]
+
+
+def test_a_phone_without_script_adds_what_was_shared_with_it(open_page: OpenPage, desk: Served, elsewhere: str) -> None:
+    page = open_page(width=390, script=False)
+    page.goto(f"{desk.base}/add?title=On+patch+panels&text={elsewhere}")
+    expect(page.get_by_label("Address")).to_have_value(elsewhere)
+    page.get_by_text("Hold it, via, thanks to").click()
+    page.get_by_label("Hold until").fill("theme cabling until 1 May")
+    page.get_by_label("Thanks to").fill("Ida")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("On patch panels: held")).to_be_visible()
+    page.goto(desk.url("held"))
+    page.get_by_role("button", name="Make #28 the edition on this").first.click()
+    expect(page.get_by_role("heading", name="Due now")).to_be_visible()
+    (one,) = added(desk)
+    assert one.thanks == "Ida"
