@@ -134,17 +134,10 @@ class _Words:
         self.definitions: list[Definition] = []
 
     def own(self, text: str) -> str:
-        """His words with references to his own pages as he writes them, without the definitions."""
+        """His words, the links in them as he writes them elsewhere, without the definitions."""
         body, definitions = split_definitions(text)
         self.definitions += definitions
-        return rewrite(
-            body,
-            lambda found: (
-                self._labels.own(found.words, found.address)
-                if found.address is not None and found.address.startswith(("{", "/", "./", "../"))
-                else None
-            ),
-        )
+        return rewrite(body, lambda found: self._labels.typed(found.words, found.address) if found.address is not None else None)
 
     def bullet(self, bullet: Bullet) -> Item:
         links = {link.number: link for link in bullet.links}

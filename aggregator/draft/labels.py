@@ -61,8 +61,13 @@ class Labels:
             definition = self._definitions.get(key) or self._new(key, self._pattern, plain_target(address))
         return f"[{words}][{definition.label}]"
 
-    def own(self, words: str, address: str) -> str | None:
-        """A link to a page of his own that he wrote inline; None if it stays so."""
+    def typed(self, words: str, address: str) -> str | None:
+        """A link that he wrote inline; None if it stays so."""
+        web = web_target(address)
+        if web is not None:
+            return self.web(words, web) if self._pattern is not None or key_of(web) in self._written else None
+        if not address.startswith(("{", "/", "./", "../")):
+            return None
         if address in self._written:
             definition = self._definitions[address] = self._written[address]
         elif self._own_pattern is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from aggregator.text.blocks import Block
+from aggregator.text.canonical import host_of
 from aggregator.text.markdown import read
 from aggregator.text.post import Definition, definition_lines, split_definitions
 
@@ -73,11 +74,11 @@ def rewrite(text: str, change: Callable[[Found], str | None]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def placed(text: str, definitions: Mapping[str, Definition]) -> Placed:
+def placed(text: str, definitions: Mapping[str, Definition], own_hosts: Collection[str] = ()) -> Placed:
     """A bullet's Markdown with a place for each link to the web. definitions: the post's, by `label_key`.
 
-    A reference to his own pages stays one, its definition below the words; where its label could be read as a place it is
-    written inline.
+    A reference to his own pages (`own_hosts`, relative addresses, template tags) stays one, its definition below the words; where
+    its label could be read as a place it is written inline.
     """
     body, own = split_definitions(text)
     known = {**definitions, **{label_key(one.label): one for one in own}}
@@ -88,7 +89,7 @@ def placed(text: str, definitions: Mapping[str, Definition]) -> Placed:
         if target is None:
             return None
         address = web_target(target)
-        if address is not None:
+        if address is not None and host_of(address) not in own_hosts:
             return f"[{found.words}][{numbers.setdefault(address, len(numbers) + 1)}]"
         if found.label is not None and _NUMBER.fullmatch(found.label):
             return f"[{found.words}]({target})"
@@ -96,7 +97,7 @@ def placed(text: str, definitions: Mapping[str, Definition]) -> Placed:
 
     said = rewrite(body, place)
     carried = used(said, known, passed_over={str(number) for number in numbers.values()})
-    others = [url for url in web_links(said, known.values()) if url not in numbers]
+    others = [url for url in web_links(said, known.values()) if url not in numbers and host_of(url) not in own_hosts]
     lines = definition_lines(carried)
     return Placed("\n\n".join(part for part in (said, lines) if part), (*numbers, *dict.fromkeys(others)))
 
