@@ -94,13 +94,13 @@ def _named(feeds: Sequence[_Feed], name: str) -> _Feed:
     return matches[0]
 
 
-def take_over(path: Path, name: str, other: Path) -> tuple[int, int]:
-    """Merges another OPML file into the list, folders kept. Returns (added, already there)."""
+def take_over(path: Path, name: str, other: Path | bytes) -> tuple[int, int]:
+    """Merges another OPML file, or its text, into the list, folders kept. Returns (added, already there)."""
     try:
-        document = other.read_bytes()
+        document = other.read_bytes() if isinstance(other, Path) else other
     except OSError as error:
         raise OpmlError(f"cannot be read: {error.strerror}", resource=str(other)) from error
-    listed = read_opml(document, str(other))
+    listed = read_opml(document, str(other) if isinstance(other, Path) else "the list that you sent")
     added: tuple[ListedFeed, ...] = ()
 
     def merged(mine: bytes) -> bytes:

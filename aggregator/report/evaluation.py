@@ -34,10 +34,14 @@ class Cell:
 
 def render(evaluation: Evaluation, name: str, closed: Sequence[EditionResult] = ()) -> str:
     """The page. name: the roundup's. closed: editions that closed here, oldest first, for what he had to place himself."""
+    return fill("report/evaluation.html", {"name": name, **charts(evaluation), **moves(closed)})
+
+
+def charts(evaluation: Evaluation) -> dict[str, object]:
+    """What a template shows of a measurement, its charts laid out."""
     told = [one for one in evaluation.sections if one.links]
-    values: dict[str, object] = {
+    return {
         "e": evaluation,
-        "name": name,
         "against": _against(evaluation),
         "sections": told,
         "rows": _confusion(evaluation),
@@ -45,12 +49,13 @@ def render(evaluation: Evaluation, name: str, closed: Sequence[EditionResult] = 
         "reliability": _reliability(evaluation),
         "growth": _growth(evaluation) if len(evaluation.growth) > 1 else None,
         "editions": _editions(evaluation) if len(evaluation.editions_curve) > 1 else None,
-        "moves": moves_chart(tuple(closed)) if len(closed) > 1 else None,
-        "closed": closed,
-        "wrong": WRONG,
-        "asked": ASKED,
     }
-    return fill("report/evaluation.html", values)
+
+
+def moves(closed: Sequence[EditionResult]) -> dict[str, object]:
+    """What a template shows of what he had to place himself, edition by edition."""
+    chart = moves_chart(tuple(closed)) if len(closed) > 1 else None
+    return {"moves": chart, "closed": closed, "wrong": WRONG, "asked": ASKED}
 
 
 def _against(evaluation: Evaluation) -> list[Row]:

@@ -25,11 +25,26 @@ from aggregator.web.gate import Gate
 from aggregator.web.health import health
 from aggregator.web.security import Headers, allowed_hosts, put_headers
 from aggregator.web.signature import is_signed
-from aggregator.web.views import actions, add, archive, bullets, edition, feeds, held, links, login, sections, triage
+from aggregator.web.views import (
+    actions,
+    add,
+    archive,
+    bullets,
+    edition,
+    feeds,
+    filing,
+    held,
+    links,
+    login,
+    sections,
+    settings,
+    status,
+    triage,
+)
 from aggregator.wiring import Installation
 
 STATIC = Path(__file__).with_name("static")
-VIEWS = (edition, add, held, triage, actions, sections, bullets, login, links, feeds, archive)
+VIEWS = (edition, add, held, triage, actions, sections, bullets, login, links, feeds, archive, filing, status, settings)
 
 
 def make_app(installation: Installation, secret: str | None) -> Starlette:

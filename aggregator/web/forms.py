@@ -27,3 +27,11 @@ def words_of(given: str) -> tuple[str, ...]:
 def chosen(form: FormData) -> list[str]:
     """Ids of ticked boxes."""
     return [str(one) for one in form.getlist("id")]
+
+
+def number(form: FormData, name: str) -> int:
+    """A field's number. Raises UsageError."""
+    given = text(form, name)
+    if not given.isascii() or not given.isdecimal() or len(given) > 12:
+        raise UsageError(f"{name} is no number")
+    return int(given)

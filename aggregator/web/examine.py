@@ -1,0 +1,50 @@
+"""What `doctor` asks of an installation, for the command line and for a page; the findings are `desk.doctor`'s."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aggregator.desk.doctor import Check, Probes, checks
+from aggregator.desk.strays import advice, strays
+from aggregator.intake.files import read_list
+from aggregator.jobs import digest
+from aggregator.settings import RoundupSettings
+from aggregator.wiring import Installation
+
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+"""A clock behind this is wrong (R43)."""
+
+
+def examine(installation: Installation, path: Path, plan: RoundupSettings) -> list[Check]:
+    """All findings, sending nothing. path: of the configuration. plan: the roundup whose digest the templates are tried on."""
+    settings = installation.settings
+
+    def check_mail() -> None:
+        if installation.sender is not None:
+            installation.sender.check()
+
+    def check_repository(address: str, branch: str | None) -> None:
+        installation.checkouts.check(address, branch)
+
+    probes = Probes(
+        database=installation.examine_database,
+        feeds=lambda path: len(read_list(path).feeds),
+        template_faults=lambda: digest.preview_faults(installation, installation.roundup(plan), plan, settings),
+        mail=check_mail if settings.mail.host else None,
+        environ=os.environ,
+        repository=check_repository,
+    )
+    version = (sys.version_info.major, sys.version_info.minor, sys.version_info.micro)
+    found = checks(settings, path, probes, now=installation.clock.now(), not_before=RELEASED, python=version)
+    return found + _strays(installation, path) if all(one.ok for one in found if one.name == "database") else found
+
+
+def _strays(installation: Installation, path: Path) -> list[Check]:
+    """Roundups that config.yaml no longer knows; nothing is broken by them."""
+    return [
+        Check("roundups", ok=True, words=f"{one.name!r} is in the database and not in {path}", advice=advice(one))
+        for one in strays(installation, installation.settings)
+    ]
