@@ -14,9 +14,10 @@ from aggregator.digest.fold import unlikely
 from aggregator.digest.kin import kin
 from aggregator.digest.words import day
 from aggregator.edition.bullets import bullets
+from aggregator.edition.groups import Suggestion
 from aggregator.edition.holds import days_held, waits_for
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Action, Candidate, RelativeKind, State
+from aggregator.records.candidates import Action, Candidate, State
 from aggregator.records.drafts import Bullet, Gesture, Piece
 from aggregator.settings import RoundupSettings
 from aggregator.text.canonical import host_of
@@ -26,7 +27,6 @@ LISTED = 40
 UNSORTED = "s0"
 _TITLE = 48
 _DID = {Action.KEEP: "kept", Action.DROP: "dropped", Action.HOLD: "held", Action.UNDO: "took back"}
-_TOGETHER = (RelativeKind.SERIES, RelativeKind.STORY, RelativeKind.REPLY)
 
 
 class Fold(StrEnum):
@@ -58,7 +58,7 @@ class Row:
     """One candidate as it is listed. host: of its address, else of its first feed. day: when it appeared. words: of its text.
     second: the section that it may belong to as well, only where the first is in doubt. due: why it is due again. age: how long
     it has been held. held: the same, and for what. past: where it was linked before. kin: its relatives in a line. joins: numbers
-    of what may go into one bullet with it, itself included, empty without."""
+    of what may go into one bullet with it, itself included, empty without; reason: why those."""
 
     candidate: Candidate
     host: str
@@ -71,6 +71,7 @@ class Row:
     past: PastUse | None = None
     kin: str = ""
     joins: tuple[int, ...] = ()
+    reason: str = ""
 
     @property
     def state(self) -> str:
@@ -201,13 +202,19 @@ def pile(which: Pile, candidates: Sequence[Candidate], reasons: Mapping[int, str
     return sorted(wanted, key=lambda one: (one.standing.decided_at or one.first_seen, one.id), reverse=True)
 
 
-def row(candidate: Candidate, plan: RoundupSettings, now: datetime, reasons: Mapping[int, str] | None = None) -> Row:
-    """One candidate for the list."""
+def row(
+    candidate: Candidate,
+    plan: RoundupSettings,
+    now: datetime,
+    reasons: Mapping[int, str] | None = None,
+    groups: Mapping[int, Suggestion] | None = None,
+) -> Row:
+    """One candidate for the list. reasons: why what is due is due; groups: what is suggested for one bullet, by candidate."""
+    joins, reason = (groups or {}).get(candidate.id, ((), ""))
     seen = min(candidate.published_at or candidate.first_seen, now)
     address = candidate.url or (candidate.sources[0].feed_url if candidate.sources else "")
     hold, age = candidate.standing.hold, days_held(candidate, now)
     today: date = now.astimezone(plan.digest.zone).date()
-    joins = [one.other_id for one in candidate.relatives if one.kind in _TOGETHER and one.other_id is not None]
     return Row(
         candidate=candidate,
         host=host_of(address) if address else "",
@@ -219,7 +226,8 @@ def row(candidate: Candidate, plan: RoundupSettings, now: datetime, reasons: Map
         held=f"{_days(age)}, {waits_for(hold, today)}" if hold is not None and age is not None else None,
         past=candidate.linked_before[0] if candidate.linked_before else None,
         kin=kin(candidate),
-        joins=(candidate.id, *dict.fromkeys(joins)) if joins else (),
+        joins=joins,
+        reason=reason,
     )
 
 

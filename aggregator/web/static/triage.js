@@ -183,20 +183,19 @@ async function unfold(item) {
   goTo(list.querySelector("[data-item]") ?? item);
 }
 
-// The composer of a bullet, in its place; what is not kept yet is kept first.
-async function compose(item = current()) {
+// The composer of a bullet opens in its place (bullets.js); what is not kept yet is kept first.
+function compose(item = current()) {
   if (!item) return;
   if (item.dataset.id && isOpen(item)) {
     const id = item.dataset.id;
-    decide([item], "keep", [], () => compose(document.getElementById(`c${id}`)));
-    return;
+    return decide([item], "keep", [], () => compose(document.getElementById(`c${id}`)));
   }
   goTo(item);
-  const [fresh] = (await load(`${home}bullets/${item.dataset.key ?? `c${item.dataset.id}`}`)) ?? [];
-  if (!fresh) return;
-  (document.getElementById(fresh.id) ?? item.querySelector(".pane"))?.replaceWith(fresh);
-  fresh.querySelector("textarea")?.focus();
-  document.dispatchEvent(new CustomEvent("bullet-opened", { detail: fresh }));
+  if (item.dataset.id) {
+    const key = `c${item.dataset.id}`;
+    item.querySelector(".pane").innerHTML = `<ol class="bullets"><li class="bullet" id="bullet-${key}"><a data-open="${key}" href="${home}bullets/${key}">Write</a></li></ol>`;
+  }
+  item.querySelector("a[data-open]")?.click();
 }
 
 async function hold() {
@@ -210,14 +209,6 @@ async function hold() {
     const until = box.returnValue === "words" ? typed : box.returnValue;
     if (until) decide(chosen, "hold", [["until", until]]);
   }, { once: true });
-}
-
-function quote() {
-  const picked = getSelection();
-  const where = picked.anchorNode?.parentElement?.closest("[data-quote]");
-  const words = picked.toString().trim();
-  if (!where || !words) return say("Select words in the text first.");
-  push("quotes", [["id", where.dataset.quote], ["text", words]], () => {});
 }
 
 function find() {
@@ -241,7 +232,7 @@ const KEYS = {
   k: () => decide(here(), "keep"), x: () => decide(here(), "drop"), h: () => decide(here(), "hold"), H: hold,
   K: () => decide(marked().length ? marked() : here(), "keep"), X: dropMany, L: () => letGo(),
   s: second, g: group, m: () => mark(), " ": () => mark(), u: undo,
-  o: () => read(), Enter: () => read(), w: () => read(current(), "why"), c: () => compose(), q: quote,
+  o: () => read(), Enter: () => read(), w: () => read(current(), "why"), c: () => compose(),
   v: () => current()?.querySelector("a.out")?.click(),
   a: () => document.querySelector('header.top a[href$="/add"]')?.click(),
   e: () => location.assign(`${home}draft`), r: () => location.reload(), "/": find, "?": () => dialog("help").showModal(),
@@ -265,7 +256,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 main.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-do], [data-read], [data-open], [data-compose], .mark");
+  const target = event.target.closest("[data-do], [data-read], [data-unfold], .mark");
   if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const item = target.closest("[data-item]");
   if (item) goTo(item, { focus: false });

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from aggregator.desk.edition import chosen
 from aggregator.desk.triage import section_of
+from aggregator.edition.groups import suggestions
 from aggregator.errors import NotFound
 from aggregator.records.feeds import FeedState
 from aggregator.web.desk import Desk, wants_fragment
@@ -34,11 +35,12 @@ def routes(desk: Desk) -> list[BaseRoute]:
         name = request.query_params.get("section")
         parts = here.view.parts if name is None else _named(here, name)
         now = stores.clock.now()
+        groups = {id_: one for one in suggestions(here.candidates) for id_ in one[0]}
         values = {
             **reader.about(request, here),
             "parts": parts,
             "only": name,
-            "rows": {one.id: row(one, here.plan, now, here.reasons) for part in parts for one in (*part.due, *part.new)},
+            "rows": {one.id: row(one, here.plan, now, here.reasons, groups) for part in parts for one in (*part.due, *part.new)},
             "days_open": max(0, (now - here.edition.opened_at).days),
             "troubled": sum(one.state in _TROUBLED for one in stores.feeds.states(here.roundup.id)),
         }
