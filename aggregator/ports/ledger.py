@@ -35,6 +35,10 @@ class LedgerStore(Protocol):
         """All that there ever were, configured or not, oldest first."""
         ...
 
+    def rename(self, roundup_id: int, name: str) -> None:
+        """The roundup is called so from now on. Raises Refused if another one is, or ever was."""
+        ...
+
     def pause(self, roundup_id: int, until: date | None) -> None:
         """No digest of the roundup is due before that day; None ends a pause."""
         ...

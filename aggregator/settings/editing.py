@@ -48,7 +48,7 @@ def _edits(edited: Spliced, keys: Keys, value: object) -> list[Edit]:
     if len(way) == 1:
         if node is edited.root and value is not None and value_of(node, str(way[0])) is None:
             return [_at_the_end(edited, f"{way[0]}: {written(value)}")]
-        return edited.set_key(node, str(way[0]), None if value is None else written(value))
+        return edited.set_key(node, str(way[0]), None if value is None else _written(edited, node, value))
     if value is None:
         return []
     key, inner = str(way[0]), {str(way[-1]): value}
@@ -62,6 +62,20 @@ def _edits(edited: Spliced, keys: Keys, value: object) -> list[Edit]:
     if node is edited.root:
         return [_at_the_end(edited, f"{key}:", *(f"  {line}" for line in block.splitlines()))]
     return [edited.add_key(node, key, block, flow)]
+
+
+def _written(edited: Spliced, mapping: yaml.Node | None, value: object) -> str:
+    """In brackets; a list of mappings in lines of its own, where that is how its surroundings are written."""
+    if not isinstance(mapping, yaml.MappingNode) or mapping.flow_style or not mapping.value:
+        return written(value)
+    if not (isinstance(value, list) and value and all(isinstance(one, dict) for one in value)):
+        return written(value)
+    column = mapping.value[0][0].start_mark.column + 2
+    lines: list[str] = []
+    for one in value:
+        pairs = [f"{written(key)}: {written(item)}" for key, item in one.items()]
+        lines += [f"{' ' * column}{'- ' if n == 0 else '  '}{pair}" for n, pair in enumerate(pairs)]
+    return "\n" + edited.newline.join(lines)
 
 
 def _below(node: yaml.Node | None, key: str | int) -> yaml.Node | None:

@@ -82,6 +82,14 @@ class SqlLedger:
         with self._database.read() as connection:
             return [Roundup(*row) for row in connection.execute(select(*_ROUNDUP).order_by(roundups.c.id))]
 
+    def rename(self, roundup_id: int, name: str) -> None:
+        """The roundup is called so from now on. Raises Refused if another one is, or ever was."""
+        with self._database.write() as connection:
+            others = connection.execute(select(roundups.c.name).where(roundups.c.id != roundup_id)).scalars()
+            if name.casefold() in {one.casefold() for one in others}:
+                raise Refused("another roundup has this name", resource=name, advice="Choose another one.")
+            connection.execute(update(roundups).where(roundups.c.id == roundup_id).values(name=name))
+
     def pause(self, roundup_id: int, until: date | None) -> None:
         """No digest of the roundup is due before that day; None ends a pause."""
         with self._database.write(durable=True) as connection:

@@ -38,13 +38,14 @@ from aggregator.web.views import (
     login,
     sections,
     settings,
+    start,
     status,
     triage,
 )
 from aggregator.wiring import Installation
 
 STATIC = Path(__file__).with_name("static")
-VIEWS = (edition, add, held, triage, actions, sections, bullets, login, links, feeds, archive, filing, status, settings)
+VIEWS = (edition, add, held, triage, actions, sections, bullets, login, links, feeds, archive, filing, status, settings, start)
 
 
 def make_app(installation: Installation, secret: str | None) -> Starlette:

@@ -83,3 +83,13 @@ def test_what_an_anchor_shares_is_left_alone() -> None:
     text = "roundups:\n  - name: A\n    digest: &d {day: monday}\n  - name: B\n    digest: *d\n"
     with pytest.raises(Refused, match="something else"):
         set_values(text, PATH, {("roundups", 1, "digest", "day"): "friday"}, {})
+
+
+def test_a_list_of_parts_is_written_in_lines_of_its_own() -> None:
+    sections = [{"name": "C# & friends", "keywords": ["dotnet", "C#"]}, {"name": "Storage"}]
+    settings, lines = written(INIT, {("roundups", 0, "sections"): sections})
+    assert settings.roundup().section_names == ("C# & friends", "Storage")
+    assert "+      - name: Storage" in lines
+    assert settings.roundup().draft.format == "markdown"
+    again, _ = written(set_values(INIT, PATH, {("roundups", 0, "sections"): sections}, {}), {("roundups", 0, "name"): "N"})
+    assert again.roundup().section_names == settings.roundup().section_names

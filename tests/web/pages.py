@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -73,12 +73,20 @@ class Browser:
             self._csrf = found[1]
         return answer.text
 
-    def send(self, path: str, status: int = 200, files: dict[str, bytes] | None = None, **fields: str | list[str]) -> str:
+    def send(
+        self,
+        path: str,
+        form: Mapping[str, str] | None = None,
+        *,
+        status: int = 200,
+        files: dict[str, bytes] | None = None,
+        **fields: str | list[str],
+    ) -> str:
         """What a form leads to, redirects followed."""
         if not self._csrf:
             self.see("/status")
         given = {name: (name, content) for name, content in (files or {}).items()}
-        answer = self.client.post(path, data={**fields, "csrf": self._csrf}, files=given or None)
+        answer = self.client.post(path, data={**(form or {}), **fields, "csrf": self._csrf}, files=given or None)
         assert answer.status_code == status, answer.text
         return answer.text
 

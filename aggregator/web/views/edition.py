@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.edition import chosen
+from aggregator.desk.start import is_bare
 from aggregator.desk.triage import section_of
 from aggregator.edition.groups import suggestions
 from aggregator.errors import NotFound
@@ -26,7 +27,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
     stores = desk.installation
 
     def first(_: Request) -> Response:
-        return RedirectResponse(f"/r/{stores.roundup(stores.settings.roundups[0]).slug}/", 303)
+        roundup = stores.roundup(stores.settings.roundups[0])
+        return RedirectResponse("/start" if is_bare(stores, roundup) else f"/r/{roundup.slug}/", 303)
 
     def edition(request: Request) -> Response:
         here = reader.open(request)

@@ -1,0 +1,130 @@
+"""A new author's first steps, from the files that `init` made to the first candidates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.settings.shipped import template_folder
+from tests.web.pages import HOSTILE, Browser, browsing
+
+INIT = (template_folder() / "init" / "config.yaml").read_text().replace("{", "{{").replace("}", "}}")
+POST = """\
+---
+title: "Cable Digest #{number}"
+date: 2025-0{number}-01
+---
+
+## Switches
+- [A switch](https://switch{number}.example/a) is quick.
+
+## Tape & Disks
+- [A disk](https://disk{number}.example/b) spins.
+"""
+
+
+@pytest.fixture
+def browser(tmp_path: Path, sqlite_url: str) -> Iterator[Browser]:
+    config = INIT.replace("sqlite:///aggregator.db", sqlite_url)
+    with browsing(tmp_path, sqlite_url, config) as made:
+        yield made
+
+
+def settled(browser: Browser) -> str:
+    for _ in range(400):
+        if "data-again" not in (page := browser.see("/start")):
+            return page
+        time.sleep(0.05)
+    raise AssertionError("it never ended")
+
+
+def posts(folder: Path) -> None:
+    (folder / "posts").mkdir()
+    for number in range(1, 7):
+        (folder / "posts" / f"{number}.md").write_text(POST.format(number=number))
+
+
+def test_an_empty_desk_leads_to_the_first_steps(browser: Browser) -> None:
+    answer = browser.client.get("/", follow_redirects=False)
+    assert answer.headers["location"] == "/start"
+    assert "Six steps" in browser.see("/start")
+    browser.follow("A blog")
+    assert browser.client.get("/", follow_redirects=False).headers["location"] == "/r/my-roundup/"
+
+
+def test_the_roundup_that_is_there_gets_its_name(browser: Browser) -> None:
+    before = browser.roundup.id
+    browser.see("/start")
+    assert "Rack: Notes it is" in browser.send("/start/name", name="Rack: Notes", title="Rack {number}", number="28")
+    assert browser.roundup.id == before
+    assert [one.name for one in browser.installation.ledger.roundups()] == ["Rack: Notes"]
+    assert browser.plan.edition_title(28) == "Rack 28"
+    assert "# CHANGE" in browser.config
+    browser.send("/start/name", status=400, name="Rack: Notes", title="Rack {nonsense}", number="28")
+    assert [one.name for one in browser.installation.ledger.roundups()] == ["Rack: Notes"]
+
+
+def test_past_editions_tell_name_number_and_sections(browser: Browser) -> None:
+    posts(browser.folder)
+    browser.see("/start")
+    browser.send("/start/archive", where="posts")
+    page = settled(browser)
+    assert "6 editions with 12 links" in page
+    assert "the next one is number 7" in page
+    browser.send("/start/take")
+    assert (browser.plan.name, browser.plan.edition_title(7)) == ("Cable Digest", "Cable Digest #7")
+    assert browser.plan.next_number == 7
+    page = browser.see("/start")
+    assert page.index('value="Switches"') < page.index('value="Tape &amp; Disks"')
+    browser.send(
+        "/start/sections",
+        use0="1", old0="Switches", name0="Networking", place0="2",
+        use1="1", old1="Tape & Disks", name1="Tape & Disks", place1="1",
+        old2="Security", name2="Security", place2="3",
+    )  # fmt: skip
+    assert browser.plan.section_names == ("Tape & Disks", "Networking")
+    assert browser.plan.canonical_section("Switches") == "Networking"
+    assert browser.installation.archive.editions(browser.roundup.id)
+
+
+def test_what_cannot_be_read_is_said(browser: Browser) -> None:
+    browser.see("/start")
+    assert "no such folder" in browser.send("/start/archive", status=409, where="nowhere")
+    browser.send("/start/archive", status=400)
+    browser.send("/start/take", status=400)
+    browser.send("/start/sections", status=400)
+
+
+def test_mail_is_written_down_without_its_password(browser: Browser) -> None:
+    browser.see("/start")
+    fields = {"to": "me@example.org, you@example.org", "day": "monday", "time": "06:30", "timezone": "Europe/Berlin"}
+    browser.send("/start/mail", fields)
+    assert browser.plan.digest.to == ("me@example.org", "you@example.org")
+    assert browser.installation.settings.mail.host is None
+    server = {"host": "smtp.example.org", "port": "465", "security": "tls", "username": "me", "from": "digest@example.org"}
+    page = browser.send("/start/mail", {**fields, **server})
+    mail = browser.installation.settings.mail
+    assert (mail.host, mail.port, mail.security, mail.sender) == ("smtp.example.org", 465, "tls", "digest@example.org")
+    assert "AGGREGATOR_SMTP_PASSWORD" in page
+    assert 'type="password"' not in page
+    browser.send("/start/mail", {**fields, "host": ""})
+    assert browser.installation.settings.mail.host is None
+    browser.send("/start/mail", {**fields, "to": "not an address"}, status=400)
+    browser.send("/start/mail", {**fields, "timezone": "Nowhere/Land"}, status=400)
+
+
+def test_the_first_poll_runs_beside_the_page_and_tells_what_it_found(browser: Browser) -> None:
+    (browser.folder / "feeds.opml").write_text('<opml version="2.0"><body/></opml>')
+    browser.see("/start")
+    browser.send("/start/poll")
+    assert "0 feeds polled" in settled(browser)
+
+
+def test_hostile_headings_are_words(browser: Browser) -> None:
+    browser.publish(3, (HOSTILE, f"Evil {HOSTILE}"))
+    assert "<script>alert" not in browser.see("/start")
+    browser.send("/start/sections", use0="1", old0=HOSTILE, name0=HOSTILE, place0="1")
+    assert browser.plan.section_names == (HOSTILE,)
