@@ -1,4 +1,4 @@
-"""Git repositories, fetched for reading by the `git` program: shallow, without hooks, filters or submodules, never pushed to."""
+"""Git repositories, fetched for reading by the `git` program: shallow, without hooks, filters or submodules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,7 +39,7 @@ _SAFE = (
 )
 # Of the author's own environment: how this machine reaches repositories.
 _KEPT = ("GIT_SSH", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
-_AUTHENTICATION = re.compile(
+AUTHENTICATION = re.compile(
     r"authentication failed|could not read username|permission denied|terminal prompts disabled|access denied|\b403\b|\b401\b",
     re.IGNORECASE,
 )
@@ -58,8 +58,8 @@ class GitCheckouts:
         """The newest state of a branch, None = the repository's own choice; nobody changes the copy until the block ends. It is
         made at the first time, and made anew if it is damaged. Raises ArchiveError: no git, no answer, no permission, no such
         branch."""
-        copy = self._folder / _name(address, branch)
-        with _alone(copy):
+        copy = self._folder / copy_name(address, branch)
+        with alone(copy):
             there = (copy / ".git" / "HEAD").is_file()
             try:
                 commit = self._update(copy, address, branch)
@@ -92,38 +92,55 @@ class GitCheckouts:
             raise _no_branch(address, branch)
 
     def _git(self, address: str, where: Path, *arguments: str) -> str:
-        settings = [part for one in _SAFE for part in ("-c", one)]
         try:
-            process = subprocess.Popen(  # noqa: S603 - no shell; the address and the branch cannot be options (settings refuse them)
-                [self._program, *settings, *arguments],
-                cwd=where,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # so that ssh and the transport helpers end with it
-            )
+            done = run_git(self._program, where, arguments, self._seconds)
         except OSError:
             raise ArchiveError(
                 "the program `git` cannot be started", resource=address, advice="Install git, or name a folder instead."
             ) from None
-        with process:
-            try:
-                said, complaint = process.communicate(timeout=self._seconds)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
-                message = f"git was not done within {self._seconds:g} seconds"
-                raise ArchiveError(message, resource=address, permanent=False, advice="It is tried again by itself.") from None
-            except BaseException:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
-        if process.returncode:
-            raise _fault(address, arguments, complaint.decode("utf-8", "replace"))
-        return said.decode("utf-8", "replace")
+        except subprocess.TimeoutExpired:
+            message = f"git was not done within {self._seconds:g} seconds"
+            raise ArchiveError(message, resource=address, permanent=False, advice="It is tried again by itself.") from None
+        if done.returncode:
+            raise _fault(address, arguments, done.stderr.decode("utf-8", "replace"))
+        return done.stdout.decode("utf-8", "replace")
 
 
-def _name(address: str, branch: str | None) -> str:
+def run_git(
+    program: str,
+    where: Path,
+    arguments: Sequence[str],
+    seconds: float,
+    *,
+    data: bytes = b"",
+    variables: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs git in a folder, with nothing of this machine's configuration that runs programs. data: its standard input. variables:
+    of its environment, besides what it needs. Raises OSError, subprocess.TimeoutExpired; then nothing of it runs on."""
+    settings = [part for one in _SAFE for part in ("-c", one)]
+    process = subprocess.Popen(  # noqa: S603 - no shell; the address and the branch cannot be options (settings refuse them)
+        [program, *settings, *arguments],
+        cwd=where,
+        env=_environment() | dict(variables or {}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # so that ssh and the transport helpers end with it
+    )
+    with process:
+        try:
+            said, complaint = process.communicate(data, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(arguments, process.returncode, said, complaint)
+
+
+def copy_name(address: str, branch: str | None) -> str:
     """A folder's name: what the author would call it, and what tells it apart."""
     last = re.sub(r"\.git$", "", address.rstrip("/")).replace(":", "/").rpartition("/")[2]
     digest = hashlib.sha256(f"{address}\n{branch or ''}".encode()).hexdigest()[:8]
@@ -131,7 +148,7 @@ def _name(address: str, branch: str | None) -> str:
 
 
 @contextmanager
-def _alone(copy: Path) -> Iterator[None]:
+def alone(copy: Path) -> Iterator[None]:
     """One process at a time works on a copy: a hook may read it while the daemon does."""
     copy.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(copy.with_name(f"{copy.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -160,7 +177,7 @@ def _fault(address: str, arguments: Sequence[str], complaint: str) -> ArchiveErr
     words = " ".join(complaint.split())[:300]
     if "couldn't find remote ref" in complaint:
         return _no_branch(address, arguments[-1].partition("+refs/heads/")[2].partition(":")[0] or None)
-    if _AUTHENTICATION.search(complaint):
+    if AUTHENTICATION.search(complaint):
         return ArchiveError(
             f"the repository does not let this machine read it ({words})",
             resource=address,
