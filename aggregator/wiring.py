@@ -24,9 +24,11 @@ from aggregator.text.slug import slug
 if TYPE_CHECKING:
     from aggregator.intake.poll import Poller
     from aggregator.intake.pool import ParsePool
+    from aggregator.net.branch import GitBranches
     from aggregator.net.git import GitCheckouts
     from aggregator.net.guard import Guard
     from aggregator.net.pages import GuardedPages
+    from aggregator.net.posting import GuardedCaller
     from aggregator.storage.access import SqlAccess
     from aggregator.storage.archive import SqlArchive
     from aggregator.storage.database import Database
@@ -237,6 +239,21 @@ class Installation:
         from aggregator.net.guard import Guard
 
         return self._of_settings("guard", lambda: Guard(self.settings.poll.allow_networks))
+
+    @property
+    def caller(self) -> GuardedCaller:
+        """Speaks to the interfaces of sites that take drafts."""
+        from aggregator.net.posting import GuardedCaller
+
+        return GuardedCaller(self.guard, user_agent=self.settings.poll.user_agent)
+
+    @property
+    def branches(self) -> GitBranches:
+        """Writes drafts to branches, from a folder beside the database."""
+        from aggregator.net.branch import GitBranches
+
+        beside = self.database.path
+        return GitBranches((beside.parent if beside else self.settings.home) / ".aggregator" / "git")
 
     @property
     def pages(self) -> GuardedPages:

@@ -1,0 +1,160 @@
+"""Sends the open edition's draft to another place: his WordPress, his Ghost, a branch of his repository. Always as a draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator.desk.bullets import shown
+from aggregator.desk.draft import composed, habits_of, name_of
+from aggregator.desk.edition import open_edition
+from aggregator.draft import ghost, wordpress
+from aggregator.draft.steps import Steps
+from aggregator.draft.tags import tags_of
+from aggregator.errors import ConfigError, NotFound, UsageError
+from aggregator.ports import Branches, Caller, Stores
+from aggregator.records.editions import Edition
+from aggregator.records.outlets import Post, Remote, SentDraft
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings, Settings
+from aggregator.settings.outlets import Outlet
+from aggregator.settings.values import nearest
+from aggregator.text.slug import slug
+
+_TITLE = re.compile(r"\A\s*<h1[^>]*>.*?</h1>\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A draft that was sent. again: it was there before. url: where he can look at it, None if the place has no pages. state: the
+    place's own word."""
+
+    outlet: Outlet
+    edition: int
+    again: bool
+    url: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A configured place, and the draft there; None before the first."""
+
+    outlet: Outlet
+    sent: SentDraft | None
+
+
+def places(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[Place]:
+    """Every configured place."""
+    known = _known(stores, open_edition(stores, roundup, plan))
+    return [Place(one, known.get(one.key)) for one in plan.draft.send]
+
+
+def send(
+    stores: Stores,
+    caller: Caller,
+    branches: Branches,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    settings: Settings,
+    *,
+    name: str | None,
+    over: bool = False,
+    environ: Mapping[str, str] | None = None,
+) -> Sending:
+    """Sends the draft as the desk has it now; what is there from before is brought up to date. name: of the place, None = the
+    only one. over: also over what he edited there since. Raises UsageError, ConfigError, NotFound, OutletError, Refused."""
+    outlet = _chosen(plan, name)
+    edition = open_edition(stores, roundup, plan)
+    known = _known(stores, edition).get(outlet.key)
+    if outlet.kind == "branch":
+        remote = _to_branch(stores, branches, roundup, plan, edition, outlet, None if over or known is None else known.version)
+    else:
+        post = post_of(stores, roundup, plan, edition)
+        secret = settings.outlet_secret(outlet, environ)
+        if secret is None:
+            variable = outlet.key_env if outlet.kind == "ghost" else outlet.password_env
+            raise ConfigError(
+                f"the password or key of {outlet.label} is set nowhere",
+                resource="draft.send",
+                advice=f"Set {variable} in the environment, or name a file beside it in config.yaml.",
+            )
+        remote = _drive(caller, _steps(stores, outlet, secret, post, known, over=over))
+    stores.outlets.save_sent(SentDraft(edition.id, outlet.key, remote.id, remote.version, remote.url, stores.clock.now()))
+    return Sending(outlet, edition.number, known is not None and known.remote_id == remote.id, remote.url, remote.state)
+
+
+def post_of(stores: Stores, roundup: Roundup, plan: RoundupSettings, edition: Edition) -> Post:
+    """The draft as a blog's own editor would have it: the title apart from the body, with his tags."""
+    title = plan.edition_title(edition.number)
+    body = _TITLE.sub("", composed(stores, roundup, plan, "html").text)
+    tags = tags_of(habits_of(stores, roundup, plan).tags, shown(stores, roundup, plan))
+    return Post(title, slug(title), body, tuple(tags))
+
+
+def _steps(stores: Stores, outlet: Outlet, secret: str, post: Post, known: SentDraft | None, *, over: bool) -> Steps:
+    site = outlet.site or ""
+    if outlet.kind == "ghost":
+        return ghost.send(site, secret, stores.clock.now(), post, known, over=over)
+    return wordpress.send(site, outlet.user or "", secret, post, known, over=over)
+
+
+def _drive(caller: Caller, steps: Steps) -> Remote:
+    """Asks what the steps ask for, until they are through."""
+    ask = next(steps)
+    while True:
+        told = caller.call(ask)
+        try:
+            ask = steps.send(told)
+        except StopIteration as end:
+            remote: Remote = end.value
+            return remote
+
+
+def _to_branch(
+    stores: Stores,
+    branches: Branches,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    edition: Edition,
+    outlet: Outlet,
+    was: str | None,
+) -> Remote:
+    folder = f"{outlet.folder}/" if outlet.folder else ""
+    data = composed(stores, roundup, plan).text.encode()
+    publishing = frozenset(one.branch for one in plan.archive if one.git is not None and one.branch is not None)
+    return branches.put(
+        outlet.git or "",
+        outlet.branch.replace("{number}", str(edition.number)),
+        folder + Path(name_of(stores, roundup, plan)).name,
+        data,
+        message=f"Draft of {plan.edition_title(edition.number)}",
+        at=stores.clock.now(),
+        publishing=publishing,
+        was=was,
+    )
+
+
+def _chosen(plan: RoundupSettings, name: str | None) -> Outlet:
+    known = plan.draft.send
+    if not known:
+        raise ConfigError(
+            f"{plan.name} has no place that takes a draft",
+            resource="draft.send",
+            advice="Name your WordPress, your Ghost or a branch under `draft: send:` in config.yaml.",
+        )
+    labels = [one.label for one in known]
+    if name is None:
+        if len(known) > 1:
+            raise UsageError("say where the draft goes", advice=f"One of {', '.join(labels)}.")
+        return known[0]
+    found = next((one for one in known if one.label.casefold() == name.casefold()), None)
+    if found is None:
+        raise NotFound(f"no place is called {name!r}{nearest(name, labels)}", advice=f"There is {', '.join(labels)}.")
+    return found
+
+
+def _known(stores: Stores, edition: Edition) -> dict[str, SentDraft]:
+    return {one.outlet: one for one in stores.outlets.sent(edition.id)}
