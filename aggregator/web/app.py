@@ -28,6 +28,7 @@ from aggregator.web.signature import is_signed
 from aggregator.web.views import (
     actions,
     add,
+    api,
     archive,
     bullets,
     edition,
@@ -36,6 +37,7 @@ from aggregator.web.views import (
     held,
     links,
     login,
+    outlets,
     sections,
     settings,
     start,
@@ -45,7 +47,25 @@ from aggregator.web.views import (
 from aggregator.wiring import Installation
 
 STATIC = Path(__file__).with_name("static")
-VIEWS = (edition, add, held, triage, actions, sections, bullets, login, links, feeds, archive, filing, status, settings, start)
+VIEWS = (
+    edition,
+    add,
+    held,
+    triage,
+    actions,
+    sections,
+    bullets,
+    login,
+    links,
+    feeds,
+    archive,
+    filing,
+    status,
+    settings,
+    start,
+    outlets,
+    api,
+)
 
 
 def make_app(installation: Installation, secret: str | None) -> Starlette:
