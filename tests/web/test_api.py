@@ -41,7 +41,7 @@ def test_the_draft_and_the_candidates_come_to_who_has_the_token(office: Office, 
     sent = bearer(new_token(office.stores))
     draft = client.get(f"{API}/draft/rack-notes", headers=sent)
     assert (draft.status_code, draft.headers["content-type"]) == (200, "text/markdown; charset=utf-8")
-    assert draft.headers["content-disposition"] == 'attachment; filename="rack-notes-7.md"'
+    assert draft.headers["content-disposition"] == "attachment; filename*=UTF-8''rack-notes-7.md"
     assert "On racks" in draft.text
     assert client.get(f"{API}/draft/rack-notes?format=html", headers=sent).headers["content-type"].startswith("text/html")
     assert client.get(f"{API}/draft/rack-notes?format=pdf", headers=sent).status_code == 400

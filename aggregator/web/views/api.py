@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,16 +12,14 @@ from starlette.routing import BaseRoute, Route
 
 from aggregator.desk.access import WINDOW, wait
 from aggregator.desk.add import add
-from aggregator.desk.draft import name_of, text
 from aggregator.desk.edition import candidates
 from aggregator.desk.token import is_token
-from aggregator.draft.compose import Format
 from aggregator.errors import AggregatorError, NotFound, UsageError
 from aggregator.records.candidates import Candidate
 from aggregator.web.desk import Desk
 from aggregator.web.views.login import source_of
+from aggregator.web.views.outlets import file_of
 
-_FORMATS: Mapping[str, Format] = {"hugo": "hugo", "jekyll": "jekyll", "markdown": "markdown", "html": "html"}
 _FIELDS = ("url", "section", "note", "via", "thanks", "title", "quote", "until")
 
 
@@ -31,15 +29,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
     def draft(request: Request, _: bytes) -> Response:
         roundup, plan = desk.roundup(request)
-        asked = request.query_params.get("format")
-        if asked is not None and asked not in _FORMATS:
-            raise UsageError(f"{asked!r} is no format", advice=f"One of {', '.join(_FORMATS)}.")
-        shape = _FORMATS[asked or plan.draft.format]
-        written = text(here, roundup, plan, shape)
-        kind = "html" if shape == "html" else "markdown"
-        name = name_of(here, roundup, plan, shape).rpartition("/")[2]
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name.isascii() and '"' not in name else {}
-        return Response(written, media_type=f"text/{kind}; charset=utf-8", headers=headers)
+        return file_of(here, roundup, plan, request.query_params.get("format"))
 
     def listed(request: Request, _: bytes) -> Response:
         roundup, plan = desk.roundup(request)
