@@ -7,6 +7,7 @@ from functools import cache
 
 import humanize
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from aggregator.report.pages import percent
 from aggregator.settings.shipped import template_folder
@@ -28,7 +29,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"comma": humanize.intcomma, "host": host_of, "safe_url": safe_url}
-    environment.filters |= {"ago": ago, "coming": coming, "day": day, "percent": percent}
+    environment.filters |= {"ago": ago, "coming": coming, "day": day, "percent": percent, "ticked": ticked}
     return environment
 
 
@@ -47,3 +48,9 @@ def coming(then: datetime | None, now: datetime, never: str = "not planned") -> 
 def day(one: date | None, otherwise: str = "") -> str:
     """`8 Jan 2027`."""
     return f"{one.day} {one:%b %Y}" if one else otherwise
+
+
+def ticked(words: str) -> Markup:
+    """Words in which what stands between backticks is a command or a key."""
+    parts = str(escape(words)).split("`")
+    return Markup("".join(f"<code>{part}</code>" if n % 2 and n < len(parts) - 1 else part for n, part in enumerate(parts)))

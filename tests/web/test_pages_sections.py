@@ -23,7 +23,7 @@ def test_every_section_is_shown_with_its_digit_and_its_past(browser: Browser) ->
     page = browser.see(AT)
     assert page.index("Networking") < page.index("Storage") < page.index("Servers/Hardware")
     assert "<kbd>1</kbd>" in page
-    assert "2 past links in 1 editions, last in #3" in page
+    assert "2 past links in 1 edition, last in #3" in page
 
 
 def test_a_section_that_moves_keeps_its_digit_and_the_files_comments(browser: Browser) -> None:
