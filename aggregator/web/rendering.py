@@ -53,4 +53,4 @@ def day(one: date | None, otherwise: str = "") -> str:
 def ticked(words: str) -> Markup:
     """Words in which what stands between backticks is a command or a key."""
     parts = str(escape(words)).split("`")
-    return Markup("".join(f"<code>{part}</code>" if n % 2 and n < len(parts) - 1 else part for n, part in enumerate(parts)))
+    return Markup("".join(f"<code>{part}</code>" if n % 2 and n < len(parts) - 1 else part for n, part in enumerate(parts)))  # noqa: S704 - escaped before
