@@ -34,7 +34,8 @@ def bullets(candidates: Iterable[Candidate], pieces: Iterable[Piece]) -> list[Bu
         if links or not piece.links:
             found.append(_made(piece, links))
     found += [_kept(one) for one in kept.values() if one.id not in taken]
-    return sorted(found, key=lambda one: (one.rank, one.key))
+    # What was kept at one stroke ranks equal; its first words must not move it.
+    return sorted(found, key=lambda one: (one.rank, members(one), one.key))
 
 
 def by_section(found: Sequence[Bullet], sections: Sequence[str]) -> dict[str | None, list[Bullet]]:

@@ -46,7 +46,7 @@ def altered_quotes(bullets: Iterable[Bullet], quotes: Sequence[Quote]) -> list[t
 
 def _is_exact(paragraph: str, words: str) -> bool:
     parts = [part.strip() for part in _LEFT_OUT.split(paragraph)]
-    return all(part in words for part in parts)
+    return all(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", words) for part in parts if part)
 
 
 def _quoted(text: str) -> list[str]:

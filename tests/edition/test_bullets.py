@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -72,3 +73,11 @@ def test_every_kept_candidate_is_in_exactly_one_bullet(first: tuple[int, ...], s
 def test_a_rank_between_two_is_between_them(before: float, after: float) -> None:
     rank = between(before, after)
     assert rank is None or before < rank < after
+
+
+def test_the_first_words_of_a_bullet_do_not_move_it_among_those_kept_at_one_stroke() -> None:
+    those = [candidate(9), candidate(10), candidate(11)]
+    at = NOW.timestamp()
+    level = [replace(one, standing=replace(one.standing, decided_at=NOW)) for one in those]
+    found = bullets(level, [piece((11,), "Words.", rank=at)])
+    assert [one.links[0].candidate.id for one in found] == [9, 10, 11]

@@ -1,0 +1,157 @@
+"""Bullets in a browser: words are linked, quoted, saved and never lost; bullets are dragged and moved by keys."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aggregator.desk import bullets as verbs
+from aggregator.records.drafts import Bullet
+from tests.browser.conftest import OpenPage, Served, axe
+
+
+SAVED = re.compile(r"^saved \d\d:\d\d$")
+
+
+def first(desk: Served) -> Bullet:
+    return verbs.shown(*desk.world.all)[0]
+
+
+def opened(page: Page, desk: Served, bullet: Bullet) -> None:
+    """The composer of a bullet, on the board."""
+    page.goto(desk.url("bullets"))
+    page.locator(f"#bullet-{bullet.key} [data-open]").click()
+    expect(page.locator("textarea[name=text]:focus")).to_be_visible()
+
+
+def order(page: Page) -> list[str]:
+    return [one.get_attribute("data-key") or "" for one in page.locator("ol[data-section=Networking] > li").all()]
+
+
+def test_selected_words_are_linked_by_a_key_and_by_a_click(page: Page, desk: Served) -> None:
+    bullet = first(desk)
+    opened(page, desk, bullet)
+    page.keyboard.type("Two tunnels compared")
+    for _ in "compared":
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Alt+1")
+    field = page.locator("[data-composer] textarea")
+    expect(field).to_have_value("Two tunnels [compared][1]")
+    page.keyboard.press("Control+Home")
+    page.get_by_role("button", name="Link the selected words to 1").click()
+    expect(field).to_have_value("[Two][1] tunnels [compared][1]")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("Two tunnels [compared][1]")
+    expect(page.locator(".preview a")).to_have_text("compared")
+    expect(page.locator("output")).to_have_text(SAVED)
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#bullet-{bullet.key} .rendered a")).to_have_text("compared")
+    assert first(desk).text == "Two tunnels [compared][1]"
+
+
+def test_control_enter_saves_and_opens_the_next(page: Page, desk: Served) -> None:
+    bullet, following = verbs.shown(*desk.world.all)[:2]
+    opened(page, desk, bullet)
+    page.keyboard.type("Done with it.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#bullet-{following.key} textarea:focus")).to_be_visible()
+    assert first(desk).text == "Done with it."
+    axe(page)
+
+
+def test_words_are_saved_once_the_desk_is_back(page: Page, desk: Served, troubles: list[str]) -> None:
+    page.goto(desk.url(f"bullets/{first(desk).key}"))
+    page.context.set_offline(True)
+    page.locator("[data-composer] textarea").fill("Typed on a train.")
+    expect(page.locator("output")).to_contain_text("kept in this browser")
+    page.context.set_offline(False)
+    expect(page.locator("output")).to_have_text(SAVED)
+    assert first(desk).text == "Typed on a train."
+    troubles.clear()
+
+
+def test_words_that_could_not_be_saved_are_there_when_the_page_is_opened_again(
+    page: Page, desk: Served, troubles: list[str]
+) -> None:
+    address = desk.url(f"bullets/{first(desk).key}")
+    page.goto(address)
+    page.route("**/bullets/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.locator("[data-composer] textarea").fill("Typed on a train.")
+    expect(page.locator("output")).to_contain_text("kept in this browser")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(address)
+    expect(page.locator("[data-composer] textarea")).to_have_value("Typed on a train.")
+    page.unroute_all()
+    expect(page.locator("output")).to_have_text(SAVED)
+    assert first(desk).text == "Typed on a train."
+    troubles.clear()
+
+
+def test_what_was_written_elsewhere_meanwhile_is_shown(page: Page, desk: Served, troubles: list[str]) -> None:
+    bullet = first(desk)
+    opened(page, desk, bullet)
+    verbs.write(*desk.world.all, bullet.key, "From the phone.")
+    page.keyboard.type("From the desk.")
+    expect(page.get_by_role("alert")).to_contain_text("From the phone.")
+    expect(page.locator("[data-composer] textarea")).to_have_value("From the desk.")
+    assert [one for one in troubles if "409" not in one] == []
+    troubles.clear()
+
+
+def test_a_selection_in_the_text_is_quoted_by_a_key(page: Page, desk: Served) -> None:
+    bullet = first(desk)
+    opened(page, desk, bullet)
+    page.keyboard.type("Look:")
+    page.get_by_text("Read", exact=True).first.click()
+    page.locator(".prose p").first.click(click_count=3)
+    page.keyboard.press("q")
+    words = re.compile(r"Look:\n\n> We ran both")
+    expect(page.locator("[data-composer] textarea")).to_have_value(words)
+    assert words.match(first(desk).text)
+
+
+def test_bullets_are_moved_by_keys_and_by_dragging(page: Page, desk: Served) -> None:
+    page.goto(desk.url("bullets"))
+    one, two = order(page)
+    page.locator(f"#bullet-{one} .grip").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#said")).to_contain_text("Moved to Networking")
+    assert order(page) == [two, one]
+    page.locator(f"#bullet-{one} .grip").hover()
+    page.mouse.down()
+    box = page.locator(f"#bullet-{two}").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 30, steps=4)
+    page.mouse.move(box["x"] + 40, box["y"] + 2, steps=4)
+    with page.expect_response("**/bullets/place"):
+        page.mouse.up()
+    expect(page.locator("ol[data-section=Networking] > li").first).to_have_attribute("data-key", one)
+    page.reload()
+    assert order(page)[1] == two
+    assert page.url.endswith("/bullets")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("dark", [False, True])
+def test_board_and_composer_hinder_nobody(open_page: OpenPage, desk: Served, width: int, dark: bool) -> None:
+    page = open_page(width=width, dark=dark)
+    page.goto(desk.url("bullets"))
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(desk.url(f"bullets/{first(desk).key}"))
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_composer_works_without_script(open_page: OpenPage, desk: Served) -> None:
+    page = open_page(script=False)
+    page.goto(desk.url("bullets"))
+    page.locator("[data-open]").first.click()
+    page.locator("[data-composer] textarea").fill("Read [this][1].")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".preview a")).to_have_text("this")
+    page.get_by_role("button", name="Move down").click()
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("ol[data-section=Networking] > li").last).to_contain_text("Read this.")
