@@ -12,8 +12,8 @@ from starlette.routing import Route
 from aggregator.web.app import make_app
 from tests.browser.conftest import OpenPage, Served, axe
 
-NO_PAGES = ("/healthz", "/logout")
-"""Addresses that answer a machine, or lead away."""
+NO_PAGES = ("healthz", "mail-html", "mail-text")
+"""What answers a machine, and mails as they were sent."""
 LEAST = 44
 """CSS pixels that a finger needs."""
 _SMALL = """least => [...document.querySelectorAll('button, .button, select, summary')].filter(one => {
@@ -26,18 +26,16 @@ def pages(desk: Served) -> Iterator[str]:
     """Every address that a GET may ask for, with what its places may be filled with; those that nothing fits are left out."""
     world = desk.world
     candidate = world.candidate("Comparing two tunnels")
-    fillings = {
-        "roundup": world.roundup.slug,
-        "key": f"c{candidate}",
-        "candidate": str(candidate),
-        "id": str(candidate),
-        "feed": str(world.installation.feeds.statuses(world.roundup.id)[0].id),
-    }
+    feed = world.installation.feeds.statuses(world.roundup.id)[0].url
+    queries = {"section": "?name=Networking", "section-split": "?name=Networking", "feed": f"?url={feed}", "archive": "?q=step"}
+    fillings = {"roundup": world.roundup.slug, "key": f"c{candidate}", "id": str(candidate), "token": "worn-out"}
     for route in make_app(world.installation, None).routes:
-        if not isinstance(route, Route) or "GET" not in (route.methods or ()) or route.path in NO_PAGES:
+        if not isinstance(route, Route) or "GET" not in (route.methods or ()) or route.name in NO_PAGES:
             continue
-        if all(place.partition(":")[0] in fillings for place in re.findall(r"{([^}]+)}", route.path)):
-            yield re.sub(r"{([^}]+)}", lambda found: fillings[found[1].partition(":")[0]], route.path)
+        filled = {**fillings, "id": "1"} if route.name == "mail" else fillings
+        if all(place.partition(":")[0] in filled for place in re.findall(r"{([^}]+)}", route.path)):
+            path = re.sub(r"{([^}]+)}", lambda found: filled[found[1].partition(":")[0]], route.path)  # noqa: B023 - used at once
+            yield path + queries.get(route.name, "")
 
 
 def faults(page: Page, address: str, *, touch: bool) -> list[str]:
@@ -57,7 +55,9 @@ def faults(page: Page, address: str, *, touch: bool) -> list[str]:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_can_be_used_by_everybody(open_page: OpenPage, desk: Served, width: int, dark: bool) -> None:
+def test_every_page_can_be_used_by_everybody(
+    open_page: OpenPage, desk: Served, troubles: list[str], width: int, dark: bool
+) -> None:
     page = open_page(width=width, dark=dark)
     wrong, seen = [], set()
     for path in pages(desk):
@@ -66,5 +66,8 @@ def test_every_page_can_be_used_by_everybody(open_page: OpenPage, desk: Served, 
             continue  # a page that was seen, a download, a fragment
         seen.add(answer.url)
         wrong += faults(page, answer.url, touch=width < 600)
-    assert len(seen) >= 3
+        if answer.status >= 400:
+            # Chromium complains of it as of a picture that is missing.
+            troubles[:] = [one for one in troubles if f"status of {answer.status}" not in one]
+    assert len(seen) >= 15
     assert not wrong, "\n".join(wrong)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aggregator.desk.decide import decide
 from aggregator.desk.edition import open_edition
-from aggregator.jobs import offer, relate
+from aggregator.jobs import digest, offer, relate, send
 from aggregator.records.archive import PastBullet, PastEdition, PastLink
 from aggregator.records.candidates import Action
 from aggregator.records.entries import ParsedEntry
@@ -128,11 +128,18 @@ def empty(home: Path, database: str, port: int) -> World:
 
 
 def small(home: Path, database: str, port: int) -> World:
-    """Some twenty candidates: kept, held (one due), dropped, doubtful, linked before, parts of a series, hostile words."""
+    """Some twenty candidates: kept, held (two due), dropped, doubtful, linked before, parts of a series, hostile words; most of
+    them came since the last digest."""
     world = build(home, database, port)
-    publish(world, _POSTS)
     stores, roundup, plan = world.all
     number = world.candidate
+    world.clock.set(START - timedelta(days=41))
+    publish(world, [post for post in _POSTS if post.days > 6])
+    world.clock.set(START - timedelta(days=7))
+    digest.put(stores, roundup, plan, stores.settings)
+    send.run_once(stores, None, files=home / "outbox", on_unknown="resend")
+    world.clock.set(START)
+    publish(world, [post for post in _POSTS if post.days <= 6])
     world.clock.set(START - timedelta(days=41))
     decide(stores, roundup, plan, [number("Kubernetes on two shelves")], Action.HOLD, until="2026-06-01")
     decide(stores, roundup, plan, [number("A tale of two racks, part 1")], Action.HOLD, until="series")
@@ -184,7 +191,8 @@ def publish(world: World, posts: Iterable[Post], *, related: bool = True) -> Non
     for post in posts:
         by_blog.setdefault(post.blog, []).append(post)
     now = world.clock.now()
-    stores.feeds.sync(roundup.id, [_listed(blog) for blog in by_blog], now, 365, 365)
+    blogs = dict.fromkeys([*(_blog(one.url) for one in stores.feeds.statuses(roundup.id)), *by_blog])
+    stores.feeds.sync(roundup.id, [_listed(blog) for blog in blogs], now, 365, 365)
     feeds = {feed.canonical_url: feed for feed in stores.feeds.claim(now, 1000, 600)}
     stores.feeds.save(
         [
@@ -209,6 +217,10 @@ def publish(world: World, posts: Iterable[Post], *, related: bool = True) -> Non
         relate.run_once(stores, roundup)
 
 
+def _blog(feed: str) -> str:
+    return feed.removeprefix("https://").partition(".")[0]
+
+
 def _listed(blog: str) -> ListedFeed:
     return ListedFeed(f"https://{blog}.example/feed", f"https://{blog}.example/feed", f"The {blog} blog")
 
@@ -223,7 +235,7 @@ def _parsed(post: Post, now: datetime) -> ParsedEntry:
         author=post.author,
         tags=(),
         text=post.text,
-        published_at=now - timedelta(days=post.days),
+        published_at=START - timedelta(days=post.days),
         updated_at=None,
         source_hash=post.title,
     )
