@@ -95,6 +95,8 @@ def run_once(
     found = _look(stores, pages, list(of), each, progress)
     if found is None:
         return LinksReport(0, left=len(due), offline=True)
+    if found:
+        stores.links.forget_dropped()
     if settings.archive is not None:
         found = [with_copy(stores, pages, settings.archive, one, _day_of(of[one.url][0])) for one in found]
     return LinksReport(len(found), tuple(found), count, len(due) - len(round_))
