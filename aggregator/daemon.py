@@ -21,9 +21,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.clock import SystemClock
 from aggregator.desk.pause import next_digest, paused_until
+from aggregator.desk.replies import act
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.intake.files import read_list
-from aggregator.jobs import classify, cycle, digest, elsewhere, learn, links, poll, publish, relate, send
+from aggregator.jobs import classify, cycle, digest, elsewhere, learn, links, poll, publish, relate, replies, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -50,6 +51,22 @@ class Done:
     ok: bool = True
 
 
+def read_replies(installation: Installation) -> replies.Read:
+    """Reads the author's answers, does what they ask for with the desk's verbs, and puts what came of it into the outbox. Raises
+    MailboxError."""
+    mailbox = installation.mailbox
+    if mailbox is None:
+        return replies.Read()
+    pairs = [(installation.roundup(plan), plan) for plan in installation.settings.roundups]
+    return replies.run_once(
+        installation,
+        installation.settings,
+        pairs,
+        mailbox,
+        lambda roundup, plan, said: act(installation, roundup, plan, installation.pages, said),
+    )
+
+
 class Daemon:
     """Runs the jobs until told to stop. Holds the run lock of its database for life."""
 
@@ -66,6 +83,7 @@ class Daemon:
         self._last_tick = installation.clock.monotonic()
         self._said: dict[str, str] = {}
         self._unwell: set[str] = set()
+        self._looked = float("-inf")
 
     def run(self, beside: Callable[[], AbstractContextManager[None]] = nullcontext) -> int:
         """Blocks until `stop` or a signal. beside: what runs as long as the daemon does, such as the web server. Returns the exit
@@ -104,6 +122,7 @@ class Daemon:
             "digest": self._digest,
             "send": self._send,
             "links": self._links,
+            replies.JOB: self._replies,
         }
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(len(jobs))},
@@ -317,6 +336,21 @@ class Daemon:
         for one in words:
             log.info(one, extra={"job": "links"})
         return Done("; ".join(words)) if words else None
+
+    def _replies(self) -> Done | None:
+        """Looks into the mailbox for answers, as often as the settings say."""
+        mail, now = self.installation.settings.mail, self.installation.clock.monotonic()
+        if mail.replies is None or now - self._looked < mail.replies.every.total_seconds():
+            return None
+        self._looked = now
+        read = read_replies(self.installation)
+        for one in read.words:
+            log.info(one, extra={"job": replies.JOB})
+        if read.doubtful:
+            log.warning("%d mails came in your name and do not prove that they are yours; nothing was done", read.doubtful)
+        if read.words or read.doubtful:
+            self._send()
+        return Done("; ".join(read.words)) if read.words else None
 
     def _send(self) -> Done | None:
         settled = send.run_once(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from aggregator.clock import SystemClock
 from aggregator.errors import ConfigError, FeedError
-from aggregator.ports import Clock, MailSender, Page
+from aggregator.ports import Clock, Mailbox, MailSender, Page
 from aggregator.records.feeds import ParsedFeed
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings, Settings
@@ -333,6 +333,18 @@ class Installation:
             return SmtpSender(mail, self.settings.mail_password()) if mail.host else None
 
         return self._of_settings("sender", make)
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """Where the author's answers are found; None where none is configured."""
+
+        def make() -> Mailbox | None:
+            from aggregator.delivery.imap import ImapMailbox
+
+            replies = self.settings.mail.replies
+            return ImapMailbox(replies, self.settings.replies_password()) if replies else None
+
+        return self._of_settings("mailbox", make)
 
     @property
     def outbox_folder(self) -> Path:

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from aggregator.cli import (
     archive,
+    bullets,
     candidates,
     demo,
     desk,
@@ -22,6 +23,7 @@ from aggregator.cli import (
     links,
     outlets,
     portrait,
+    replies,
     report,
     sections,
     service,
@@ -91,6 +93,7 @@ for module in (
     feeds,
     candidates,
     digest,
+    bullets,
     draft,
     archive,
     links,
@@ -98,6 +101,7 @@ for module in (
     portrait,
     learning,
     sections,
+    replies,
     report,
     service,
     desk,

@@ -68,12 +68,13 @@ def build(
     sender_name: str | None = None,
     reply_to: str | None = None,
     in_reply_to: str | None = None,
+    submitted: str = "auto-generated",
 ) -> bytes:
     """The mail as multipart/alternative, text first, in seven-bit lines that every server takes as they are.
 
     sender, recipients: bare addresses; sender_name: the roundup's, shown beside the sender. date: aware. reply_to: where replies
     are read; else they go to the first recipient, since nobody reads the sender's box. in_reply_to: the Message-ID of the mail
-    that this one answers. The same arguments give the same bytes. Raises
+    that this one answers. submitted: how far a program wrote it (RFC 3834). The same arguments give the same bytes. Raises
     DeliveryError(stage="message") for a value that may not stand in a header, and whenever the bytes, read back, are not
     exactly what was meant.
     """
@@ -89,7 +90,7 @@ def build(
         "Date": format_datetime(date.astimezone(UTC)),
         "Message-ID": message_id,
         "List-Id": list_id,
-        "Auto-Submitted": "auto-replied" if in_reply_to else "auto-generated",
+        "Auto-Submitted": submitted,
     }
     if in_reply_to:
         values |= {"In-Reply-To": in_reply_to, "References": in_reply_to}

@@ -120,6 +120,8 @@ def _secrets(settings: Settings, config_path: Path, environ: Mapping[str, str]) 
     yield _mode("file modes", config_path, private=holds_password)
     if settings.mail.password_file is not None:
         yield _mode("password file", settings.path(settings.mail.password_file), private=True)
+    if settings.mail.replies is not None and settings.mail.replies.password_file is not None:
+        yield _mode("password file of the answers", settings.path(settings.mail.replies.password_file), private=True)
     if settings.web.hook_secret_file is not None:
         yield _mode("hook secret file", settings.path(settings.web.hook_secret_file), private=True)
 

@@ -31,6 +31,10 @@ class OutboxStore(Protocol):
         """The digest made last of those sent, written, being sent or perhaps sent; of slots before `before` only."""
         ...
 
+    def by_message_id(self, message_ids: Sequence[str]) -> Mail | None:
+        """The first of these that is a mail of ours."""
+        ...
+
     def offered(self, mail_id: int) -> int:
         """How many candidates a mail offers."""
         ...

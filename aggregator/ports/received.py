@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -26,7 +26,7 @@ class ReceivedStore(Protocol):
         ...
 
     def known(self, message_ids: Sequence[str]) -> set[str]:
-        """Those of them that were taken up."""
+        """Those of them that are done with."""
         ...
 
     def take(self, mail: NewReceived) -> ReceivedMail:
@@ -53,7 +53,7 @@ class Mailbox(Protocol):
         """Connects, signs in, opens the folder and says how many mails it holds. Raises MailboxError."""
         ...
 
-    def mails(self, since: datetime) -> AbstractContextManager[Iterator[bytes]]:
-        """Mails that came since then and that this process has not seen yet, oldest first, whole; those too large to be one of
-        the author's are left out. What is taken from the iterator counts as seen. Raises MailboxError."""
+    def mails(self, since: datetime, senders: Collection[str]) -> AbstractContextManager[Iterator[bytes]]:
+        """Mails from one of these addresses (in small letters) that came since that day and that were not taken from here before,
+        oldest first, whole; what is too large to be one of the author's is left out. Raises MailboxError."""
         ...

@@ -79,3 +79,13 @@ class NewReceived:
     subject: str
     kind: ReceivedKind
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one statement of a mail. gestures: how many of his gestures it made, for undoing them. understood: False where
+    nothing was done because of what he wrote."""
+
+    words: str
+    gestures: int = 0
+    understood: bool = True

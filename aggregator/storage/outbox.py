@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,6 +85,11 @@ class SqlOutbox:
             query = query.where(outbox.c.slot < before)
         found = self._mails(query.order_by(outbox.c.id.desc()).limit(1))
         return found[0] if found else None
+
+    def by_message_id(self, message_ids: Sequence[str]) -> Mail | None:
+        """The first of these that is a mail of ours."""
+        found = {mail.message_id: mail for mail in self._mails(select(outbox).where(outbox.c.message_id.in_(message_ids)))}
+        return next((found[one] for one in message_ids if one in found), None)
 
     def offered(self, mail_id: int) -> int:
         """How many candidates a mail offers."""

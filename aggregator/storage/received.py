@@ -42,7 +42,7 @@ class SqlReceived:
             yield mine
 
     def known(self, message_ids: Sequence[str]) -> set[str]:
-        """Those of them that were taken up and answered."""
+        """Those of them that are done with."""
         found: set[str] = set()
         with self._database.read() as connection:
             for part in chunks(sorted(set(message_ids))):
