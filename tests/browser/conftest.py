@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Protocol
 
@@ -128,6 +129,34 @@ def _watch(page: Page, troubles: list[str]) -> None:
         # A page that is left aborts what it was still asking for.
         lambda asked: troubles.append(f"{asked.failure} {asked.url}") if "ERR_ABORTED" not in (asked.failure or "") else None,
     )
+
+
+POST = b"""<!doctype html><html lang="en"><head><title>On patch panels | A blog</title>
+<meta property="og:title" content="On patch panels"><meta name="author" content="Vera Lind"></head>
+<body><p>Label both ends, <b>always</b>.</p><p>And nothing else.</p></body></html>"""
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[str]:
+    """A post on another site; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(POST)))
+            self.end_headers()
+            self.wfile.write(POST)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/panels"
+    server.shutdown()
+    server.server_close()
 
 
 @dataclass(frozen=True, slots=True)

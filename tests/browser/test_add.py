@@ -2,42 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from aggregator.records.candidates import Candidate, State
 from tests.browser.conftest import OpenPage, Served, axe
-
-POST = b"""<!doctype html><html lang="en"><head><title>On patch panels | A blog</title>
-<meta property="og:title" content="On patch panels"><meta name="author" content="Vera Lind"></head>
-<body><p>Label both ends, <b>always</b>.</p><p>And nothing else.</p></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    """A post on another site; its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(POST)))
-            self.end_headers()
-            self.wfile.write(POST)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/panels"
-    server.shutdown()
-    server.server_close()
 
 
 def added(desk: Served) -> list[Candidate]:
