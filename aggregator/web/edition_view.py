@@ -17,7 +17,7 @@ from aggregator.edition.bullets import bullets
 from aggregator.edition.groups import Suggestion
 from aggregator.edition.holds import days_held, waits_for
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Action, Candidate, State
+from aggregator.records.candidates import Action, Candidate, RelativeKind, State
 from aggregator.records.drafts import Bullet, Gesture, Piece
 from aggregator.settings import RoundupSettings
 from aggregator.text.canonical import host_of
@@ -26,6 +26,7 @@ LISTED = 40
 """New candidates of a section that are listed; the rest is one key away. Of what is past them, he uses next to nothing."""
 UNSORTED = "s0"
 _TITLE = 48
+_TOGETHER = (RelativeKind.SERIES, RelativeKind.STORY, RelativeKind.REPLY)
 _DID = {Action.KEEP: "kept", Action.DROP: "dropped", Action.HOLD: "held", Action.UNDO: "took back"}
 
 
@@ -210,7 +211,7 @@ def row(
     groups: Mapping[int, Suggestion] | None = None,
 ) -> Row:
     """One candidate for the list. reasons: why what is due is due; groups: what is suggested for one bullet, by candidate."""
-    joins, reason = (groups or {}).get(candidate.id, ((), ""))
+    joins, reason = (groups or {}).get(candidate.id) or (_relatives(candidate), "")
     seen = min(candidate.published_at or candidate.first_seen, now)
     address = candidate.url or (candidate.sources[0].feed_url if candidate.sources else "")
     hold, age = candidate.standing.hold, days_held(candidate, now)
@@ -229,6 +230,12 @@ def row(
         joins=joins,
         reason=reason,
     )
+
+
+def _relatives(candidate: Candidate) -> tuple[int, ...]:
+    """What belongs with it and may be on hold, which nothing else suggests."""
+    others = dict.fromkeys(one.other_id for one in candidate.relatives if one.kind in _TOGETHER and one.other_id is not None)
+    return (candidate.id, *others) if others else ()
 
 
 def following(view: EditionView, candidate_id: int) -> int | None:

@@ -205,7 +205,7 @@ def test_the_pane_is_a_piece_of_that_page(page: Page) -> None:
     ],
 )
 def test_a_form_that_makes_no_sense_changes_nothing_and_says_so(page: Page, form: dict[str, str]) -> None:
-    answer = page.send("decide", **form)
+    answer = page.send("decide", fragment=True, **form)
     assert answer.status_code == 400
     assert 'id="said"' in answer.text
     assert page.state(0) is State.NEW

@@ -21,11 +21,11 @@ export function step(by) {
   goTo(all[Math.max(0, Math.min(all.length - 1, at + by))]);
 }
 
-// To the next thing that waits for a decision, a folded list included; where there is none below, he stays.
+// To the next candidate that waits for a decision, past folded lists; where there is none below, he stays.
 export function advance(from = current()) {
   const all = items();
   const below = all.slice(all.indexOf(from) + 1);
-  goTo(below.find((item) => isOpen(item) || item.dataset.fold) ?? from);
+  goTo(below.find(isOpen) ?? from);
 }
 
 export function stepPart(by) {

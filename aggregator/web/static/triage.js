@@ -12,6 +12,7 @@ const ASK_EVERY = 60_000;
 let stale = null; // what came back and is not in this page: its number, once the page has to be loaded anew
 
 const queue = makeQueue((waiting, why) => {
+  main.dataset.waiting = waiting;
   document.getElementById("unsaved").textContent = why ? `not saved yet: ${waiting} (${why})` : "";
   if (!waiting) settled();
 });
@@ -100,7 +101,7 @@ function letGo(part = current()?.closest(".part")) {
   });
   const all = items();
   const last = all.findLastIndex((item) => part.contains(item));
-  goTo(all.slice(last + 1).find((item) => isOpen(item) || item.dataset.fold) ?? all[last + 1] ?? all[last]);
+  goTo(all.slice(last + 1).find(isOpen) ?? all[last + 1] ?? all[last]);
 }
 
 function dropMany() {
