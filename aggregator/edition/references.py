@@ -10,7 +10,7 @@ from aggregator.edition.series import part_number
 from aggregator.records.archive import PastUse
 from aggregator.records.candidates import Candidate, RelativeKind
 from aggregator.records.drafts import Bullet
-from aggregator.text.markdown import escape, link
+from aggregator.text.markdown import escape, target
 
 MOST = 4
 _AND = re.compile(r"\s*(?:,|;|&|\band\b)\s*", re.IGNORECASE)
@@ -35,9 +35,10 @@ def earlier(bullet: Bullet, posts: Mapping[str, str]) -> list[Reference]:
     for one in bullet.links:
         for words, use in _uses(one.candidate):
             name = use.edition_name
-            there = link(name, posts[name]) if name in posts else escape(name)
-            reference = Reference(f"{words} {name}", f"{escape(words)} {there}", use.bullet)
-            found.setdefault(reference.words, reference)
+            # Within a sentence a number's `#` is no heading, and needs no backslash.
+            there = escape(f"{words} {name}").removeprefix(f"{words} ")
+            linked = f"[{there}]({target(posts[name])})" if name in posts else there
+            found.setdefault(name, Reference(f"{words} {name}", f"{words} {linked}", use.bullet))
     return list(found.values())[:MOST]
 
 
@@ -58,4 +59,4 @@ def _uses(candidate: Candidate) -> list[tuple[str, PastUse]]:
         for one in candidate.relatives
         if one.kind is RelativeKind.SERIES and one.use is not None and (number := part_number(one.reason)) is not None
     ]
-    return [*parts, *(("first linked in", use) for use in reversed(candidate.linked_before))]
+    return [*parts, *(("linked in", use) for use in candidate.linked_before)]

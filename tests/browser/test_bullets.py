@@ -11,7 +11,6 @@ from aggregator.desk import bullets as verbs
 from aggregator.records.drafts import Bullet
 from tests.browser.conftest import OpenPage, Served, axe
 
-
 SAVED = re.compile(r"^saved \d\d:\d\d$")
 
 
@@ -155,3 +154,15 @@ def test_the_composer_works_without_script(open_page: OpenPage, desk: Served) ->
     page.get_by_role("button", name="Move down").click()
     page.get_by_role("button", name="Done").click()
     expect(page.locator("ol[data-section=Networking] > li").last).to_contain_text("Read this.")
+
+
+def test_a_bullet_is_written_among_the_candidates_and_goes_back_to_one_line(page: Page, desk: Served) -> None:
+    bullet = first(desk)
+    page.goto(desk.home)
+    page.locator(f"#bullet-{bullet.key} [data-open]").click()
+    expect(page.locator("[data-composer] textarea:focus")).to_be_visible()
+    page.keyboard.type("Written here.")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#bullet-{bullet.key}.kept-bullet")).to_contain_text("Written here.")
+    page.locator(f"#bullet-{bullet.key} [data-open]").click()
+    expect(page.locator("[data-composer] textarea:focus")).to_have_value("Written here.")

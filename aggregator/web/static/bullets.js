@@ -106,9 +106,11 @@ async function submit(form, button) {
 }
 
 async function open(address, id) {
-  if (!document.getElementById(id)) return location.assign(address);
+  const item = document.getElementById(id);
+  if (!item) return location.assign(address);
   try {
-    const { ok, body } = await ask(address);
+    // Among the candidates a bullet takes less room than on its own page, and has to be given back as it was.
+    const { ok, body } = await ask(item.matches(".kept-bullet") ? `${address}?triage=1` : address);
     put(body);
     if (ok) focus(document.getElementById(id));
   } catch {

@@ -71,7 +71,7 @@ class _Pages:
         """A bullet as it stands on the board."""
         roundup, plan = self._desk.roundup(request)
         _, bullet = self._found((roundup, plan), request)
-        values = {"roundup": roundup, "line": line(bullet), "name": request.path_params["key"], "said": ""}
+        values = {"roundup": roundup, "line": line(bullet), "name": request.path_params["key"], "triage": _in_triage(request)}
         return self._desk.page(request, "bullet_line_fragment.html", values)
 
     def saved(self, request: Request, form: FormData) -> Response:
@@ -173,7 +173,13 @@ class _Pages:
         found = verbs.shown(self._stores, *at)
         name = request.path_params["key"]
         bullet = find(found, name)
-        values = {"roundup": at[0], "line": line(bullet) if bullet else None, "name": name, "follows": follows, "said": ""}
+        values = {
+            "roundup": at[0],
+            "line": line(bullet) if bullet else None,
+            "name": name,
+            "follows": follows,
+            "triage": _in_triage(request),
+        }
         return self._desk.page(request, "bullet_line_fragment.html", values)
 
     def _composer(
@@ -187,7 +193,7 @@ class _Pages:
 
     def _answer(self, request: Request, at: _At, shown: Composer, status: int = 200) -> Response:
         template = "bullet_fragment.html" if wants_fragment(request) else "bullet.html"
-        values = {"title": "Bullet", "roundup": at[0], "plan": at[1], "composer": shown}
+        values = {"title": "Bullet", "roundup": at[0], "plan": at[1], "composer": shown, "triage": _in_triage(request)}
         return self._desk.page(request, template, values, status)
 
     def _posts(self, roundup: Roundup) -> dict[str, str]:
@@ -248,6 +254,11 @@ _DO: dict[str, Callable[[_Pages, _At, Bullet, str], Bullet | None]] = {
     "quote": _Pages.quote,
     "remove": _Pages.remove,
 }
+
+
+def _in_triage(request: Request) -> bool:
+    """The composer stands among the open edition's candidates, where a bullet takes one short line."""
+    return request.query_params.get("triage") == "1"
 
 
 def _text(form: FormData) -> str | None:
