@@ -6,6 +6,7 @@ take; what feeds wrote is inert (R31).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -84,7 +85,7 @@ def compose(
         every = [link for bullet in bullets for link in bullet.links if link.candidate.url]
         every.sort(key=lambda link: outline.kept.get(link.candidate.id, len(outline.kept)))
         labels.reserve(link.candidate.url for link in every if link.candidate.url and web_target(link.candidate.url))
-    words = _Words(outline.habits.marker, labels)
+    words = _Words(_marker(outline), labels)
     around = {piece.kind: piece.text for piece in pieces if piece.kind not in (PieceKind.BULLET, PieceKind.REMARK)}
     intro = words.own(around.get(PieceKind.INTRO, outline.habits.intro.replace("{number}", str(outline.number))))
     keys: list[str] = []
@@ -202,6 +203,15 @@ def _standing(name: str | None, bullets: Sequence[Bullet], pieces: Sequence[Piec
     mine: list[tuple[float, Bullet | Piece]] = [(one.rank, one) for one in bullets if one.section == name]
     mine += [(one.rank, one) for one in pieces if one.kind is PieceKind.REMARK and one.section == name]
     return (one for _, one in sorted(mine, key=lambda pair: pair[0]))
+
+
+def _marker(outline: Outline) -> str:
+    """Of the file's bullets, else as usual; numbers are nobody's habit."""
+    found = (
+        Counter(item.marker for section in outline.base.sections for item in section.items if item.bullet) if outline.base else {}
+    )
+    marker = max(found, key=lambda one: found[one], default=outline.habits.marker)
+    return marker if marker in ("*", "-", "+") else "*"
 
 
 def _scattered(sections: list[Section], definitions: Sequence[Definition]) -> tuple[list[Section], tuple[Definition, ...]]:

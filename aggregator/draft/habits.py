@@ -13,7 +13,8 @@ from aggregator.draft.head import HeadPattern, head_pattern
 from aggregator.records.archive import PastEdition
 
 NEWEST = 8
-"""Editions that say how he writes now; older ones were written by other habits."""
+FORMED = 5
+"""Editions that say what he writes around his sections, and in which form he writes now; older ones had other habits."""
 EMPTY = "Nothing this time around."
 
 _SENTENCE = re.compile(r"(?<=[.!?])[)\"'*_]*\s+")
@@ -50,7 +51,7 @@ def habits(editions: Sequence[PastEdition]) -> Habits:
     """editions: oldest first. Those that were not read as Markdown say only which tags he gives and how they begin and end."""
     published = [one for one in editions if not one.draft]
     newest = published[-NEWEST:][::-1]
-    formed = [one for one in newest if one.form]
+    formed = [one for one in newest if one.form][:FORMED]
     forms = [one.form for one in formed if one.form]
     intro, outro = _lasting(newest, lambda one: one.intro, first=True), _lasting(newest, lambda one: one.outro, first=False)
     tags = Counter(tag for one in published for tag in one.tags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 
 from aggregator.text.canonical import canonical_url
 from aggregator.text.linking import label_key, links_in, web_target
@@ -23,22 +24,19 @@ class Labels:
         self._inline: dict[str, str] = {}
         self._written: dict[str, Definition] = {}
         self._definitions: dict[str, Definition] = {}
+        self._by_words: dict[tuple[str, str], Definition] = {}
         known = base.all_definitions if base else ()
+        labelled = {label_key(one.label): one for one in reversed(known)}
         for one in known:
-            address = web_target(one.target)
-            self._written.setdefault(key_of(address) if address else one.target, one)
-        for text in _texts(base):
-            for found in links_in(text):
-                if found.address is not None and (address := web_target(found.address)):
-                    self._inline.setdefault(key_of(address), found.address)
+            self._written.setdefault(_key(one.target), one)
+        for found in (found for text in _texts(base) for found in links_in(text)):
+            if found.address is not None and web_target(found.address):
+                self._inline.setdefault(_key(found.address), found.address)
+            elif found.label is not None and (definition := labelled.get(label_key(found.label))):
+                self._by_words.setdefault((found.words, _key(definition.target)), definition)
         self._pattern = pattern or (_pattern_of(known) if len(self._inline) < len(known) else None)
         self._own_pattern = own_pattern
         self._taken = {label_key(one) for one in (*taken, *(one.label for one in known))}
-
-    @property
-    def definitions(self) -> dict[str, Definition]:
-        """Key of the address -> the definition handed out for it."""
-        return self._definitions
 
     def reserve(self, addresses: Iterable[str]) -> None:
         """Numbers these now, in this order."""
@@ -53,8 +51,7 @@ class Labels:
         if key in self._inline and key not in self._written:
             return f"[{words}]({self._inline[key]})"
         if key in self._written:
-            definition = self._written[key]
-            self._definitions[key] = definition
+            definition = self._kept(words, key)
         elif self._pattern is None:
             return f"[{words}]({plain_target(address)})"
         else:
@@ -69,7 +66,7 @@ class Labels:
         if not address.startswith(("{", "/", "./", "../")):
             return None
         if address in self._written:
-            definition = self._definitions[address] = self._written[address]
+            definition = self._kept(words, address)
         elif self._own_pattern is None:
             return None
         else:
@@ -91,9 +88,17 @@ class Labels:
             return tuple(sorted(unique, key=lambda one: (kinds[_kind(one.label)], _number(one.label))))
         return tuple(_behind(unique, base))
 
+    def _kept(self, words: str, key: str) -> Definition:
+        """As the base has it; of several for one address the one that these words had."""
+        definition = self._by_words.get((words, key), self._written[key])
+        self._definitions[f"{key}\0{definition.label}"] = definition
+        return definition
+
     def _new(self, key: str, pattern: str, written: str) -> Definition:
-        numbers = [_number(one) for one in self._taken if _kind(one) == _kind(label_key(pattern.replace("{n}", "1")))]
-        label = pattern.replace("{n}", str(max(numbers, default=0) + 1))
+        same = {_number(one) for one in self._taken if _kind(one) == _kind(pattern.replace("{n}", "1"))}
+        # In a file that he has seen, the number of a link that went is not given to another.
+        first = max(same, default=0) + 1 if self._base else 1
+        label = pattern.replace("{n}", str(next(number for number in count(first) if number not in same)))
         self._taken.add(label_key(label))
         definition = self._definitions[key] = Definition(label, written)
         return definition
@@ -102,6 +107,12 @@ class Labels:
 def key_of(address: str) -> str:
     """By which two addresses are one link of the draft."""
     return canonical_url(address) or address
+
+
+def _key(target_: str) -> str:
+    """`key_of` of a definition's target; of one to his own pages itself."""
+    address = web_target(target_)
+    return key_of(address) if address else target_
 
 
 def plain_target(address: str) -> str:
