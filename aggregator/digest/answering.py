@@ -14,6 +14,7 @@ from aggregator.records.digests import ActionLink, Answering, Digest
 Address = Callable[[int, Action, str | None], str]
 """Candidate, action, section -> the address of a page with one button that does it."""
 
+UNSORTED = "Unsorted"
 _STATES = {State.KEPT: Action.KEEP, State.HELD: Action.HOLD, State.DROPPED: Action.DROP}
 
 
@@ -54,7 +55,8 @@ def _links(candidate: Candidate, sections: Sequence[str], address: Address) -> I
 
 def section_page(answering: Answering, section: str) -> str:
     """Where the desk shows one section; empty where it cannot be reached."""
-    return f"{answering.desk}?section={quote(section, safe='')}" if answering.desk else ""
+    name = "" if section == UNSORTED else section
+    return f"{answering.desk}?section={quote(name, safe='')}" if answering.desk else ""
 
 
 def answer_line(digest: Digest) -> str:

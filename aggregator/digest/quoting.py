@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from aggregator.digest.replying import begins_statement
+
 _ORIGINAL = re.compile(r"-{2,}\s*[^\s-].{2,60}[^\s-]\s*-{2,}|_{10,}|-{10,}|={10,}")
 _HEADER = re.compile(r"\*?[^\W\d_][\w .'’/-]{0,24}\s?:\*?(?:\s.*|)")
 _SENT_FROM = re.compile(
@@ -28,7 +30,8 @@ def own_words(text: str, answered: str = "") -> str:
     first whole line of the answered mail on.
     """
     lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n")
-    theirs = {_plain(line) for line in answered.splitlines() if len(line.strip()) >= _SHORT}
+    every = {_plain(line) for line in answered.splitlines()}
+    theirs = {line for line in every if len(line) >= _SHORT}
     whole = _squeezed(answered)
     own: list[str] = []
     quoted = ""
@@ -40,6 +43,9 @@ def own_words(text: str, answered: str = "") -> str:
             quoted = said.lstrip(">|¦ ")
             continue
         if _ends_here(lines, at) or _plain(line) in theirs:
+            # Shorter lines of it stand above the first that tells.
+            while own and (not own[-1].strip() or _plain(own[-1]) in every):
+                own.pop()
             _drop_introduction(own)
             break
         if quoted and said:
@@ -84,14 +90,14 @@ def _drop_introduction(own: list[str]) -> None:
     """ "On Friday 18 January, Somebody wrote:", broken into three lines perhaps, from the end of what was taken for his own."""
     while own and not own[-1].strip():
         own.pop()
-    for length in (1, 2, 3):
-        part = [line.strip() for line in own[-length:]]
-        if len(own) < length or not all(part) or not part[-1].endswith(":"):
-            return
-        joined = " ".join(part)
-        if re.search(r"[0-9]{1,4}.*[0-9]{1,4}|@", joined) and not re.match(r"[#0-9]", joined):
-            del own[-length:]
-            return
+    length = 0
+    for line in reversed(own[-3:]):
+        if not line.strip() or begins_statement(line):
+            break
+        length += 1
+    part = " ".join(line.strip() for line in own[len(own) - length :])
+    if length and part.endswith(":") and re.search(r"[0-9].*[0-9]|@", part):
+        del own[-length:]
 
 
 def _plain(line: str) -> str:

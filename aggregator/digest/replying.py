@@ -114,11 +114,16 @@ def statements(text: str) -> list[Statement]:
     return [_read(one) for one in list(_split(text))[:MOST_STATEMENTS]]
 
 
+def begins_statement(line: str) -> bool:
+    """Whether a line looks like the beginning of a statement."""
+    return _BEGINS.match(line) is not None
+
+
 def _split(text: str) -> Iterator[str]:
     """One statement each. A note runs to the end of its line, semicolons and all, and on through lines that a program broke."""
     waiting, width = "", 0
     for line in (*text.splitlines(), ""):
-        if waiting and line.strip() and width >= _WRAPPED and not _BEGINS.match(line):
+        if waiting and line.strip() and width >= _WRAPPED and not begins_statement(line):
             waiting, width = f"{waiting} {line.strip()}", len(line)
             continue
         if waiting:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from aggregator.digest.answering import answer_line, commands, section_page
+from aggregator.digest.answering import UNSORTED, answer_line, commands, section_page
 from aggregator.digest.kin import kin
 from aggregator.digest.words import count, day, line, listed, long_day, place
 from aggregator.records.archive import PastUse
@@ -18,7 +18,6 @@ from aggregator.text.excerpt import excerpt
 
 EXCERPT = 200
 OLD_BULLET = 160
-UNSORTED = "Unsorted"
 TROUBLES = 20
 """Feeds named one by one; a network that was down for a week would otherwise fill the mail."""
 

@@ -43,6 +43,7 @@ from aggregator.web.views import (
     start,
     status,
     triage,
+    withheld,
 )
 from aggregator.wiring import Installation
 
@@ -65,6 +66,7 @@ VIEWS = (
     start,
     outlets,
     api,
+    withheld,
 )
 
 
