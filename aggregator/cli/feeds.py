@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     feeds_app.command("import")(import_)
     feeds_app.command("export")(export)
     feeds_app.command("sync")(sync)
+    feeds_app.command("undo-move")(undo_move)
     app.add_typer(feeds_app, name="feeds")
     app.command("poll")(poll)
 
@@ -99,6 +100,23 @@ def import_(
         print_json({"added": added, "known": known, "path": here.feed_list})
     else:
         say(f"{count(added, 'feed')} added to {here.feed_list}, {known} you followed already.")
+
+
+def undo_move(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="FEED", help="Its address, host or title.")],
+    json: Json = False,
+) -> None:
+    """Go back to the address that a feed had before it moved; the same move is not taken again."""
+    from aggregator.cli.output import print_json, say
+    from aggregator.desk import feeds as desk
+
+    here = session(context)
+    left, now = desk.undo_move(here.installation, here.roundup, here.feed_list, name)
+    if json:
+        print_json({"url": now, "left": left})
+    else:
+        say(f"It is polled at {now} again, and no longer at {left}.")
 
 
 def export(

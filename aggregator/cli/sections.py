@@ -1,4 +1,4 @@
-"""sections: how they stand, what would fit one, teaching; add, rename, merge, map: writing them into config.yaml."""
+"""sections: how they stand, what would fit one, teaching; add, rename, merge, order, map: config.yaml."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     sections_app.command("add")(add)
     sections_app.command("rename")(rename)
     sections_app.command("merge")(merge)
+    sections_app.command("order")(order)
     sections_app.command("map")(map_)
     app.add_typer(sections_app, name="sections")
 
@@ -206,6 +207,23 @@ def merge(
     _write(context, [MergeSection(known_section(plan, old), known_section(plan, new))], yes, json)
 
 
+def order(
+    context: typer.Context,
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="Those that come first, in this order; the rest follows.")
+    ],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Put sections into another order; their digit keys at the desk stay."""
+    from aggregator.desk.decide import known_section
+    from aggregator.settings.writing import OrderSections
+
+    plan = session(context).plan
+    first = dict.fromkeys(known_section(plan, one) for one in names)
+    _write(context, [OrderSections((*first, *(one for one in plan.section_names if one not in first)))], yes, json)
+
+
 def map_(
     context: typer.Context,
     old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A heading of past editions.")] = None,
@@ -292,9 +310,9 @@ def _heading(text: str) -> str:
 
 
 def _learn_anew(here: Session) -> str:
-    """Learns for the sections that config.yaml has now; a daemon, which read them when it started, does that once restarted."""
+    """Learns for the sections that config.yaml has now; a running daemon sees the change by itself."""
     if here.installation.is_running():
-        return "Restart the daemon: it then learns and files anew at once."
+        return "The daemon reads it within a minute, learns, and files anew."
     changed = here.again()
     try:
         return _learn(changed)

@@ -90,6 +90,11 @@ def test_a_feed_is_removed_and_what_it_brought_stays(author: Author) -> None:
     assert "no such feed" in author.fails("feeds", "remove", "https://nowhere.example/")
 
 
+def test_a_feed_that_never_moved_has_no_move_to_take_back(author: Author) -> None:
+    author.offered("A disk")
+    assert "has not moved" in author.fails("feeds", "undo-move", author.world.at("/storage.xml"))
+
+
 def test_lists_go_in_and_come_out_as_they_were(author: Author) -> None:
     (author.home / "other.opml").write_text(OPML.format("Ann", "http://ann.example/feed"))
     assert author.json("feeds", "import", "other.opml")["added"] == 1

@@ -107,6 +107,14 @@ def test_a_merged_section_goes_into_the_other(author: Author) -> None:
     assert after["Networking"] == before["Networking"] + before["Security"]
 
 
+def test_sections_are_put_into_another_order(author: Author) -> None:
+    before = [one["name"] for one in author.json("sections")["sections"]]
+    author.run("sections", "order", before[-1].lower(), "--yes")
+    after = [one["name"] for one in author.json("sections")["sections"]]
+    assert after == [before[-1], *before[:-1]]
+    assert author.json("sections", "order", before[-1], "--yes")["changed"] is False
+
+
 def test_what_cannot_be_written_leaves_the_file_as_it_is(author: Author) -> None:
     before = config(author)
     assert "a section already" in author.fails("sections", "add", "storage", "--yes")
