@@ -87,7 +87,7 @@ def test_an_edition_without_script(open_page: OpenPage, desk: Served, elsewhere:
 
     page.goto(desk.url(f"bullets/c{desk.world.candidate('Keys that outlive')}"))
     page.get_by_label("Your words").fill("Give them an end date.")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.goto(f"{desk.base}/add?url={elsewhere}")
     page.get_by_role("button", name="Add", exact=True).click()
     text = draft(page, desk)

@@ -130,6 +130,13 @@ def empty(home: Path, database: str, port: int) -> World:
 def small(home: Path, database: str, port: int) -> World:
     """Some twenty candidates: kept, held (two due), dropped, doubtful, linked before, parts of a series, hostile words; most of
     them came since the last digest."""
+    world = tidy(home, database, port)
+    publish(world, _HOSTILE)
+    return world
+
+
+def tidy(home: Path, database: str, port: int) -> World:
+    """The same without what is hostile, for pictures."""
     world = build(home, database, port)
     stores, roundup, plan = world.all
     number = world.candidate
@@ -193,7 +200,7 @@ def publish(world: World, posts: Iterable[Post], *, related: bool = True) -> Non
     now = world.clock.now()
     blogs = dict.fromkeys([*(_blog(one.url) for one in stores.feeds.statuses(roundup.id)), *by_blog])
     stores.feeds.sync(roundup.id, [_listed(blog) for blog in blogs], now, 365, 365)
-    feeds = {feed.canonical_url: feed for feed in stores.feeds.claim(now, 1000, 600)}
+    feeds = {feed.canonical_url: feed for feed in stores.feeds.claim(now, 1000, 0, True)}
     stores.feeds.save(
         [
             PolledFeed(
@@ -297,6 +304,9 @@ _POSTS = (
     Post("ladder", "Notes on leaving well", "Three letters that I am glad to have written.", "Careers", interest=0.5, days=8),
     Post("ladder", "Ten gadgets for your desk", "Number seven will not surprise you.", "Careers", interest=0.1),
     Post("ladder", "Minecraft in the boardroom", "A game, some blocks, a budget.", None, interest=0.3, why=()),
+)
+
+_HOSTILE = (
     Post(
         "gate", "<img src=x onerror=alert(1)> in a title", "And <script>alert(2)</script> in a text.", "Security", interest=0.45
     ),
