@@ -14,8 +14,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from aggregator.desk.access import WINDOW, delay, has_password, is_right, wait
-from aggregator.web.cookies import header, sent_cookies
+from aggregator.errors import Refused
+from aggregator.web.cookies import Cookie, header, sent_cookies
 from aggregator.web.desk import Desk, is_ours, is_own_path
+from aggregator.web.oidc import BACK, UNDER_WAY, SignOn
 
 LARGEST_FORM = 4
 
@@ -43,10 +45,40 @@ def routes(desk: Desk) -> list[BaseRoute]:
             answer.headers.append("Set-Cookie", header(desk.sessions.sign_out(found), secure=request.state.secure))
         return answer
 
+    oidc = desk.installation.settings.web.oidc
     return [
         desk.get("/login", asked, "login"),
         Route("/login", tried, methods=["POST"], name="sign in"),
         desk.post("/logout", out, "logout"),
+        *([] if oidc is None else _service(desk, SignOn(desk.installation.settings, oidc, desk.installation.signing_keys()))),
+    ]
+
+
+def _service(desk: Desk, service: SignOn) -> list[BaseRoute]:
+    """`/login/service`, and where the service sends him back to. Both are shown by a link: a form may lead to this site only."""
+
+    async def begin(request: Request) -> Response:
+        try:
+            answer, cookie = await service.begin(request, _own(request.query_params.get("next")))
+        except Refused as error:
+            return await run_in_threadpool(_form, desk, request, "/", str(error), 502)
+        answer.headers.append("Set-Cookie", header(cookie, secure=request.state.secure))
+        return answer
+
+    async def back(request: Request) -> Response:
+        secure = request.state.secure
+        try:
+            who, wanted = await service.end(request, sent_cookies(request, secure=secure))
+        except Refused as error:
+            answer = await run_in_threadpool(_form, desk, request, "/", str(error), 403)
+        else:
+            answer = await run_in_threadpool(sign_in, desk, request, who, _own(wanted))
+        answer.headers.append("Set-Cookie", header(Cookie(UNDER_WAY, None, 0), secure=secure))
+        return answer
+
+    return [
+        Route("/login/service", begin, methods=["GET"], name="sign on"),
+        Route(BACK, back, methods=["GET"], name="signed on"),
     ]
 
 
@@ -64,12 +96,12 @@ async def _tried(desk: Desk, request: Request, form: FormData, limiter: Capacity
     if not await to_thread.run_sync(is_right, stores, str(form.get("password") or ""), limiter=limiter):
         await run_in_threadpool(stores.access.failed, source, now)
         return await run_in_threadpool(_form, desk, request, wanted, "That is not the password.", 403)
-    return await run_in_threadpool(sign_in, desk, request, "password", wanted, source)
+    await run_in_threadpool(stores.access.forget_failures, source)
+    return await run_in_threadpool(sign_in, desk, request, "password", wanted)
 
 
-def sign_in(desk: Desk, request: Request, who: str, wanted: str, source: str) -> Response:
+def sign_in(desk: Desk, request: Request, who: str, wanted: str) -> Response:
     """A new token for this browser, and on to the page that it wanted."""
-    desk.installation.access.forget_failures(source)
     cookies = sent_cookies(request, secure=request.state.secure)
     cookie = desk.sessions.sign_in(who, request.headers.get("user-agent", ""), cookies)
     answer = RedirectResponse(wanted, 303)
