@@ -31,8 +31,8 @@ _DID = {Action.KEEP: "kept", Action.DROP: "dropped", Action.HOLD: "held", Action
 
 
 class Fold(StrEnum):
-    """Lists of a section that are loaded when he opens them: new ones past the first `LISTED`, what he will hardly use, what a
-    digest showed him before."""
+    """Lists of a section that are loaded when he opens them: new ones past the first `LISTED`, what he will hardly use, what he
+    was shown before the last mail."""
 
     MORE = "more"
     LOW = "low"
@@ -153,13 +153,13 @@ def edition_view(
     for position, (name, heap) in enumerate(heaps.items(), 1):
         most = usual.sections.get(name or "")
         waiting = [one for one in heap if one.standing.state is State.NEW and not one.folded(plan.carry)]
-        new = sorted((one for one in waiting if not one.shown), key=lambda one: one.rank)
+        new = sorted((one for one in waiting if not _is_old(one)), key=lambda one: one.rank)
         low = unlikely(new, most[1] if most else None) if usual.whole is not None else frozenset[int]()
         likely = [one for one in new if one.id not in low]
         folds = {
             Fold.MORE: likely[LISTED:],
             Fold.LOW: [one for one in new if one.id in low],
-            Fold.WAITING: sorted((one for one in waiting if one.shown), key=lambda one: one.rank),
+            Fold.WAITING: sorted((one for one in waiting if _is_old(one)), key=lambda one: one.rank),
         }
         held = [one for one in heap if one.standing.state is State.HELD]
         parts.append(
@@ -256,6 +256,11 @@ def undo_words(gesture: Gesture, titles: Mapping[int, str]) -> str:
     if action is Action.MOVE:
         return f"moved {what} to {gesture.verdicts[0].section}"
     return f"let {what} go" if action is Action.LET_GO else f"{_DID[action]} {what}"
+
+
+def _is_old(candidate: Candidate) -> bool:
+    """Passed over before: by two mails at least, or by an edition. What only the last mail showed he comes here to decide."""
+    return candidate.shown > 1 or candidate.carried > 0
 
 
 def _is_let_go(candidate: Candidate) -> bool:

@@ -65,9 +65,16 @@ def test_the_sure_come_before_the_doubtful_and_the_most_interesting_first() -> N
     assert [one.id for one in part.new] == [3, 1, 2]
 
 
-def test_what_a_digest_showed_waits_and_what_is_past_the_first_is_folded() -> None:
+def test_what_only_the_last_mail_showed_is_what_he_comes_to_decide() -> None:
+    part = view(candidate(1, shown=1), candidate(2, shown=2), candidate(3, carried=1)).part("s2")
+    assert part is not None
+    assert [one.id for one in part.new] == [1]
+    assert [one.id for one in part.folds[Fold.WAITING]] == [2, 3]
+
+
+def test_what_mails_showed_waits_and_what_is_past_the_first_is_folded() -> None:
     new = [candidate(n, interest=1 - n / 1000) for n in range(1, LISTED + 4)]
-    part = view(*new, candidate(900, shown=1)).part("s2")
+    part = view(*new, candidate(900, shown=2)).part("s2")
     assert part is not None
     assert len(part.new) == LISTED
     assert {fold: len(few) for fold, few in part.folds.items()} == {Fold.MORE: 3, Fold.WAITING: 1}
