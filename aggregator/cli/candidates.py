@@ -82,7 +82,7 @@ def decide(
     context: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="ID... keep|drop|hold|move|let-go", help="Candidates' numbers (203 207 or 203,207), then the verdict."),
+        typer.Argument(metavar="ID... keep|drop|hold|move|let-go", help="Candidates' numbers (203 207 or 203,207), the verdict."),
     ],
     section: Annotated[str | None, typer.Option("--section", metavar="S", help="Files it there; its beginning will do.")] = None,
     until: Annotated[

@@ -81,8 +81,8 @@ class DigestSettings(_Part):
 
 
 class DraftSettings(_Part):
-    """The post skeleton. path: where it is written. empty: what a section without bullets says; intro, outro: the words around the
-    sections, with {number} and {name}; None = as in past editions. watch: what he changes in the file comes back by itself.
+    """The post skeleton. path: where it is written. empty: what a section without bullets says; intro, outro: the words around
+    the sections, with {number} and {name}; None = as in past editions. watch: what he changes in the file comes back by itself.
     send: places that take it as a draft."""
 
     format: Annotated[Literal["hugo", "jekyll", "markdown", "html"], AnyCase] = "markdown"

@@ -49,6 +49,7 @@ class Publisher(HttpClient):
         raw_cap: int = 5 * MEGABYTE,
         decoded_cap: int = 10 * MEGABYTE,
         read_body: bool = True,
+        read_errors: bool = False,
     ) -> Response:
         shown = (headers or {}).get("If-None-Match")
         self.conditional.append(shown is not None)
