@@ -22,6 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from aggregator.clock import SystemClock
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.desk.replies import act
+from aggregator.desk.watching import take_in_changed, words_of
 from aggregator.errors import AggregatorError, OpmlError
 from aggregator.intake.files import read_list
 from aggregator.jobs import classify, cycle, digest, elsewhere, learn, links, poll, publish, relate, replies, send
@@ -122,6 +123,7 @@ class Daemon:
             "digest": self._digest,
             "send": self._send,
             "links": self._links,
+            "draft": self._draft,
             replies.JOB: self._replies,
         }
         scheduler = BackgroundScheduler(
@@ -335,6 +337,14 @@ class Daemon:
         words = [f"{plan.name}: {report.words}" for plan, report in found if report.words]
         for one in words:
             log.info(one, extra={"job": "links"})
+        return Done("; ".join(words)) if words else None
+
+    def _draft(self) -> Done | None:
+        """Takes over what the author changed in an exported draft."""
+        reports = [(plan, one) for roundup, plan in self._pairs() for one in take_in_changed(self.installation, roundup, plan)]
+        words = [f"{plan.name}: {words_of(report)}" for plan, report in reports]
+        for one in words:
+            log.info(one, extra={"job": "draft"})
         return Done("; ".join(words)) if words else None
 
     def _replies(self) -> Done | None:

@@ -1,4 +1,4 @@
-"""draft export: the post's skeleton with what was kept."""
+"""draft export, import, check: the post with what was kept, out of the desk and back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from aggregator.cli.session import Json, session
 draft_app = typer.Typer(help="The post's draft.", no_args_is_help=True)
 
 
+class Sides(StrEnum):
+    """What `--take` takes."""
+
+    DESK = "desk"
+    FILE = "file"
+
+
 class Formats(StrEnum):
     """What `--format` takes."""
 
@@ -25,6 +32,8 @@ class Formats(StrEnum):
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     draft_app.command("export")(export)
+    draft_app.command("import")(import_)
+    draft_app.command("check")(check)
     app.add_typer(draft_app, name="draft")
 
 
@@ -34,7 +43,7 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Else in the `draft: path:` folder.")] = None,
     json: Json = False,
 ) -> None:
-    """The open edition's skeleton with the bullets you kept."""
+    """Write the open edition's post, in the form of your past ones, with what you kept."""
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk.draft import export as export_draft
 
@@ -46,3 +55,71 @@ def export(
         print_json({"edition": report.edition, "path": report.path, "bullets": report.bullets, "links": report.links})
     else:
         say(f"{report.path}: {count(report.bullets, 'bullet')}, {count(report.links, 'link')}.")
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The exported draft as you changed it.")],
+    take: Annotated[
+        Sides | None, typer.Option("--take", help="Whose word holds where both changed the same thing; else you choose later.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take over what you changed in the draft's file: words, order, sections, links and bullets. `undo` takes it back.
+
+    What you deleted is held for the next edition. What file and desk say differently is shown, and lost on neither side.
+    """
+    from aggregator.cli.output import count, print_json, say
+    from aggregator.desk.checking import read_draft
+    from aggregator.desk.reimport import take_in
+    from aggregator.desk.watching import words_of
+
+    here = session(context)
+    text = read_draft(file)
+    report = take_in(here.installation, here.roundup, here.plan, text, path=file, take=take.value if take else None)
+    if json:
+        told = [
+            {"id": one.id, "what": one.what, "base": one.base, "desk": one.desk, "file": one.file} for one in report.conflicts
+        ]
+        print_json(
+            {
+                "edition": report.edition,
+                "path": report.path,
+                "bullets": report.bullets,
+                "links": report.links,
+                "changed": report.changed,
+                "conflicts": told,
+            }
+        )
+        return
+    say(f"{words_of(report)[0].upper()}{words_of(report)[1:]}. {count(report.bullets, 'bullet')}, {count(report.links, 'link')}.")
+    for one in report.conflicts:
+        say(f"\nFile and desk say different things of {one.what}:")
+        say(f"  desk: {one.desk or '(nothing)'}")
+        say(f"  file: {one.file or '(nothing)'}")
+    if report.conflicts:
+        say("\nThe desk's holds for now. Choose on its draft page, or import again with --take desk or --take file.")
+
+
+def check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A draft.")],
+    json: Json = False,
+) -> None:
+    """Tell what is not ready in a draft, line by line; exit status 1 if anything is. Good for a hook before a push.
+
+    Bullets without words (TODO), references without a definition, definitions that nothing uses, dead links, changed quotations,
+    HTML that runs, and what still contradicts the desk.
+    """
+    from aggregator.cli.output import print_json, say
+    from aggregator.desk.checking import check_draft, read_draft
+
+    here = session(context)
+    problems = check_draft(here.installation, here.roundup, here.plan, read_draft(file))
+    if json:
+        print_json({"ok": not problems, "problems": [{"line": one.line, "words": one.words} for one in problems]})
+    else:
+        for one in problems:
+            say(f"{file}:{one.line}: {one.words}" if one.line else f"{file}: {one.words}")
+    if problems:
+        raise typer.Exit(1)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from aggregator.archive.portrait import Portrait
     from aggregator.ports import Progress
+    from aggregator.records.archive import PastEdition
     from aggregator.records.learning import Evaluation
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -60,10 +61,11 @@ def portrait(
     # The one part that takes its time comes last, so that there is something to read meanwhile.
     with progress() as bar:
         painted = replace(painted, evaluation=_evaluate(reading.editions, bar))
+    skeleton = skeleton_of(painted, reading.editions)
     if html is not None:
-        write_page(html, render(painted, skeleton_of(painted)))
+        write_page(html, render(painted, skeleton))
     if json:
-        print_json(document_of(painted, html))
+        print_json(document_of(painted, skeleton, html))
     else:
         show_filing(painted.evaluation)
         say(f"\nThe page is in {html}." if html else "\nWith --html FILE you get this as a page with charts.", style="dim")
@@ -79,23 +81,25 @@ def _evaluate(editions: Sequence[Any], bar: Progress) -> Evaluation | None:
         return None
 
 
-def skeleton_of(painted: Portrait) -> str:
-    """The next number's text, its sections empty."""
-    from aggregator.draft.compose import TODO, compose
+def skeleton_of(painted: Portrait, editions: Sequence[PastEdition]) -> str:
+    """The next number's text in his form, its sections empty."""
+    from dataclasses import replace
 
-    return compose(
-        painted.next.title,
-        painted.next.sections,
-        {},
-        empty=f"* {TODO}",
-        style="reference" if painted.style == "reference" else "inline",
-        intro=painted.next.intro,
-        outro=painted.next.outro,
-        front_matter=painted.front_matter,
+    from aggregator.clock import SystemClock
+    from aggregator.draft.compose import TODO, Outline, compose
+    from aggregator.draft.habits import habits
+
+    outline = Outline(
+        title=painted.next.title,
+        number=painted.next.number or 0,
+        today=SystemClock().now().date(),
+        sections=painted.next.sections,
+        habits=replace(habits(editions), empty=f"* {TODO}"),
     )
+    return compose(outline, (), (), "markdown").text
 
 
-def document_of(painted: Portrait, html: Path | None = None) -> dict[str, Any]:
+def document_of(painted: Portrait, skeleton: str, html: Path | None = None) -> dict[str, Any]:
     """`portrait --json`."""
     scored = painted.evaluation
     return {
@@ -118,7 +122,7 @@ def document_of(painted: Portrait, html: Path | None = None) -> dict[str, Any]:
         "evaluation": scored and _evaluation_of(scored),
         "style": {"links": painted.style, "front_matter": list(painted.front_matter)},
         "next": painted.next,
-        "skeleton": skeleton_of(painted),
+        "skeleton": skeleton,
         "skipped": painted.skipped,
         "html": html,
     }

@@ -1,0 +1,61 @@
+"""What stands in the way of publishing a draft: the file as it is, with what the desk knows of its links and quotations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aggregator.desk.bullets import shown
+from aggregator.desk.draft import waiting_conflicts
+from aggregator.desk.edition import open_edition
+from aggregator.draft.check import Known, Problem, check
+from aggregator.draft.labels import key_of
+from aggregator.draft.said import said_of
+from aggregator.edition.quotes import altered_quotes
+from aggregator.errors import NotFound, UsageError
+from aggregator.ports import Stores
+from aggregator.records.drafts import Bullet, BulletLink
+from aggregator.records.links import LinkState
+from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings
+
+MOST_BYTES = 1_000_000
+
+
+def read_draft(path: Path) -> str:
+    """A draft's text, LF line ends. Raises NotFound, UsageError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotFound(f"the draft cannot be read: {error.strerror or error}", resource=str(path)) from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("this is no UTF-8 text", resource=str(path), advice="Save it as UTF-8.") from error
+    if len(data) > MOST_BYTES or "\0" in text:
+        raise UsageError("this is no draft: it is too large, or no text", resource=str(path))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def check_draft(stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str) -> list[Problem]:
+    """Everything that `draft.check` tells of this text. Changes nothing, and asks nobody: a link is dead if it was found so."""
+    edition = open_edition(stores, roundup, plan)
+    said = said_of(text, plan.canonical_section)
+    urls = {url for part in said.parts for url in part.addresses}
+    checks = stores.links.checks({key_of(url) for url in urls})
+    dead = {key: one.words or "this link is dead" for key, one in checks.items() if one.state is LinkState.DEAD}
+    return check(text, Known(dead, _altered(stores, roundup, plan, text), waiting_conflicts(stores, edition)))
+
+
+def _altered(stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str) -> list[str]:
+    """How the quotations begin that the text has changed."""
+    links = {key_of(link.candidate.url): link for one in shown(stores, roundup, plan) for link in one.links if link.candidate.url}
+    quotes = stores.drafts.quotes({link.candidate.id for link in links.values()})
+    if not quotes:
+        return []
+    bullets = [
+        Bullet("", None, name, 0.0, part.text, tuple(BulletLink(n, links[key].candidate) for n, key in mine))
+        for name, parts in said_of(text, plan.canonical_section).sections.items()
+        for part in parts
+        if (mine := [(n, key) for n, key in enumerate(part.links, 1) if key in links])
+    ]
+    return [" ".join(quote.text.split())[:60] for _, quote in altered_quotes(bullets, quotes)]
