@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator.desk import answering
+from aggregator.desk import answering, door
+from aggregator.desk.access import has_password
 from aggregator.desk.doctor import Check, Probes, checks
 from aggregator.desk.strays import advice, strays
 from aggregator.intake.files import read_list
@@ -41,7 +42,10 @@ def examine(installation: Installation, path: Path, plan: RoundupSettings) -> li
     version = (sys.version_info.major, sys.version_info.minor, sys.version_info.micro)
     found = checks(settings, path, probes, now=installation.clock.now(), not_before=RELEASED, python=version)
     found += answering.checks(settings, installation.mailbox.check if installation.mailbox else None)
-    return found + _strays(installation, path) if all(one.ok for one in found if one.name == "database") else found
+    if not all(one.ok for one in found if one.name == "database"):
+        return found
+    found += door.checks(settings, password=has_password(installation), key_file=installation.key_file)
+    return found + _strays(installation, path)
 
 
 def _strays(installation: Installation, path: Path) -> list[Check]:

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aggregator.desk.door import is_loopback
 from aggregator.errors import AggregatorError, Refused
 from aggregator.web.cookies import header, is_secure, sent_cookies
 from aggregator.web.desk import Desk, wants_fragment
-from aggregator.web.security import MOST_BYTES, SAFE_METHODS, STATIC, bounded, host_of, is_from_elsewhere, is_loopback
+from aggregator.web.security import MOST_BYTES, SAFE_METHODS, STATIC, bounded, host_of, is_from_elsewhere
 from aggregator.web.sessions import Sessions, Visitor
 
 UNWATCHED = (STATIC, "/healthz", "/hooks/", "/api/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -68,14 +67,6 @@ def allowed_hosts(web: WebSettings) -> list[str]:
 def _in_brackets(host: str) -> str:
     """An IPv6 address as it stands in a Host header."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name or an address, as configured or as in a Host header without its port, means this machine alone."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def host_of(headers: Mapping[str, str]) -> str:

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from aggregator.desk.door import is_loopback
 from aggregator.errors import ConfigError, Refused
 from aggregator.settings import WebSettings
-from aggregator.web.security import is_loopback
 
 log = logging.getLogger("aggregator")
 
