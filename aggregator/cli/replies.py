@@ -6,7 +6,7 @@ import typer
 
 from aggregator.cli.session import Json, session
 
-app = typer.Typer(help="Answers to the mails, and pages sent by mail.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Answers to the mails; pages sent by mail.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(parent: typer.Typer) -> None:
@@ -16,7 +16,7 @@ def register(parent: typer.Typer) -> None:
 
 @app.command()
 def check(context: typer.Context, json: Json = False) -> None:
-    """Open the mailbox, and say where to send what. Changes nothing."""
+    """Open the mailbox; say where to send what."""
     from aggregator.cli.output import moment, print_json, say
     from aggregator.errors import Refused
     from aggregator.jobs.replies import secret_address, senders
@@ -44,7 +44,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 
 @app.command()
 def read(context: typer.Context, json: Json = False) -> None:
-    """Read the mailbox now, do what the answers ask for, and send what came of it."""
+    """Read the mailbox now, and answer."""
     from aggregator.cli.output import print_json, say
     from aggregator.daemon import read_replies
     from aggregator.jobs import send
