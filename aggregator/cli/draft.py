@@ -43,7 +43,7 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Else in the `draft: path:` folder.")] = None,
     json: Json = False,
 ) -> None:
-    """Write the open edition's post, in the form of your past ones, with what you kept."""
+    """Write the open edition's post with what you kept."""
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk.draft import export as export_draft
 
@@ -65,9 +65,9 @@ def import_(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Take over what you changed in the draft's file: words, order, sections, links and bullets. `undo` takes it back.
+    """Take over what you changed in the draft's file.
 
-    What you deleted is held for the next edition. What file and desk say differently is shown, and lost on neither side.
+    Words, order, sections, links and bullets come in as one step, which `undo` takes back. What you deleted is held for the next edition. What file and desk say differently is shown, and lost on neither side.
     """
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk.checking import read_draft
@@ -106,9 +106,9 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A draft.")],
     json: Json = False,
 ) -> None:
-    """Tell what is not ready in a draft, line by line; exit status 1 if anything is. Good for a hook before a push.
+    """Tell what is not ready in a draft; exit status 1 if so.
 
-    Bullets without words (TODO), references without a definition, definitions that nothing uses, dead links, changed quotations,
+    Line by line, good for a hook before a push: bullets without words (TODO), references without a definition, definitions that nothing uses, dead links, changed quotations,
     HTML that runs, and what still contradicts the desk.
     """
     from aggregator.cli.output import print_json, say

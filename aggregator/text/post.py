@@ -91,7 +91,7 @@ def parse(text: str) -> Post:
     """
     head = found[0] if (found := _HEAD.match(text)) else ""
     lines = text.split("\n")
-    first = head.count("\n")
+    first = head.count("\n") + (head[-1:] not in ("", "\n"))
     definitions, masked = _definitions(lines, first)
     blocks = list(_blocks("\n".join(masked[first:]), first))
     if _has_title(blocks, alone=not head):
@@ -194,24 +194,22 @@ def _has_title(blocks: Sequence[_Block], *, alone: bool) -> bool:
 
 def _definitions(lines: Sequence[str], first: int) -> tuple[tuple[Definition, ...], list[str]]:
     """The definitions in these lines, those of template tags included, and the lines with them left empty. Code holds none."""
-    if not any(_DEFINITION.match(line) for line in lines[first:]):
+    matches = {at: found for at, line in enumerate(lines) if at >= first and (found := _DEFINITION.match(line))}
+    if not matches:
         return (), list(lines)
-    code = {
-        at + first
-        for token in _READER.parse("\n".join(lines[first:]))
-        if token.type in ("fence", "code_block") and token.map
-        for at in range(*token.map)
-    }
-    found: list[Definition] = []
-    masked = list(lines)
-    for at in range(first, len(lines)):
-        match = _DEFINITION.match(lines[at])
-        # Right below text it is text to every reader.
-        below = at > first and masked[at - 1].strip() and not masked[at - 1].lstrip().startswith("#")
-        if match and at not in code and not below:
-            found.append(Definition(match[1], match[2], at))
-            masked[at] = ""
-    return tuple(found), masked
+    tokens = _READER.parse("\n".join(lines[first:]))
+    none: set[int] = set()
+    for token in (token for token in tokens if token.map):
+        start, end = (at + first for at in token.map or ())
+        if token.type in ("fence", "code_block", "html_block"):
+            none.update(range(start, end))
+        elif token.type == "paragraph_open":
+            # To CommonMark, too, a definition below text is text; those of template tags are paragraphs of their own.
+            begins = next((at for at in range(start, end) if at not in matches), end)
+            none.update(range(begins, end))
+    definitions = tuple(Definition(one[1], one[2], at) for at, one in matches.items() if at not in none)
+    gone = {one.line for one in definitions}
+    return definitions, ["" if at in gone else line for at, line in enumerate(lines)]
 
 
 def _blocks(body: str, first: int) -> Iterator[_Block]:
@@ -266,7 +264,7 @@ def _section(
         if between:
             items.append(_between(masked, between))
             between = []
-        items += [_bullet(lines, start, end) for start, end in block.items]
+        items += [_bullet(masked, start, end) for start, end in block.items]
     if between:
         items.append(_between(masked, between))
     return Section(heading, source, tuple(items), definitions)

@@ -28,7 +28,12 @@ def preview(text: str, links: Sequence[BulletLink], count: int) -> Markup:
     rest = [link(at[number].title, at[number].url or "") for number in uncited(text, count) if number in at]
     between = "\n\n" if "\n" in text else " "
     filled = between.join(part for part in (fill(text, count, write).rstrip(), ", ".join(rest)) if part.strip())
-    return Markup(_RENDERER.render(filled))  # noqa: S704 - the renderer escapes all markup of the text
+    return rendered(filled)
+
+
+def rendered(text: str) -> Markup:
+    """Any Markdown of his as safe HTML."""
+    return Markup(_RENDERER.render(text))  # noqa: S704 - the renderer escapes all markup of the text
 
 
 class _Renderer(RendererHTML):
