@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from aggregator.desk.access import asks_who
 from aggregator.desk.edition import open_edition
-from aggregator.errors import AggregatorError, NotFound, Refused, StorageError, UsageError
+from aggregator.errors import AggregatorError, NotFound, Refused, StorageError, UsageError, shown
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.text.slug import slug
@@ -105,7 +105,9 @@ class Desk:
         """A page, or a fragment, that says what did not work. error: None for what the status says by itself."""
         template = "error_fragment.html" if wants_fragment(request) else "error.html"
         title, otherwise = _TROUBLES.get(status, _TROUBLES[400])
-        return self.page(request, template, {"error": error or otherwise, "title": title, "status": status}, status)
+        told = error or otherwise
+        values = {"title": title, "words": _sentence(told), "advice": told.advice}
+        return self.page(request, template, values, status)
 
     def stale(self, request: Request) -> Response:
         """To a form that was not shown to this browser, or not in this sign-in."""
@@ -164,6 +166,12 @@ def is_ours(request: Request, form: FormData) -> bool:
     """Whether the form was shown to this very browser (R16)."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     return visitor is not None and visitor.sent(str(form.get("csrf") or ""))
+
+
+def _sentence(error: AggregatorError) -> str:
+    """What failed, and on what, as it begins on a page."""
+    words = error.message if error.resource is None else f"{shown(error.resource)}: {error.message}"
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
 
 
 def _status(error: AggregatorError) -> int:
