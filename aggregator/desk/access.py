@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from aggregator.errors import UsageError
 from aggregator.ports import Stores
+from aggregator.records.access import SignIn
 from aggregator.settings import WebSettings
 
 PASSWORD = "password"  # noqa: S105 - what its hash is kept under
@@ -29,6 +30,13 @@ CROWD_DELAY = timedelta(seconds=2)
 def asks_who(stores: Stores, web: WebSettings) -> bool:
     """Whether one has to sign in, with a password or through a sign-on service."""
     return web.oidc is not None or has_password(stores)
+
+
+def is_welcome(found: SignIn, web: WebSettings) -> bool:
+    """Whether who signed in may still come in: a name of the sign-on service's may have been taken off `allow` since. What the
+    password opened ends with the password."""
+    allowed = web.oidc.allow if web.oidc else ()
+    return found.who == PASSWORD or found.who.casefold() in {one.casefold() for one in allowed}
 
 
 def has_password(stores: Stores) -> bool:

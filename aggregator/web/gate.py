@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aggregator.desk.access import is_welcome
 from aggregator.desk.door import is_loopback
 from aggregator.errors import AggregatorError, Refused
 from aggregator.web.cookies import header, is_secure, sent_cookies
@@ -61,9 +62,11 @@ class Gate:
         if not safe and is_from_elsewhere(request.headers):
             foreign = Refused("this came from another site, and nothing was changed", advice="Do it at the desk itself.")
             return self._desk.trouble(request, 403, foreign)
-        if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
             return self._desk.trouble(request, 413)
-        state.admitted = state.visitor.found is not None or (not asked and is_loopback(host_of(request.headers)))
+        known = state.visitor.found is not None and is_welcome(state.visitor.found, self._desk.installation.settings.web)
+        state.admitted = known or (not asked and is_loopback(host_of(request.headers)))
         if state.admitted or request.url.path.startswith(OPEN):
             return None
         return self._sign_in_first(request) if asked else self._no_password(request)

@@ -241,6 +241,12 @@ def test_a_form_without_end_is_cut_off(locked: Door, announced: bool) -> None:
     assert "too large" in answer.text
 
 
+@pytest.mark.parametrize("length", ["none", "-1", "9" * 500])
+def test_a_length_that_is_none_breaks_nothing(locked: Door, length: str) -> None:
+    answer = locked.client.post("/login", content=b"", headers={"Content-Type": FORMS, "Content-Length": length})
+    assert answer.status_code in (403, 413)
+
+
 def test_too_many_fields_are_refused(locked: Door) -> None:
     answer = locked.client.post("/login", content=b"a=1&" * 50, headers={"Content-Type": FORMS})
     assert answer.status_code == 400

@@ -179,6 +179,15 @@ def test_whoever_else_it_names_stays_outside(signed_on: Door, service: Service, 
     assert who(signed_on) == []
 
 
+def test_who_is_taken_off_the_list_is_outside_again(signed_on: Door, service: Service, tmp_path: Path, sqlite_url: str) -> None:
+    sign_on(signed_on, service)
+    kept = signed_on.client.cookies["__Host-desk"]
+    more = f"oidc: {{issuer: '{service.base}', client_id: {CLIENT}, allow: [u-99]}}"
+    with door(tmp_path, sqlite_url, password=None, more=more) as later:
+        later.client.cookies.set("__Host-desk", kept)
+        assert later.client.get("/r/links/").headers["Location"].startswith("/login")
+
+
 def test_a_subject_needs_no_address(signed_on: Door, service: Service) -> None:
     service.claims = {"sub": "u-99"}
     assert sign_on(signed_on, service).status_code == 303

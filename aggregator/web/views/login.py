@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from aggregator.desk.access import WINDOW, delay, has_password, is_right, wait
+from aggregator.desk.access import PASSWORD, WINDOW, delay, has_password, is_right, wait
 from aggregator.errors import Refused
 from aggregator.web.cookies import Cookie, header, sent_cookies
 from aggregator.web.desk import Desk, is_ours, is_own_path
@@ -97,7 +97,7 @@ async def _tried(desk: Desk, request: Request, form: FormData, limiter: Capacity
         await run_in_threadpool(stores.access.failed, source, now)
         return await run_in_threadpool(_form, desk, request, wanted, "That is not the password.", 403)
     await run_in_threadpool(stores.access.forget_failures, source)
-    return await run_in_threadpool(sign_in, desk, request, "password", wanted)
+    return await run_in_threadpool(sign_in, desk, request, PASSWORD, wanted)
 
 
 def sign_in(desk: Desk, request: Request, who: str, wanted: str) -> Response:
