@@ -52,7 +52,11 @@ def proposal(past: Sequence[PastEdition], plan: RoundupSettings) -> Proposal | N
     title = name = None
     if numbered and (found := re.search(rf"(?<![0-9])0*{numbered[-1].number}(?![0-9])", numbered[-1].title)):
         newest = numbered[-1].title
-        before, behind = (part.replace("{", "{{").replace("}", "}}") for part in (newest[: found.start()], newest[found.end() :]))
+        behind = newest[found.end() :]
+        if len(numbered) > 1 and not numbered[-2].title.endswith(behind):
+            # A date or a motto, of that edition alone.
+            behind = behind[:1] if behind.startswith((")", "]")) else ""
+        before, behind = (part.replace("{", "{{").replace("}", "}}") for part in (newest[: found.start()], behind))
         title = f"{before}{{number}}{behind}"
         name = newest[: found.start()].rstrip(" #:-–—,.(").strip() or None
     number = max((one.number for one in numbered if one.number is not None), default=None)

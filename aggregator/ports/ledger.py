@@ -48,12 +48,19 @@ class LedgerStore(Protocol):
         heading -> section, by which a renamed one keeps its digit. What is not assigned yet gets the lowest free ones."""
         ...
 
-    def assign_section_keys(self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None) -> None:
-        """Makes what `section_keys` says hold whatever comes, goes or is moved later. Writes only what is new."""
+    def assign_section_keys(
+        self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None, *, afresh: bool = False
+    ) -> None:
+        """Makes what `section_keys` says hold whatever comes, goes or is moved later. Writes only what is new. afresh: as if
+        no section had a digit yet."""
         ...
 
     def open_edition(self, roundup_id: int, seed_number: int, now: datetime) -> Edition:
         """The open edition; opens the first with `seed_number`, a later one with the number after the last closed."""
+        ...
+
+    def renumber_first(self, roundup_id: int, number: int) -> None:
+        """Gives the open edition that number, as long as it is the roundup's only one."""
         ...
 
     def editions(self, roundup_id: int) -> list[Edition]:

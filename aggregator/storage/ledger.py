@@ -42,7 +42,7 @@ from aggregator.storage.relatives import relate, related
 from aggregator.storage.schema import candidates as candidate_rows
 from aggregator.storage.schema import editions, roundups
 from aggregator.storage.schema import guesses as guess_rows
-from aggregator.storage.section_keys import assign, is_assigned, keys_of
+from aggregator.storage.section_keys import assign, is_assigned, keys_of, reassign
 
 _ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_at, roundups.c.paused_until)
 
@@ -101,8 +101,15 @@ class SqlLedger:
         with self._database.read() as connection:
             return keys_of(connection, roundup_id, names, former or {})
 
-    def assign_section_keys(self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None) -> None:
-        """Makes what `section_keys` says hold whatever comes, goes or is moved later. Writes only what is new."""
+    def assign_section_keys(
+        self, roundup_id: int, names: Sequence[str], former: Mapping[str, str] | None = None, *, afresh: bool = False
+    ) -> None:
+        """Makes what `section_keys` says hold whatever comes, goes or is moved later. Writes only what is new. afresh: as if
+        no section had a digit yet."""
+        if afresh:
+            with self._database.write() as connection:
+                reassign(connection, roundup_id, names)
+            return
         with self._database.read() as connection:
             wanted = keys_of(connection, roundup_id, names, former or {})
             if is_assigned(connection, roundup_id, wanted):
@@ -121,6 +128,14 @@ class SqlLedger:
                     connection, roundup_id, _number_after(connection, roundup_id, seed_number), now
                 )
         return _edition(row)
+
+    def renumber_first(self, roundup_id: int, number: int) -> None:
+        """Gives the open edition that number, as long as it is the roundup's only one."""
+        others = editions.alias()
+        closed = select(others.c.id).where(others.c.roundup_id == roundup_id, others.c.closed_at.is_not(None))
+        with self._database.write() as connection:
+            first = update(editions).where(editions.c.roundup_id == roundup_id, ~closed.exists())
+            connection.execute(first.values(number=number))
 
     def editions(self, roundup_id: int) -> list[Edition]:
         """All, oldest first."""

@@ -34,6 +34,12 @@ def assign(connection: Connection, roundup_id: int, keys: Mapping[str, int]) -> 
         connection.execute(plain_insert(section_keys), rows)
 
 
+def reassign(connection: Connection, roundup_id: int, names: Sequence[str]) -> None:
+    """Forgets every digit of the roundup and gives them out anew, in order."""
+    connection.execute(delete(section_keys).where(section_keys.c.roundup_id == roundup_id))
+    assign(connection, roundup_id, complete({}, names, {}))
+
+
 def complete(stored: Mapping[str, int], names: Sequence[str], former: Mapping[str, str]) -> dict[str, int]:
     """stored: section -> digit, of sections that are gone too. names: today's, in order. former: old heading -> section.
 

@@ -80,6 +80,15 @@ def test_an_edition_is_closed_once(world: World) -> None:
     assert len(world.ledger.editions(world.roundup)) == 2
 
 
+def test_only_the_first_edition_can_be_numbered_anew(world: World) -> None:
+    world.edition()
+    world.ledger.renumber_first(world.roundup, 42)
+    assert world.edition().number == 42
+    later = close(world, world.edition())
+    world.ledger.renumber_first(world.roundup, 1)
+    assert world.edition() == later
+
+
 def test_a_taken_number_is_refused_and_the_edition_stays_open(world: World) -> None:
     edition = world.edition()
     with pytest.raises(Refused, match="edition 28 already"):

@@ -61,3 +61,9 @@ def test_each_digit_is_one_sections_and_no_section_ever_loses_its_own(
     assert all(keys[name] == unique[name] for name in today if name in unique)
     later = complete({**unique, **keys}, [*today, *(name for name in more if name not in today)], {})
     assert keys.items() <= later.items()
+
+
+def test_given_out_afresh_they_count_from_one(world: World) -> None:
+    world.ledger.assign_section_keys(world.roundup, NAMES)
+    world.ledger.assign_section_keys(world.roundup, ["Clay", "Oak"], afresh=True)
+    assert world.ledger.section_keys(world.roundup, ["Clay", "Oak", "Storage"]) == {"Clay": 1, "Oak": 2, "Storage": 3}

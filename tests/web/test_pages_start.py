@@ -90,6 +90,31 @@ def test_past_editions_tell_name_number_and_sections(browser: Browser) -> None:
     assert browser.installation.archive.editions(browser.roundup.id)
 
 
+def test_the_edition_that_was_open_already_takes_its_number_and_digits_begin_with_one(browser: Browser) -> None:
+    assert "#1" in browser.see("/start")
+    browser.see("/r/my-roundup/")
+    posts(browser.folder)
+    browser.send("/start/archive", where="posts")
+    assert "6 editions with 12 links, 2 sections found" in settled(browser)
+    browser.send("/start/take")
+    assert "#7" in browser.see("/start")
+    browser.send("/start/sections", use0="1", old0="Switches", name0="Switches", use1="1", old1="Disks", name1="Disks")
+    assert browser.installation.ledger.section_keys(browser.roundup.id, ["Switches", "Disks"]) == {"Switches": 1, "Disks": 2}
+
+
+@pytest.mark.parametrize(("mark", "title"), [(": week of {}", "Cable Digest #{number}"), (") {}", "Cable Digest #{number})")])
+def test_what_only_one_title_says_is_no_part_of_the_next(browser: Browser, mark: str, title: str) -> None:
+    posts(browser.folder)
+    for number, week in ((5, "May"), (6, "June")):
+        post = browser.folder / "posts" / f"{number}.md"
+        post.write_text(POST.format(number=number).replace(f"#{number}", f"#{number}{mark.format(week)}"))
+    browser.see("/start")
+    browser.send("/start/archive", where="posts")
+    settled(browser)
+    browser.send("/start/take")
+    assert browser.plan.title == title
+
+
 def test_what_cannot_be_read_is_said(browser: Browser) -> None:
     browser.see("/start")
     assert "no such folder" in browser.send("/start/archive", status=409, where="nowhere")

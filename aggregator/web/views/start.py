@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from aggregator.desk.edition import open_edition
 from aggregator.desk.start import proposal
 from aggregator.errors import AggregatorError, ArchiveError, UsageError
 from aggregator.intake.files import read_list
@@ -94,10 +95,11 @@ class _Start:
     def name(self, _: Request, form: FormData) -> Response:
         name, title = heading(form, "name"), text(form, "title")
         installation, plan = self._installation, self._plan
+        first = number(form, "number")
         values: dict[Keys, Any] = {
             ("roundups", 0, "name"): name,
             ("roundups", 0, "title"): title or f"{name} #{{number}}".replace("{name}", name),
-            ("roundups", 0, "next_number"): number(form, "number"),
+            ("roundups", 0, "next_number"): first,
         }
         roundup = installation.roundup(plan)
         # The roundup that is there goes on under its new name; one that is only named in the file would be another.
@@ -107,6 +109,8 @@ class _Start:
         except AggregatorError:
             installation.ledger.rename(roundup.id, plan.name)
             raise
+        # This very page opened the edition, under the number of the shipped config.yaml.
+        installation.ledger.renumber_first(roundup.id, first)
         return back(form, "/start#archive", f"{name} it is.")
 
     def archive(self, _: Request, form: FormData) -> Response:
@@ -180,7 +184,11 @@ class _Start:
         values: dict[Keys, Any] = {("roundups", 0, "sections"): written}
         if aliases != plan.aliases:
             values[("roundups", 0, "aliases")] = aliases or None
-        write_values(installation, plan.name, values)
+        now = write_values(installation, plan.name, values)
+        roundup = installation.roundup(now)
+        if not installation.ledger.last_gestures(open_edition(installation, roundup, now).id, 1):
+            # Nobody's fingers know a digit yet: the sections that `init` shipped have none to keep.
+            installation.ledger.assign_section_keys(roundup.id, now.section_names, afresh=True)
         return back(form, "/start#feeds", f"{len(written)} sections. They are learnt from your past editions within the minute.")
 
     def mail(self, _: Request, form: FormData) -> Response:
