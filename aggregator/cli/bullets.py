@@ -12,7 +12,7 @@ from aggregator.cli.session import Json, session
 if TYPE_CHECKING:
     from aggregator.records.drafts import Bullet
 
-bullets_app = typer.Typer(help="The draft's bullets: your words around the links that you keep.", invoke_without_command=True)
+bullets_app = typer.Typer(help="The draft's bullets: your words around the links you keep.", invoke_without_command=True)
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="As `aggregator bullets` lists it, or the number of a link in it.")]
 
@@ -55,7 +55,7 @@ def group(
     into: Annotated[str | None, typer.Option("--into", metavar="KEY", help="The bullet that they join.")] = None,
     json: Json = False,
 ) -> None:
-    """Make one bullet of several candidates, and of the bullets that they stand in."""
+    """Make one bullet of several candidates, their bullets included."""
     from aggregator.desk.bullets import group as group_them
 
     here = session(context)
@@ -63,7 +63,7 @@ def group(
 
 
 def ungroup(context: typer.Context, key: Key, json: Json = False) -> None:
-    """Make a bullet of each of its links; the words stay with the first."""
+    """A bullet for each of its links; the first keeps the words."""
     from aggregator.desk.bullets import ungroup as take_apart
 
     here = session(context)
@@ -78,7 +78,9 @@ def write(
     thanks: Annotated[str | None, typer.Option("--thanks", metavar="NAME", help="Whom you thank for it.")] = None,
     json: Json = False,
 ) -> None:
-    """Say what a bullet says: `[your words][2]` links to its second link, the rest stands at the end."""
+    """Say what a bullet says.
+
+    `[your words][2]` links to its second link; links without a place stand at the end."""
     from aggregator.desk.bullets import write as write_it
     from aggregator.errors import UsageError
 

@@ -96,7 +96,7 @@ def decide(
     comment: Annotated[str | None, typer.Option("--comment", metavar="T", help="Your words, for the draft.")] = None,
     json: Json = False,
 ) -> None:
-    """Keep, drop, hold, move or let go of candidates: `decide 203 207 keep`.
+    """Keep, drop, hold, move, let go: `decide 203 207 keep`.
 
     What you let go stays undecided and is out of the way, which is no "no"."""
     from aggregator.cli.output import print_json

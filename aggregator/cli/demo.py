@@ -30,7 +30,7 @@ def demo(
     ] = Path("demo"),
     json: Json = False,
 ) -> None:
-    """The whole job offline: sample feeds polled, filed and mailed, then the desk until Ctrl-C.
+    """The whole job offline on sample feeds, then the desk.
 
     Everything happens on this machine alone, in a folder of its own."""
     from aggregator.cli.output import print_json, say

@@ -41,7 +41,9 @@ def password(
         bool, typer.Option("--new-key", help="Change the key that signs links in mails; those sent end at the second change.")
     ] = False,
 ) -> None:
-    """Set the desk's password: asked twice, or read from standard input. Ends every sign-in."""
+    """Set the desk's password, and end every sign-in.
+
+    It is asked for twice, or read from standard input."""
     from aggregator.cli.output import say
     from aggregator.desk.access import remove_password, set_password
 

@@ -107,7 +107,9 @@ def undo_move(
     name: Annotated[str, typer.Argument(metavar="FEED", help="Its address, host or title.")],
     json: Json = False,
 ) -> None:
-    """Go back to the address that a feed had before it moved; the same move is not taken again."""
+    """Back to the address that a feed had before it moved.
+
+    The same move is not taken again."""
     from aggregator.cli.output import print_json, say
     from aggregator.desk import feeds as desk
 

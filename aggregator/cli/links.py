@@ -109,9 +109,9 @@ def check_archive(
     since: Annotated[str | None, typer.Option("--since", metavar="EDITION", help="From this edition on, such as 40.")] = None,
     json: Json = False,
 ) -> None:
-    """Look whether the links of your past editions are still there: slowly, one a second for each server.
+    """Are the links of your past editions still there? Slowly.
 
-    It can be stopped at any time and goes on from there; what was looked at within a month is left out. A link is called dead at
+    One link a second for each server. It can be stopped at any time and goes on from there; what was looked at within a month is left out. A link is called dead at
     once where the server says so, else only when it looks dead on two days."""
     from aggregator.cli.output import count, print_json, say, table
     from aggregator.cli.progress import progress

@@ -24,7 +24,9 @@ def send(
     over: Annotated[bool, typer.Option("--over", help="Also over what was edited there since.")] = False,
     json: Json = False,
 ) -> None:
-    """Send the draft to your WordPress, your Ghost or a branch: always as a draft, and the same one when you do it again."""
+    """Send the draft to your WordPress, your Ghost or a branch.
+
+    Always as a draft, and the same one when you do it again."""
     from aggregator.cli.output import print_json, say, warn
     from aggregator.desk.links import troubles, words_on
     from aggregator.desk.outlets import send as send_draft
@@ -47,7 +49,9 @@ def token(
     context: typer.Context,
     remove: Annotated[bool, typer.Option("--remove", help="End the one that there is.")] = False,
 ) -> None:
-    """Print a new token for programs of your own, such as a script on another machine. The one before ends."""
+    """Print a new token for programs of your own.
+
+    Such as a script on another machine. The one before ends."""
     from aggregator.cli.output import say, warn
     from aggregator.desk.token import new_token, remove_token
 

@@ -36,7 +36,7 @@ def list_feeds(
     sort: Annotated[FeedOrder, typer.Option("--sort", help="What comes first.")] = FeedOrder.TITLE,
     json: Json = False,
 ) -> None:
-    """Every feed: its health, what it brought, and what you used of it."""
+    """Every feed: its health, what it brought, what you used of it."""
     from aggregator.cli.output import print_json, say
     from aggregator.desk import feeds as desk
 

@@ -215,7 +215,7 @@ def order(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Put sections into another order; their digit keys at the desk stay."""
+    """Put sections into another order; their digit keys stay."""
     from aggregator.desk.decide import known_section
     from aggregator.settings.writing import OrderSections
 
