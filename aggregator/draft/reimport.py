@@ -15,7 +15,7 @@ from aggregator.draft.compose import TODO, credit_of
 from aggregator.draft.said import Part, Said
 from aggregator.records.candidates import Action, Hold, HoldKind, NewVerdict, State
 from aggregator.records.drafts import Bullet, NewPiece, Piece, PieceKind
-from aggregator.text.placing import fill
+from aggregator.text.placing import fill, renumber
 
 _APART = 0.001
 _AROUND = (PieceKind.HEAD, PieceKind.INTRO, PieceKind.OUTRO)
@@ -53,6 +53,10 @@ class _Changes:
         self._before = {part.key: (name, part) for name, parts in before.sections.items() for part in parts if part.key}
         self._said_before = before
         self._remarks = {f"r{one.piece_id}": one for one in desk.pieces if one.kind is PieceKind.REMARK}
+        # Bullets that nothing shows: what they link to was dropped or held.
+        self._asleep = [
+            one for one in desk.pieces if one.kind is PieceKind.BULLET and one.links and f"b{one.piece_id}" not in desk.bullets
+        ]
         self._holders = self._held_by()
         self._verdicts: list[NewVerdict] = []
         self._pieces: list[NewPiece] = []
@@ -102,7 +106,23 @@ class _Changes:
                 self._say(id_, Action.KEEP, name)
         if old is not None:
             self._file(old, name, moved=moved)
-        self._pieces.append(self._piece(old, name, rank, text, links, names))
+        piece = self._piece(old, name, rank, text, links, names)
+        self._pieces.append(replace(piece, piece_id=self._awake(links, piece.piece_id)))
+
+    def _awake(self, links: Collection[int], piece_id: int | None) -> int | None:
+        """The bullet that these links go to: this one, else a sleeping one that had them, None for a new one. Others that sleep
+        lose them to it."""
+        mine = [one for one in self._asleep if set(links).intersection(one.links)]
+        if piece_id is None and mine:
+            piece_id = mine.pop(0).piece_id
+        for one in mine:
+            left = tuple(id_ for id_ in one.links if id_ not in links)
+            numbers = {number: left.index(id_) + 1 for number, id_ in enumerate(one.links, 1) if id_ in left}
+            text = renumber(one.text, len(one.links), numbers)
+            again = one.again(self._now, self._batch)
+            self._pieces.append(replace(again, links=left, text=text, gone=not left))
+        self._asleep = [one for one in self._asleep if one not in mine and one.piece_id != piece_id]
+        return piece_id
 
     def _links(self, part: Part, old: Bullet | None) -> tuple[tuple[int, ...], str]:
         """A bullet's candidates and its text with places for them; what is another bullet's is linked as he wrote it."""
@@ -169,10 +189,10 @@ class _Changes:
         for key, remark in self._remarks.items():
             if key in self._before and key not in standing:
                 self._pieces.append(replace(remark.again(self._now, self._batch), gone=True))
+        silent = {one.section for one in self._remarks.values() if not one.text}
         for name, parts in self._merged.sections.items():
-            before = self._said_before.sections.get(name, ())
-            if not parts and any(one.key == "" for one in before):
-                # He wants nothing said there.
+            if not parts and self._said_before.sections.get(name) and name not in silent:
+                # He left nothing below the heading, not even why.
                 self._pieces.append(NewPiece(None, PieceKind.REMARK, self._now, self._batch, name, 0.0))
 
     def _around(self) -> None:
