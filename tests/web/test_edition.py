@@ -13,6 +13,7 @@ from httpx2 import Response
 from aggregator.desk import decide as verbs
 from aggregator.records.candidates import Action, State
 from aggregator.records.learning import Guess
+from aggregator.records.links import KeptPage
 from aggregator.web.edition_view import LISTED
 from tests.desk.conftest import Office
 from tests.web.visitor import Visitor
@@ -190,6 +191,17 @@ def test_the_pane_is_a_piece_of_that_page(page: Page) -> None:
     pane = page.see(f"{HOME}candidates/{page.ids[0]}", fragment=True)
     assert pane.strip().startswith(f'<div class="pane" id="pane-{page.ids[0]}">')
     assert "prose" not in page.see(f"{HOME}candidates/{page.ids[0]}?only=why", fragment=True)
+
+
+def test_the_pane_shows_the_page_that_was_saved_where_the_feed_gave_less(page: Page) -> None:
+    id_ = page.ids[0]
+    text = "First of the page.\n\n" + "Word. " * 400
+    at = page.office.clock.now()
+    page.office.stores.links.save_page(KeptPage(id_, "https://a.example/", "A page", None, None, text, at))
+    pane = page.see(f"{HOME}candidates/{id_}", fragment=True)
+    assert "<p>First of the page.</p>" in pane
+    assert "saved for you alone" in pane
+    assert "quotes them" in pane
 
 
 @pytest.mark.parametrize(

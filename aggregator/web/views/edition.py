@@ -72,6 +72,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
     def candidate(request: Request) -> Response:
         roundup, plan = desk.roundup(request)
         (one,) = chosen(stores, roundup, [request.path_params["id"]])
+        kept = stores.links.page(one.id)
+        text = kept.text if kept is not None and len(kept.text) > len(one.text) else one.text
         values = {
             "title": one.title,
             "roundup": roundup,
@@ -79,7 +81,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "row": row(one, plan, stores.clock.now()),
             "here": section_of(plan, one) or "Unsorted",
             "digits": stores.ledger.section_keys(roundup.id, plan.section_names, plan.aliases),
-            "paragraphs": [part for part in one.text.split("\n\n") if part.strip()],
+            "paragraphs": [part for part in text.split("\n\n") if part.strip()],
+            "kept": kept if kept is not None and text is kept.text else None,
             "why_only": request.query_params.get("only") == "why",
         }
         return desk.page(request, "edition_pane.html" if wants_fragment(request) else "edition_candidate.html", values)
