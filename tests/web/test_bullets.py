@@ -106,7 +106,7 @@ def test_what_saves_itself_leaves_typed_links_alone_and_gives_what_the_next_is_b
     assert "textarea" not in answer.text
     assert f'id="placed-c{ids[0]}-1"' in answer.text
     placed = visitor.post(
-        f"{HOME}/c{ids[0]}", {"text": "[It][1] holds.", "based_on": state_of(first), "do": "keep"}, fragment=True
+        f"{HOME}/c{ids[0]}", {"text": "[It][1] holds.", "based_on": str(state_of(first)), "do": "keep"}, fragment=True
     )
     assert "placed at “It”" in placed.text
     visitor.post(f"{HOME}/c{ids[0]}", {"text": words, "do": "save"})
