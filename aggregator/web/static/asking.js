@@ -1,4 +1,6 @@
 // Asks the desk for fragments and puts them in the place of the elements of the same id.
+import { csrf, place, say } from "/static/desk.js";
+
 const FRAGMENT = { "X-Fragment": "1" };
 
 // data: what to send; without it the page is only asked for. Throws where there is no answer, or only the one to sign in.
@@ -10,18 +12,6 @@ export async function ask(address, data) {
   return { ok: answer.ok, conflict: answer.status === 409, body };
 }
 
-export function put(body) {
-  for (const fresh of [...body.children]) {
-    if (fresh.id) document.getElementById(fresh.id)?.replaceWith(fresh);
-  }
-}
+export const put = (body) => place([...body.children]);
 
-export const csrf = () => document.querySelector("meta[name=csrf]")?.content ?? "";
-
-// Tells on the page, where readers of the screen hear it too.
-export function tell(words, bad = false) {
-  const said = document.getElementById("said");
-  if (!said) return;
-  said.textContent = words;
-  said.classList.toggle("bad", bad);
-}
+export { csrf, say as tell };

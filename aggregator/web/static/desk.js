@@ -1,38 +1,48 @@
-// What pages share: sending a form without loading the page anew, swapping in what comes back, saying what was done.
+// What pages share: swapping in what comes back from the desk, saying what was done, menus.
 const STAYS = 6000;
+const CAN_FOCUS = "a[href], button, input, select, textarea, summary";
 let silence;
 
 export const csrf = () => document.querySelector('meta[name="csrf"]').content;
-
-// Sends a form; what comes back replaces the elements of the same id. Returns the answer.
-export async function send(form, submitter) {
-  const data = new FormData(form, submitter);
-  const answer = await fetch(submitter?.formAction || form.action, { method: "POST", body: new URLSearchParams(data), headers: { "X-Fragment": "1" } });
-  swap(await answer.text());
-  return answer;
-}
 
 export function parse(html) {
   return [...new DOMParser().parseFromString(html, "text/html").body.children];
 }
 
+export const swap = (html) => place(parse(html));
+
 // Replaces each element of the page that came back under the same id; returns those that are in the page now.
-export function swap(html) {
+export function place(elements) {
   const placed = [];
-  for (const fresh of parse(html)) {
+  for (const fresh of elements) {
     if (fresh.id === "said") {
       say(fresh.textContent.trim(), fresh.classList.contains("bad"));
       continue;
     }
     const old = fresh.id && document.getElementById(fresh.id);
     if (!old) continue;
-    const focused = old.contains(document.activeElement) && document.activeElement.id;
+    if (old.getAttribute("role") === "status") {
+      // A reader only hears of a change inside an element that it knows.
+      if (old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
+      continue;
+    }
+    const focused = placeOf(document.activeElement, old);
     if (old.classList.contains("at")) fresh.classList.add("at");
     old.replaceWith(fresh);
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    focused?.(fresh);
     placed.push(fresh);
   }
   return placed;
+}
+
+// Where the focus is inside an element, as something that puts it there in the one that takes its place.
+function placeOf(focus, old) {
+  if (!old.contains(focus)) return null;
+  const [id, place] = [focus.id, [...old.querySelectorAll(CAN_FOCUS)].indexOf(focus)];
+  return (fresh) => {
+    const there = id ? document.getElementById(id) : place < 0 ? fresh : [...fresh.querySelectorAll(CAN_FOCUS)][place];
+    there?.focus({ preventScroll: true });
+  };
 }
 
 // A reader reads out what appears here; it must stay one and the same element.
@@ -43,3 +53,17 @@ export function say(words, bad = false) {
   said.textContent = words;
   if (words && !bad) silence = setTimeout(() => (said.textContent = ""), STAYS);
 }
+
+// A menu that is open closes by Escape, which gives the focus back to what opened it, and by a press beside it.
+const menus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+    event.preventDefault();
+  }
+});
+document.addEventListener("pointerdown", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
