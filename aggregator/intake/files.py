@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aggregator.errors import OpmlError
@@ -33,6 +34,22 @@ def rewrite(path: Path, change: Callable[[bytes], bytes], new: bytes | None = No
     Raises OSError, PermissionError for a file that was made read-only: its folder would let us, its author did not mean it.
     """
     target = path.resolve()
+    with _alone(target.parent):
+        return _rewrite(target, change, new)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One at a time changes files of a folder, in any process: between reading and replacing nobody else's change is lost."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _rewrite(target: Path, change: Callable[[bytes], bytes], new: bytes | None) -> bool:
     document = target.read_bytes() if target.exists() or new is None else new
     changed = change(document)
     if changed == document and target.exists():

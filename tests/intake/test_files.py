@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -48,3 +50,20 @@ def test_a_change_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no"):
         rewrite(path, refused)
     assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"old"]
+
+
+def test_changes_at_the_same_time_are_all_made(tmp_path: Path) -> None:
+    """Two pages of the desk that were saved in the same moment: the second wrote over the first's change."""
+    path = tmp_path / "config.yaml"
+    path.write_bytes(b"")
+
+    def one_more(n: int) -> bool:
+        def change(found: bytes) -> bytes:
+            sleep(0.002)
+            return found + b"%d\n" % n
+
+        return rewrite(path, change)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(one_more, range(24)))
+    assert sorted(int(line) for line in path.read_bytes().split()) == list(range(24))
