@@ -15,12 +15,13 @@ from aggregator.desk.door import is_loopback
 from aggregator.errors import AggregatorError, Refused
 from aggregator.web.cookies import header, is_secure, sent_cookies
 from aggregator.web.desk import Desk, wants_fragment
-from aggregator.web.security import MOST_BYTES, SAFE_METHODS, STATIC, bounded, host_of, is_from_elsewhere
+from aggregator.web.security import MOST_BYTES, SAFE_METHODS, STATIC, bounded, host_of, is_forwarded, is_from_elsewhere
 from aggregator.web.sessions import Sessions, Visitor
 
 UNWATCHED = (STATIC, "/healthz", "/hooks/", "/api/")
 """Files that tell nothing, and calls of programs, which prove who they are by themselves."""
-OPEN = ("/login", "/a/")
+FROM_MAILS = "/a/"
+OPEN = ("/login", FROM_MAILS)
 """Pages for who is not signed in; links in mails carry their own proof."""
 
 
@@ -59,14 +60,15 @@ class Gate:
         except AggregatorError as error:
             return self._desk.trouble(request, 503, error)
         safe = request.method in SAFE_METHODS
-        if not safe and is_from_elsewhere(request.headers):
+        if not safe and is_from_elsewhere(request.headers, silent=request.url.path.startswith(FROM_MAILS)):
             foreign = Refused("this came from another site, and nothing was changed", advice="Do it at the desk itself.")
             return self._desk.trouble(request, 403, foreign)
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
             return self._desk.trouble(request, 413)
         known = state.visitor.found is not None and is_welcome(state.visitor.found, self._desk.installation.settings.web)
-        state.admitted = known or (not asked and is_loopback(host_of(request.headers)))
+        here = is_loopback(host_of(request.headers)) and not is_forwarded(request.headers)
+        state.admitted = known or (not asked and here)
         if state.admitted or request.url.path.startswith(OPEN):
             return None
         return self._sign_in_first(request) if asked else self._no_password(request)

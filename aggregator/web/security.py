@@ -31,6 +31,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 STATIC = "/static/"
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 class Headers:
@@ -75,13 +76,21 @@ def host_of(headers: Mapping[str, str]) -> str:
     return asked.partition("]")[0] + "]" if asked.startswith("[") else asked.partition(":")[0]
 
 
-def is_from_elsewhere(headers: Mapping[str, str]) -> bool:
+def is_forwarded(headers: Mapping[str, str]) -> bool:
+    """Whether a server in front of this one passed it on: it then need not come from this machine, whatever name it asks for."""
+    return any(name in headers for name in FORWARDED)
+
+
+def is_from_elsewhere(headers: Mapping[str, str], *, silent: bool = False) -> bool:
     """Whether a browser says that another site sends this. What says nothing is no browser of these years; the token in the
-    form decides there. headers: by lower-case names."""
+    form decides there. headers: by lower-case names. silent: the form is on a page that sends no referrer, and a browser calls
+    its origin "null"; over plain http it says nothing else."""
     fetched = headers.get("sec-fetch-site")
     if fetched is not None:
         return fetched not in ("same-origin", "none")
     origin = headers.get("origin")
+    if silent and origin == "null":
+        return False
     # The name alone: a server in front of this one may speak https where this one hears http.
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
 

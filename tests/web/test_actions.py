@@ -195,3 +195,13 @@ def test_an_address_of_a_candidate_that_is_none_is_no_link(mailed: Mailed) -> No
     (bad,) = mailed.stores.ledger.offer(mailed.roundup.id, [new], [])
     page = mailed.client.get(f"/a/{mailed.token(Action.KEEP, candidate_id=bad)}").text
     assert "javascript:" not in page
+
+
+def test_the_button_works_where_a_browser_says_nothing_of_where_it_stands(mailed: Mailed) -> None:
+    """A page without a referrer sends "null" as its origin, and over plain http no Sec-Fetch-Site: the button was refused."""
+    address = f"/a/{mailed.token(Action.KEEP)}"
+    assert mailed.client.post(address, headers={"Origin": "null", "Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert mailed.client.post(address, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert mailed.candidate.standing.state is State.NEW
+    assert mailed.client.post(address, headers={"Origin": "null"}).status_code == 303
+    assert mailed.candidate.standing.state is State.KEPT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from aggregator.desk.access import remove_password, set_password
 from aggregator.storage.schema import sessions
+from aggregator.web.security import FORWARDED
 from aggregator.web.sessions import IDLE, LONGEST, RENEW
 from tests.web.door import HERE, NOW, OUTSIDE, PASSWORD, Door, csrf, door
 
@@ -244,3 +246,22 @@ def test_the_script_is_told_that_the_sign_in_is_over_and_nothing_is_lost(locked:
 def test_a_desk_elsewhere_is_named_in_no_cookie_domain(locked: Door) -> None:
     assert "domain" not in locked.sign_in().headers["Set-Cookie"].lower()
     assert locked.base == OUTSIDE
+
+
+def test_guesses_that_come_at_once_are_counted_one_after_the_other(locked: Door) -> None:
+    """All of them passed the question of how many had failed before the first had."""
+    token = csrf(locked.client)
+
+    def guess(n: int) -> int:
+        return locked.client.post("/login", data={"csrf": token, "password": f"wrong {n}"}).status_code
+
+    with locked.client, ThreadPoolExecutor(12) as pool:
+        answers = sorted(pool.map(guess, range(12)))
+    assert answers == [403] * 5 + [429] * 7
+
+
+@pytest.mark.parametrize("name", FORWARDED)
+def test_without_a_password_what_another_server_passed_on_gets_nothing(locked: Door, name: str) -> None:
+    """A server in front that asks for 127.0.0.1, as some do by themselves, made the whole network the machine itself."""
+    remove_password(locked.installation)
+    assert locked.stranger(HERE).get("/r/links/", headers={name: "198.51.100.9"}).status_code == 403

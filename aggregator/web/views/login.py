@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import math
+from datetime import timedelta
 
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from aggregator.desk.access import PASSWORD, WINDOW, delay, has_password, is_right, wait
 from aggregator.errors import Refused
+from aggregator.ports import Stores
 from aggregator.web.cookies import Cookie, header, sent_cookies
 from aggregator.web.desk import Desk, is_ours, is_own_path
 from aggregator.web.oidc import BACK, UNDER_WAY, SignOn
@@ -85,19 +87,30 @@ def _service(desk: Desk, service: SignOn) -> list[BaseRoute]:
 async def _tried(desk: Desk, request: Request, form: FormData, limiter: CapacityLimiter) -> Response:
     stores, wanted = desk.installation, _own(str(form.get("next") or ""))
     source, now = source_of(request.client.host if request.client else ""), stores.clock.now()
-    failures = await run_in_threadpool(stores.access.failures, now - WINDOW)
-    if left := wait(failures, source, now):
+    await asyncio.sleep(delay(await run_in_threadpool(stores.access.failures, now - WINDOW), now).total_seconds())
+    left = await to_thread.run_sync(_attempt, stores, source, str(form.get("password") or ""), limiter=limiter)
+    if left is None:
+        return await run_in_threadpool(_form, desk, request, wanted, "That is not the password.", 403)
+    if left:
         minutes = math.ceil(left.total_seconds() / 60)
         words = f"Too many attempts failed. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
         answer = await run_in_threadpool(_form, desk, request, wanted, words, 429)
         answer.headers["Retry-After"] = str(math.ceil(left.total_seconds()))
         return answer
-    await asyncio.sleep(delay(failures, now).total_seconds())
-    if not await to_thread.run_sync(is_right, stores, str(form.get("password") or ""), limiter=limiter):
-        await run_in_threadpool(stores.access.failed, source, now)
-        return await run_in_threadpool(_form, desk, request, wanted, "That is not the password.", 403)
-    await run_in_threadpool(stores.access.forget_failures, source)
     return await run_in_threadpool(sign_in, desk, request, PASSWORD, wanted)
+
+
+def _attempt(stores: Stores, source: str, password: str) -> timedelta | None:
+    """How long to wait before one may try at all, nothing if this is the password, None if it is not. Whole before the next one
+    begins: who sends a hundred at once has them counted one after the other."""
+    now = stores.clock.now()
+    if left := wait(stores.access.failures(now - WINDOW), source, now):
+        return left
+    if not is_right(stores, password):
+        stores.access.failed(source, now)
+        return None
+    stores.access.forget_failures(source)
+    return timedelta()
 
 
 def sign_in(desk: Desk, request: Request, who: str, wanted: str) -> Response:
