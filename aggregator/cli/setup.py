@@ -34,3 +34,4 @@ def init(
     if done.created:
         there = "" if folder == Path() else f"cd {folder}, "
         say(f"Next: {there}change what config.yaml marks CHANGE, then run `aggregator doctor`.")
+        say("Or: `aggregator serve` asks for it step by step in your browser.")
