@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from aggregator.draft.compose import TODO
 from aggregator.draft.labels import key_of
 from aggregator.records.drafts import Conflict
-from aggregator.text.linking import label_key, links_in, web_links
+from aggregator.text.linking import label_key, links_in, rewrite, web_links
 from aggregator.text.post import Definition, Item, Post, parse
 
 _UNSAFE = re.compile(r"<\s*(?:script|iframe|object|embed|form|base|meta|link)\b|\bon\w+\s*=\s*[\"']|javascript:", re.IGNORECASE)
@@ -63,7 +63,7 @@ def _items(post: Post) -> Iterator[Item]:
 def _todo(post: Post) -> Iterator[Problem]:
     for item in _items(post):
         if re.match(rf"{TODO}\b", item.text):
-            words = " ".join(item.text.removeprefix(TODO).split())
+            words = " ".join(rewrite(item.text.removeprefix(TODO), lambda found: found.words).split())
             yield Problem(item.lines[0] + 1, f"a bullet without words: {words[:80]}" if words else "a bullet without words")
 
 

@@ -136,6 +136,39 @@ def test_a_draft_holds_what_was_kept_and_is_never_written_over_a_changed_one(aut
     author.fails("draft", "export", "--format", "word", want=2)
 
 
+def test_what_he_changed_in_the_file_comes_back_and_a_check_says_what_is_not_ready(author: Author) -> None:
+    ids = author.offered("A disk", "A raid")
+    for number in ids.values():
+        author.run("decide", str(number), "keep", "--section", "Storage")
+    author.json("draft", "export", "--format", "markdown", "--out", "post.md")
+    path = author.home / "post.md"
+    assert author.json("draft", "import", "post.md")["changed"] == 0
+    assert "a bullet without words: A disk" in author.run("draft", "check", "post.md", want=1).out
+    path.write_text(path.read_text().replace("TODO [A", "Fine: [a"))
+    said = author.json("draft", "import", "post.md")
+    assert (said["edition"], said["path"], said["bullets"], said["links"]) == (7, str(path), 2, 2)
+    assert said["conflicts"] == []
+    assert author.run("draft", "check", "post.md").out == ""
+    assert author.json("draft", "check", "post.md") == {"ok": True, "problems": []}
+    assert "cannot be read" in author.fails("draft", "import", "nowhere.md")
+
+
+def test_what_file_and_desk_say_differently_is_told(author: Author) -> None:
+    ids = author.offered("A disk")
+    author.run("decide", str(ids["A disk"]), "keep", "--section", "Storage")
+    author.json("draft", "export", "--format", "markdown", "--out", "post.md")
+    path = author.home / "post.md"
+    path.write_text(path.read_text().replace("TODO [A disk]", "File: [it]"))
+    author.run("bullets", "write", f"c{ids['A disk']}", "Desk: [it][1].")
+    told = author.run("draft", "import", "post.md").out
+    assert "it contradicts the desk in 1 place" in told
+    assert "desk: Desk: [it](" in told
+    assert "file: File: [it](" in told
+    assert "contradicts the desk" in author.fails("draft", "export", "--format", "markdown", "--out", "post.md")
+    assert "1 change" in author.run("draft", "import", "post.md", "--take", "file").out
+    assert author.json("draft", "import", "post.md")["conflicts"] == []
+
+
 def test_a_draft_goes_into_the_configured_folder_in_the_configured_format(author: Author) -> None:
     author.configure(
         author.world.config.replace("    next_number", "    draft: {format: jekyll, path: blog/_drafts/}\n    next_number")

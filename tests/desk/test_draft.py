@@ -351,8 +351,8 @@ def test_a_conflict_from_the_disk_is_told(author: Author) -> None:
 def test_a_check_says_what_is_not_ready(author: Author) -> None:
     words = [one.words for one in check_draft(*author.office.all, author.path.read_text())]
     assert words == [
-        "a bullet without words: [Gamma](https://blog.example/gamma)",
-        "a bullet without words: [Delta](https://blog.example/delta)",
+        "a bullet without words: Gamma",
+        "a bullet without words: Delta",
     ]
     taken = author.office.stores.drafts.add_quote(
         author.ids[0], "Exactly these words stood there.", None, author.office.clock.now()

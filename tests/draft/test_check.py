@@ -37,7 +37,7 @@ def test_everything_that_is_not_ready_is_told_with_its_line() -> None:
         Problem(0, "file and desk say different things of the intro"),
         Problem(0, "a quotation is not as it was: “As they”"),
         Problem(5, "nothing defines [nobody]"),
-        Problem(9, "a bullet without words: [A pad](http://a.example/pad)"),
+        Problem(9, "a bullet without words: A pad"),
         Problem(10, "this page is gone: http://a.example/one"),
         Problem(11, "this runs where it is shown: <script"),
         Problem(14, "nothing uses [link-3]"),
