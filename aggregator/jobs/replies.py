@@ -210,7 +210,9 @@ class _Desk:
         return None
 
     def _may_answer(self, roundup: Roundup, now: datetime) -> bool:
-        last = self._stores.received.last(roundup.id, limit=MOST_ANSWERS + 1)
+        # Only what was proved to be his counts: forgeries must not be able to silence us.
+        proved = (ReceivedKind.ANSWER, ReceivedKind.ADD)
+        last = [one for kind in proved for one in self._stores.received.last(roundup.id, kind, MOST_ANSWERS + 1)]
         return sum(now - one.at < timedelta(hours=1) for one in last) <= MOST_ANSWERS
 
     def _answer(self, received: ReceivedMail, mail: IncomingMail, pair: Pair, lines: Sequence[str]) -> None:

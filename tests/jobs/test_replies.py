@@ -242,6 +242,14 @@ def test_a_mail_in_his_name_that_proves_nothing_does_nothing_and_is_told_once_a_
     assert len(post.answers) == 1
 
 
+def test_forgeries_without_end_keep_him_from_no_answer(post: Post) -> None:
+    forged = [post.write("1 keep", answers=None, Message_ID=f"<forged{n}@evil.example>") for n in range(replies.MOST_ANSWERS + 1)]
+    assert post.read(*forged).doubtful == len(forged)
+    post.read(post.write(f"{post.ids[0]} keep"))
+    assert post.states[0] is State.KEPT
+    assert "Kept" in post.answers[-1].text
+
+
 @pytest.mark.parametrize(
     "headers",
     [
