@@ -262,3 +262,32 @@ def test_without_script_the_four_decisions_work(open_page: OpenPage, desk: Serve
     page.locator(f"#c{moved.id} .mark").check()
     page.locator('#bulk button[value="drop"]').click()
     assert candidate(desk, moved.title).standing.state is State.DROPPED
+
+
+def test_the_focus_and_the_places_that_are_read_out_outlive_a_swap(page: Page, desk: Served) -> None:
+    page.goto(desk.home)
+    page.evaluate("() => { window.told = document.getElementById('arrived') }")
+    stores, roundup, plan = desk.world.all
+    add(stores, roundup, plan, None, "https://nowhere.invalid/late", keep=False, title="Late")
+    page.locator("#rail").get_by_role("link", name=re.compile("Storage")).focus()
+    page.evaluate(
+        "() => { document.getElementById('rail').dataset.old = ''; document.dispatchEvent(new Event('candidates-added')) }"
+    )
+    expect(page.locator("#rail[data-old]")).to_have_count(0)
+    expect(page.locator("#rail").get_by_role("link", name=re.compile("Storage"))).to_be_focused()
+    expect(page.locator("#arrived")).to_contain_text("1 new")
+    assert page.evaluate("() => document.getElementById('arrived') === window.told")
+
+
+def test_what_is_asked_begins_at_an_answer_and_an_open_menu_closes_by_escape(open_page: OpenPage, desk: Served) -> None:
+    page = open_page(width=390)
+    page.goto(desk.home)
+    page.keyboard.press("H")
+    expect(page.get_by_role("button", name="the next edition")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.get_by_text("Menu", exact=True).click()
+    expect(page.locator("details.handy")).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator("details.handy")).not_to_have_attribute("open", "")
+    expect(page.locator("details.handy summary")).to_be_focused()
