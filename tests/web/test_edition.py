@@ -11,7 +11,7 @@ import pytest
 from httpx2 import Response
 
 from aggregator.desk import decide as verbs
-from aggregator.records.candidates import Action, State
+from aggregator.records.candidates import Action, NewCandidate, State
 from aggregator.records.learning import Guess
 from aggregator.records.links import KeptPage
 from aggregator.web.edition_view import LISTED
@@ -231,3 +231,13 @@ def test_a_form_leads_to_pages_of_ours_only(page: Page) -> None:
 def test_undo_says_in_the_page_what_it_would_take_back(page: Page) -> None:
     verbs.decide(*page.office.all, [page.ids[0]], Action.DROP)
     assert "dropped “First switch”" in page.see()
+
+
+def test_an_address_that_runs_script_is_no_link_anywhere(page: Page) -> None:
+    """Cleaned when it came in, and once more where it is shown (R5)."""
+    bad = NewCandidate("javascript:alert(1)", None, "Bad", "", None, (), None, page.office.clock.now())
+    id_ = page.office.stores.ledger.offer(page.office.roundup.id, [bad], [])[0]
+    for path in (HOME, f"{HOME}candidates/{id_}"):
+        assert "Bad" in page.see(path)
+        assert "javascript:" not in page.see(path)
+        assert "javascript:" not in page.see(path, fragment=True)
