@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 
 from aggregator.desk.sections import Rewriting, rewriting, rewritten
 from aggregator.errors import ConfigError, Refused
@@ -11,6 +12,9 @@ from aggregator.settings import RoundupSettings
 from aggregator.settings.editing import Keys
 from aggregator.settings.writing import Change
 from aggregator.wiring import Installation
+
+_ONE_AT_A_TIME = Lock()
+"""Two pages saved in the same moment: the second change is planned on what the first made of the file."""
 
 
 def write_changes(installation: Installation, plan: RoundupSettings, changes: Sequence[Change]) -> RoundupSettings:
@@ -26,7 +30,8 @@ def write_values(installation: Installation, name: str, values: Mapping[Keys, ob
 def _write(installation: Installation, name: str, planned: Callable[[Path], Rewriting]) -> RoundupSettings:
     if installation.config is None:
         raise Refused("there is no config.yaml to write into", advice="Start the desk with a configuration file of its own.")
-    planned(installation.config.path).write()
+    with _ONE_AT_A_TIME:
+        planned(installation.config.path).write()
     installation.refresh()
     if installation.config.trouble is not None:
         raise ConfigError(f"it was written, but does not hold: {installation.config.trouble.message}")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from aggregator.settings.writing import AddSection
+from aggregator.web.rewriting import write_changes
 from tests.web.pages import HOSTILE, Browser, browsing
 
 AT = "/r/rack-notes/sections"
@@ -113,3 +116,11 @@ def test_an_empty_roundup_is_told_how_to_begin(tmp_path: Path, sqlite_url: str) 
         assert "has no sections yet" in browser.see("/r/links/sections")
         browser.send("/r/links/sections/add", name="First")
         assert list(browser.plan.section_names) == ["First"]
+
+
+def test_changes_of_the_same_moment_are_all_written(browser: Browser) -> None:
+    browser.see(AT)
+    names = [f"Shelf {n}" for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda name: write_changes(browser.installation, browser.plan, [AddSection(name)]), names))
+    assert set(names) <= set(browser.plan.section_names)

@@ -153,3 +153,10 @@ def test_hostile_headings_are_words(browser: Browser) -> None:
     assert "<script>alert" not in browser.see("/start")
     browser.send("/start/sections", use0="1", old0=HOSTILE, name0=HOSTILE, place0="1")
     assert browser.plan.section_names == (HOSTILE,)
+
+
+def test_an_address_that_git_would_take_for_an_option_is_refused_in_words(browser: Browser) -> None:
+    browser.see("/start")
+    page = browser.send("/start/archive", status=400, where="--upload-pack=x.git")
+    assert "cannot be given to git" in page
+    assert "upload-pack" not in browser.config

@@ -118,7 +118,7 @@ class _Start:
         installation, plan = self._installation, self._plan
         given = text(form, "where")
         if given:
-            source = ArchiveSource.model_validate(given)
+            source = _source(given)
             if source.path is not None and not installation.settings.path(source.path).exists():
                 raise ArchiveError(
                     "there is no such folder or file on this machine",
@@ -242,6 +242,15 @@ def routes(desk: Desk) -> list[BaseRoute]:
         desk.post("/start/mail", pages.mail, "start-mail"),
         desk.post("/start/poll", pages.poll, "start-poll"),
     ]
+
+
+def _source(given: str) -> ArchiveSource:
+    try:
+        return ArchiveSource.model_validate(given)
+    except ValueError:
+        raise UsageError(
+            f"{given!r} is no place of past editions, or cannot be given to git", advice="Give a folder, or an address."
+        ) from None
 
 
 def _place(given: str, otherwise: int) -> float:
