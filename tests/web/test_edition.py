@@ -223,6 +223,10 @@ def test_a_form_that_makes_no_sense_changes_nothing_and_says_so(page: Page, form
     assert page.state(0) is State.NEW
 
 
+def test_a_bar_pressed_with_nothing_marked_says_so(page: Page) -> None:
+    assert "Nothing is marked" in page.send("decide", fragment=False, action="keep").text
+
+
 def test_a_form_leads_to_pages_of_ours_only(page: Page) -> None:
     answer = page.send("decide", fragment=False, keep=str(page.ids[4]), next="https://elsewhere.example/")
     assert answer.headers["location"].startswith(HOME)

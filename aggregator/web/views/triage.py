@@ -105,8 +105,10 @@ def _asked(form: FormData) -> tuple[Action | None, list[int]]:
     (`keep=203`); other forms name action and numbers (`action=keep&id=203&id=204`)."""
     if (action := form.get("action")) is not None:
         ids = _numbers(form)
-        if str(action) not in _ACTIONS or not ids:
-            raise UsageError("the form says neither what to do nor with which candidates")
+        if str(action) not in _ACTIONS:
+            raise UsageError("the form does not say what to do")
+        if not ids:
+            raise UsageError("nothing is marked, so nothing was decided", advice="Tick the boxes of some candidates first.")
         return _ACTIONS[str(action)], ids
     for name in (*_ACTIONS, "second"):
         if (value := form.get(name)) is not None:
