@@ -31,6 +31,8 @@ class Gate:
 
     def __init__(self, app: ASGIApp, desk: Desk, sessions: Sessions) -> None:
         self._app, self._desk, self._sessions = app, desk, sessions
+        # As it was bound: config.yaml may say another one by now.
+        self._is_ours_alone = is_loopback(desk.installation.settings.web.host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
@@ -67,7 +69,7 @@ class Gate:
         if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
             return self._desk.trouble(request, 413)
         known = state.visitor.found is not None and is_welcome(state.visitor.found, self._desk.installation.settings.web)
-        here = is_loopback(host_of(request.headers)) and not is_forwarded(request.headers)
+        here = self._is_ours_alone and is_loopback(host_of(request.headers)) and not is_forwarded(request.headers)
         state.admitted = known or (not asked and here)
         if state.admitted or request.url.path.startswith(OPEN):
             return None

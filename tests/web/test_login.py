@@ -265,3 +265,12 @@ def test_without_a_password_what_another_server_passed_on_gets_nothing(locked: D
     """A server in front that asks for 127.0.0.1, as some do by themselves, made the whole network the machine itself."""
     remove_password(locked.installation)
     assert locked.stranger(HERE).get("/r/links/", headers={name: "198.51.100.9"}).status_code == 403
+
+
+def test_a_password_removed_while_others_reach_the_desk_opens_it_to_nobody(tmp_path: Path, sqlite_url: str) -> None:
+    """It refuses to start so; while it ran, whoever asked for 127.0.0.1 by name was taken for the machine itself."""
+    with door(tmp_path, sqlite_url, base=HERE, more="host: 0.0.0.0") as found:
+        remove_password(found.installation)
+        answer = found.stranger(HERE).get("/r/links/")
+        assert answer.status_code == 403
+        assert "aggregator password" in answer.text
