@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from aggregator.classify.unlearnt import new_sections
 from aggregator.classify.words import describe
+from aggregator.desk.draft import waiting_conflicts
 from aggregator.desk.edition import open_edition
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.desk.published import publishing_troubles
@@ -16,6 +17,7 @@ from aggregator.ports import Stores
 from aggregator.records.archive import PastEdition
 from aggregator.records.candidates import State
 from aggregator.records.digests import Mail, MailKind, MailState
+from aggregator.records.editions import Edition
 from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.records.learning import Classifier
 from aggregator.records.roundups import Heartbeat, Roundup
@@ -96,7 +98,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         outbox=tuple(outbox),
         beats=tuple(beats),
         troubles=tuple(_troubles(stores, roundup, plan, feeds, outbox, beats, mails=mails)),
-        notes=tuple(_notes(stores, roundup, plan, past)),
+        notes=(*_draft_notes(stores, edition), *_notes(stores, roundup, plan, past)),
         paused_until=paused_until(roundup, plan, now),
     )
 
@@ -160,6 +162,14 @@ def _troubles(
         if not beat.ok
     ]
     return found
+
+
+def _draft_notes(stores: Stores, edition: Edition) -> list[Trouble]:
+    waiting = len(waiting_conflicts(stores, edition))
+    if not waiting:
+        return []
+    places = f"{waiting} place{'' if waiting == 1 else 's'}"
+    return [Trouble(f"The draft's file contradicts the desk in {places}.", "Choose on the draft's page; nothing is lost.")]
 
 
 def _notes(stores: Stores, roundup: Roundup, plan: RoundupSettings, past: list[PastEdition]) -> list[Trouble]:

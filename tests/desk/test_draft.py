@@ -14,6 +14,7 @@ from aggregator.desk.decide import decide, undo
 from aggregator.desk.draft import DraftReport, download, export, text, waiting_conflicts
 from aggregator.desk.edition import open_edition
 from aggregator.desk.reimport import ImportReport, settle, take_in
+from aggregator.desk.status import status
 from aggregator.desk.watching import take_in_changed, words_of
 from aggregator.draft.merge import Side
 from aggregator.errors import NotFound, Refused, UsageError
@@ -346,6 +347,8 @@ def test_a_conflict_from_the_disk_is_told(author: Author) -> None:
     (report,) = take_in_changed(*author.office.all)
     assert words_of(report) == "nothing there was new; it contradicts the desk in 1 place"
     assert len(waiting_conflicts(author.office.stores, open_edition(*author.office.all))) == 1
+    told = status(*author.office.all, mails=False, running=False).notes
+    assert "The draft's file contradicts the desk in 1 place." in [one.words for one in told]
 
 
 def test_a_check_says_what_is_not_ready(author: Author) -> None:
