@@ -135,6 +135,11 @@ class Histories(RuleBasedStateMachine):
                 wanted.append(one.title)
                 known.add(one.canonical_url)
         assert sorted(found[id_].title for id_ in fresh) == sorted(wanted), "each new page is a candidate, once"
+        nameless = [id_ for id_, known in author.candidates.items() if known.title.startswith("https://")]
+        for added in self.stores.ledger.candidates(author.roundup.id, nameless):
+            if added.title != author.candidates[added.id].title:
+                assert added.title in [one.title for one in parsed if one.canonical_url == added.canonical_url]
+                author.candidates[added.id].title = added.title
         for id_ in fresh:
             author.candidates[id_] = Known(id_, found[id_].canonical_url, found[id_].title)
 
@@ -284,6 +289,10 @@ class Histories(RuleBasedStateMachine):
                 continue
             if one.ended:
                 continue  # he linked it after all; it had its number, and is no link of his own
+            if id_ not in outcomes:
+                assert one.state is State.NEW, "only what nothing was ever said on is passed over without a word"
+                assert one.counted >= author.plan.carry
+                continue
             if linked:
                 assert outcomes[id_] in (Outcome.USED, Outcome.MOVED), "whatever its state"
             else:
