@@ -67,7 +67,8 @@ def import_(
 ) -> None:
     """Take over what you changed in the draft's file.
 
-    Words, order, sections, links and bullets come in as one step, which `undo` takes back. What you deleted is held for the next edition. What file and desk say differently is shown, and lost on neither side.
+    Words, order, sections, links and bullets come in as one step, which `undo` takes back. What you deleted is held for the
+    next edition. What file and desk say differently is shown, and lost on neither side.
     """
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk.checking import read_draft
@@ -108,8 +109,8 @@ def check(
 ) -> None:
     """Tell what is not ready in a draft; exit status 1 if so.
 
-    Line by line, good for a hook before a push: bullets without words (TODO), references without a definition, definitions that nothing uses, dead links, changed quotations,
-    HTML that runs, and what still contradicts the desk.
+    Line by line, good for a hook before a push: bullets without words (TODO), references without a definition, definitions
+    that nothing uses, dead links, changed quotations, HTML that runs, and what still contradicts the desk.
     """
     from aggregator.cli.output import print_json, say
     from aggregator.desk.checking import check_draft, read_draft

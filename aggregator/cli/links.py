@@ -111,8 +111,9 @@ def check_archive(
 ) -> None:
     """Are the links of your past editions still there? Slowly.
 
-    One link a second for each server. It can be stopped at any time and goes on from there; what was looked at within a month is left out. A link is called dead at
-    once where the server says so, else only when it looks dead on two days."""
+    One link a second for each server. It can be stopped at any time and goes on from there; what was looked at within a
+    month is left out. A link is called dead at once where the server says so, else only when it looks dead on two days.
+    """
     from aggregator.cli.output import count, print_json, say, table
     from aggregator.cli.progress import progress
     from aggregator.desk.links import archive_troubles

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -41,7 +42,8 @@ def header(cookie: Cookie, *, secure: bool) -> str:
     """The value of a Set-Cookie header. Scripts cannot read it; other sites cannot have it sent with a form."""
     name = (_HOST if secure else "") + cookie.name
     made: SimpleCookie = SimpleCookie({name: cookie.value or ""})
-    made[name].update({"path": "/", "httponly": True, "samesite": "Lax", "max-age": cookie.seconds if cookie.value else 0})
+    said: dict[str, Any] = {"path": "/", "httponly": True, "samesite": "Lax", "max-age": cookie.seconds if cookie.value else 0}
+    made[name].update(said)  # a Morsel takes flags and numbers, whatever its stub says
     if secure:
         made[name]["secure"] = True
     return made[name].OutputString()
