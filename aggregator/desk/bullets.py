@@ -46,17 +46,22 @@ def find(found: Sequence[Bullet], key: str) -> Bullet:
 
 
 def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence[int], into: str | None = None) -> Bullet:
-    """Makes one bullet of these candidates and of the bullets that they stand in, and keeps what is not kept yet. Words come
-    below each other; section and place are those of the first, or of the bullet `into`. What was filed elsewhere moves there.
+    """Makes one bullet of these candidates and of the bullets that they stand in, or stood in before he dropped or held them, and
+    keeps what is not kept yet. Words come below each other; section and place are those of the first, or of the bullet `into`.
+    What was filed elsewhere moves there.
 
     Raises UsageError for fewer than two, NotFound, Refused.
     """
-    found = shown(stores, roundup, plan)
+    open_edition(stores, roundup, plan)
     those = chosen(stores, roundup, ids)
-    target = find(found, into) if into is not None else None
-    standing = [one for candidate in those if (one := made.find(found, f"c{candidate.id}")) is not None]
-    whole = list({one.key: one for one in (*([target] if target else []), *standing)}.values())
     loose = [one for one in those if one.standing.state is not State.KEPT]
+    # As if they were kept already: a bullet that waits for one of them comes back with it, words and all.
+    kept_then = [replace(one, standing=replace(one.standing, state=State.KEPT)) for one in loose]
+    found = made.bullets([*stores.ledger.kept(roundup.id), *kept_then], stores.ledger.pieces(roundup.id))
+    target = find(found, into) if into is not None else None
+    new = {f"c{one.id}" for one in loose}
+    standing = [find(found, f"c{candidate.id}") for candidate in those]
+    whole = list({one.key: one for one in (*([target] if target else []), *standing) if one.key not in new}.values())
     links, text = made.joined(whole, [one.id for one in loose])
     if len(links) < 2:
         raise UsageError("a group takes two links or more", advice="Name two candidates.")

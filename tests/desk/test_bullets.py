@@ -351,3 +351,17 @@ def test_a_bullet_is_found_by_its_links_number_whatever_it_became(office: Office
     for key in ("b99", "c99", "x", ""):
         with pytest.raises(NotFound):
             found(key)
+
+
+def test_grouping_what_a_removed_bullet_waits_for_brings_it_back_with_its_words(office: Office) -> None:
+    """The bullet that waited took its links back, and the new one stood there without any."""
+    one, two, three = office.offer("First", "Second", "Third")
+    made = desk.group(*office.all, [one, two])
+    office.clock.advance(timedelta(seconds=1))
+    desk.write(*office.all, made.key, "Both of them.")
+    office.clock.advance(timedelta(seconds=1))
+    desk.remove(*office.all, made.key)
+    office.clock.advance(timedelta(seconds=1))
+    again = desk.group(*office.all, [two, three])
+    assert (again.text, [link.candidate.id for link in again.links]) == ("Both of them.", [two, three])
+    assert texts(office) == [("Both of them.", [two, three])]
