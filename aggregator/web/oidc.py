@@ -71,10 +71,11 @@ class SignOn:
         return self._allowed(token.get("userinfo") or {}), str(kept["next"])
 
     def _allowed(self, claims: Mapping[str, Any]) -> str:
-        """The name by which he is allowed in. An address counts if the service vouches for it."""
+        """The name by which he is allowed in. An address counts if the service vouches for it, and never as a subject: some
+        services let everybody choose his own."""
         allowed = {one.casefold() for one in self._oidc.allow}
         subject, mail = str(claims.get("sub") or ""), str(claims.get("email") or "")
-        if subject and subject.casefold() in allowed:
+        if subject in self._oidc.allow and "@" not in subject:
             return subject
         if mail and mail.casefold() in allowed and claims.get("email_verified") is True:
             return mail

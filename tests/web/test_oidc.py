@@ -163,6 +163,8 @@ def test_the_way_back_is_the_configured_address_whatever_the_request_says(signed
     [
         ({"sub": "u-18", "email": "you@example.org", "email_verified": True}, "not allowed in here"),
         ({"sub": "u-18"}, "not allowed in here"),
+        ({"sub": "me@example.org"}, "not allowed in here"),
+        ({"sub": "U-99"}, "not allowed in here"),
         ({"sub": "u-18", "email": "me@example.org", "email_verified": False}, "verified"),
         ({"sub": "u-18", "email": "me@example.org"}, "verified"),
         ({"sub": "u-99", "nonce": "another"}, "cannot be trusted"),
