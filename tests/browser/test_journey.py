@@ -54,6 +54,7 @@ def test_an_edition_by_keys_alone(page: Page, desk: Served, elsewhere: str) -> N
     page.get_by_role("textbox", name="Your words").focus()
     page.keyboard.type("Two ways through one wall.")
     page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda address: not address.endswith(f"/c{tunnels}"))
     page.goto(desk.url("bullets"))
     expect(page.get_by_text("Two ways through one wall.")).to_be_visible()
     text = draft(page, desk)
