@@ -71,13 +71,12 @@ def import_(
     next edition. What file and desk say differently is shown, and lost on neither side.
     """
     from aggregator.cli.output import count, print_json, say
-    from aggregator.desk.checking import read_draft
+    from aggregator.desk.given import read_draft
     from aggregator.desk.reimport import take_in
     from aggregator.desk.watching import words_of
 
     here = session(context)
-    text = read_draft(file)
-    report = take_in(here.installation, here.roundup, here.plan, text, path=file, take=take.value if take else None)
+    report = take_in(here.installation, here.roundup, here.plan, read_draft(file), take=take.value if take else None)
     if json:
         told = [
             {"id": one.id, "what": one.what, "base": one.base, "desk": one.desk, "file": one.file} for one in report.conflicts
@@ -113,10 +112,11 @@ def check(
     that nothing uses, dead links, changed quotations, HTML that runs, and what still contradicts the desk.
     """
     from aggregator.cli.output import print_json, say
-    from aggregator.desk.checking import check_draft, read_draft
+    from aggregator.desk.checking import check_draft
+    from aggregator.desk.given import read_draft
 
     here = session(context)
-    problems = check_draft(here.installation, here.roundup, here.plan, read_draft(file))
+    problems = check_draft(here.installation, here.roundup, here.plan, read_draft(file).text)
     if json:
         print_json({"ok": not problems, "problems": [{"line": one.line, "words": one.words} for one in problems]})
     else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from aggregator.desk.bullets import shown
 from aggregator.desk.draft import waiting_conflicts
 from aggregator.desk.edition import open_edition
@@ -11,29 +9,11 @@ from aggregator.draft.check import Known, Problem, check
 from aggregator.draft.labels import key_of
 from aggregator.draft.said import said_of
 from aggregator.edition.quotes import altered_quotes
-from aggregator.errors import NotFound, UsageError
 from aggregator.ports import Stores
 from aggregator.records.drafts import Bullet, BulletLink
 from aggregator.records.links import LinkState
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
-
-MOST_BYTES = 1_000_000
-
-
-def read_draft(path: Path) -> str:
-    """A draft's text, LF line ends. Raises NotFound, UsageError."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise NotFound(f"the draft cannot be read: {error.strerror or error}", resource=str(path)) from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError("this is no UTF-8 text", resource=str(path), advice="Save it as UTF-8.") from error
-    if len(data) > MOST_BYTES or "\0" in text:
-        raise UsageError("this is no draft: it is too large, or no text", resource=str(path))
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def check_draft(stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str) -> list[Problem]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from aggregator.desk.bullets import shown
 from aggregator.desk.draft import DOWNLOADED, base_of, composed, pieces_of, waiting_conflicts
 from aggregator.desk.edition import open_edition
+from aggregator.desk.given import GivenDraft
 from aggregator.desk.typed import add_typed, known_at, own_hosts
-from aggregator.draft.export import hash_of
 from aggregator.draft.labels import key_of
 from aggregator.draft.merge import Side, merge
 from aggregator.draft.reimport import Desk, changes
@@ -26,7 +25,6 @@ from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.text.placing import places
 
-MOST_BYTES = 1_000_000
 _NO_DRAFT = Said("", "", "", {})
 
 
@@ -44,19 +42,17 @@ class ImportReport:
 
 
 def take_in(
-    stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str, *, path: Path | None = None, take: Side | None = None
+    stores: Stores, roundup: Roundup, plan: RoundupSettings, draft: GivenDraft, *, take: Side | None = None
 ) -> ImportReport:
-    """Merges a draft into the open edition. path: where it was read, None if it was pasted. take: whose word holds where both
-    changed the same thing differently; None = the desk's for now, and the file's waits until he chooses.
+    """Merges a draft into the open edition. take: whose word holds where both changed the same thing differently; None = the
+    desk's for now, and the file's waits until he chooses.
 
     New links become kept candidates, called by their words and not fetched; those of an undecided candidate keep it. What he
     deleted is held for the next edition. Raises UsageError for a text that is no draft, Refused for that of another edition.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    _check(text, plan, open_edition(stores, roundup, plan))
-    where = str(path.resolve()) if path is not None else DOWNLOADED
-    seen = hash_of(path.read_bytes() if path is not None else text.encode())
-    return _merge_in(stores, roundup, plan, text, where, seen, take)
+    _check(draft.text, plan, open_edition(stores, roundup, plan))
+    where = str(draft.path.resolve()) if draft.path is not None else DOWNLOADED
+    return _merge_in(stores, roundup, plan, draft.text, where, draft.seen, take)
 
 
 def settle(stores: Stores, roundup: Roundup, plan: RoundupSettings, conflict_id: int, take: Side) -> ImportReport:
@@ -116,8 +112,6 @@ def _merge_in(
 
 
 def _check(text: str, plan: RoundupSettings, edition: Edition) -> None:
-    if len(text) > MOST_BYTES or "\0" in text:
-        raise UsageError("this is no draft: it is too large, or no text")
     if not text.strip():
         raise UsageError("this draft is empty; nothing was changed", advice="Export it again.")
     if text.lstrip()[:1] == "<" and re.search(r"</(?:html|h2|ul|p)>", text, re.IGNORECASE):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aggregator.desk.checking import read_draft
 from aggregator.desk.edition import open_edition
+from aggregator.desk.given import read_draft
 from aggregator.desk.reimport import ImportReport, take_in
 from aggregator.draft.export import hash_of
 from aggregator.ports import Stores
@@ -25,7 +25,7 @@ def take_in_changed(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> 
     files = stores.drafts.files(open_edition(stores, roundup, plan).id)
     now = stores.clock.now().timestamp()
     changed = [Path(one.path) for one in files if one.path and one.format != "html" and _has_changed(one, now)]
-    return [take_in(stores, roundup, plan, read_draft(path), path=path) for path in changed]
+    return [take_in(stores, roundup, plan, read_draft(path)) for path in changed]
 
 
 def words_of(report: ImportReport) -> str:

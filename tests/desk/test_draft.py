@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from aggregator.desk import bullets as verbs
-from aggregator.desk.checking import check_draft, read_draft
+from aggregator.desk.checking import check_draft
 from aggregator.desk.decide import decide, undo
 from aggregator.desk.draft import DraftReport, download, export, text, waiting_conflicts
 from aggregator.desk.edition import open_edition
+from aggregator.desk.given import pasted, read_draft
 from aggregator.desk.reimport import ImportReport, settle, take_in
 from aggregator.desk.status import status
 from aggregator.desk.watching import take_in_changed, words_of
@@ -63,7 +64,7 @@ class Author:
 
     def take_in(self, take: Side | None = None) -> ImportReport:
         self.wait()
-        return take_in(*self.office.all, read_draft(self.path), path=self.path, take=take)
+        return take_in(*self.office.all, read_draft(self.path), take=take)
 
     def state(self, at: int) -> State:
         (found,) = self.office.stores.ledger.candidates(self.office.roundup.id, [self.ids[at]])
@@ -276,7 +277,7 @@ def test_a_draft_that_he_took_along_comes_back(author: Author) -> None:
     assert name == "rack-notes-7.md"
     author.write(author.key(0), "My [alpha][1].")
     author.wait()
-    report = take_in(*author.office.all, given.replace("The [beta]", "Der [beta]").replace("\n", "\r\n"))
+    report = take_in(*author.office.all, pasted(given.replace("The [beta]", "Der [beta]").replace("\n", "\r\n")))
     assert report.conflicts == ()
     assert author.texts("Networking") == ["My [alpha][1].", "Der [beta][1]."]
 
@@ -285,7 +286,7 @@ def test_a_draft_that_never_left_here_takes_nothing_away(office: Office) -> None
     (one,) = office.offer("Alpha")
     decide(*office.all, [one], Action.KEEP, section="Networking")
     office.clock.advance(timedelta(minutes=1))
-    report = take_in(*office.all, "# Rack Notes #7\n\nHello.\n\n## Storage\n\n* New [n](https://new.example/n).\n")
+    report = take_in(*office.all, pasted("# Rack Notes #7\n\nHello.\n\n## Storage\n\n* New [n](https://new.example/n).\n"))
     assert (report.bullets, report.conflicts) == (2, ())
     assert "Hello." in text(*office.all)
 
@@ -321,7 +322,7 @@ def test_a_bullet_that_is_back_loses_nothing_to_the_one_that_it_slept_in(author:
 )
 def test_what_is_no_draft_of_this_edition_changes_nothing(author: Author, given: str, kind: type[Exception]) -> None:
     with pytest.raises(kind):
-        take_in(*author.office.all, given)
+        take_in(*author.office.all, pasted(given))
     author.settled()
 
 

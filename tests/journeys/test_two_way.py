@@ -13,6 +13,7 @@ from aggregator.archive.read import read_archive
 from aggregator.desk import bullets as verbs
 from aggregator.desk.add import add
 from aggregator.desk.draft import export, text
+from aggregator.desk.given import read_draft
 from aggregator.desk.reimport import take_in
 from tests.desk.conftest import FakePages, Office
 
@@ -142,7 +143,7 @@ def test_what_he_does_to_the_file_is_what_the_desk_says(office: Office) -> None:
     text_ = "\n".join(line for line in text_.split("\n") if not re.match(r"\[link-[134]\]:", line))
     path.write_text(text_)
     office.clock.advance(timedelta(minutes=1))
-    report = take_in(*office.all, text_, path=path)
+    report = take_in(*office.all, read_draft(path))
     assert (report.conflicts, report.bullets, report.links) == ((), 4, 3)
     assert text(*office.all).split() == text_.split()
-    assert take_in(*office.all, text_, path=path).changed == 0
+    assert take_in(*office.all, read_draft(path)).changed == 0

@@ -13,9 +13,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.bullets import shown
-from aggregator.desk.checking import MOST_BYTES, check_draft
+from aggregator.desk.checking import check_draft
 from aggregator.desk.draft import composed, download, export, waiting_conflicts
 from aggregator.desk.edition import open_edition
+from aggregator.desk.given import MOST_BYTES, GivenDraft, given, pasted
 from aggregator.desk.outlets import places
 from aggregator.desk.reimport import settle, take_in
 from aggregator.desk.watching import words_of
@@ -101,21 +102,14 @@ def _at(request: Request) -> str:
     return f"/r/{request.path_params['roundup']}/draft"
 
 
-def _given(form: FormData) -> str:
+def _given(form: FormData) -> GivenDraft:
     """A draft that was pasted or sent as a file. Raises UsageError."""
     file = form.get("file")
     if isinstance(file, UploadFile) and file.filename:
         if Path(file.filename).suffix.lower() in (".html", ".htm"):
             raise UsageError("this is HTML; only the Markdown of a draft comes back")
-        data = file.file.read(MOST_BYTES + 1)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise UsageError("this is no UTF-8 text", advice="Save it as UTF-8.") from error
-        if len(data) > MOST_BYTES:
-            raise UsageError("this is too large for a draft")
-        return text
-    return str(form.get("text") or "")
+        return given(file.file.read(MOST_BYTES + 1))
+    return pasted(str(form.get("text") or ""))
 
 
 def _shown(text: str) -> Markup:

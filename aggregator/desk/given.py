@@ -1,0 +1,47 @@
+"""A draft as it is given, in a file or pasted: its text, and what its bytes are known by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator.draft.export import hash_of
+from aggregator.errors import NotFound, UsageError
+
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDraft:
+    """text: with LF line ends, without a byte order mark. seen: hash of the very bytes that it was read from. path: of the file,
+    None if it was pasted."""
+
+    text: str
+    seen: str
+    path: Path | None = None
+
+
+def read_draft(path: Path) -> GivenDraft:
+    """The draft in a file. Raises NotFound, UsageError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotFound(f"the draft cannot be read: {error.strerror or error}", resource=str(path)) from error
+    return given(data, path)
+
+
+def pasted(text: str) -> GivenDraft:
+    """A draft that came as text. Raises UsageError."""
+    return given(text.encode("utf-8", "replace"))
+
+
+def given(data: bytes, path: Path | None = None) -> GivenDraft:
+    """A draft that came as bytes. Raises UsageError for what is too large, or no text."""
+    where = None if path is None else str(path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("this is no UTF-8 text", resource=where, advice="Save it as UTF-8.") from error
+    if len(data) > MOST_BYTES or "\0" in text:
+        raise UsageError("this is no draft: it is too large, or no text", resource=where)
+    return GivenDraft(text.replace("\r\n", "\n").replace("\r", "\n"), hash_of(data), path)
