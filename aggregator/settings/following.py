@@ -8,8 +8,10 @@ from aggregator.errors import ConfigError
 from aggregator.settings.model import Settings
 from aggregator.settings.reading import load_settings
 
-_AT_START = ("database", "web", "log")
-"""What a running process has opened by then: these hold until it starts anew."""
+_AT_START = ("database", "log")
+_OF_THE_WEB = ("host", "port", "trusted_proxies", "oidc", "hook_secret_env", "hook_secret_file")
+"""What a running process has opened by then: these hold until it starts anew. `web.base_url` does not: an author who gives his
+desk a name must not be turned away under it."""
 
 _Stamp = tuple[tuple[int, int, int, int] | None, ...]
 
@@ -39,8 +41,13 @@ class FollowedConfig:
             self.trouble = error
             return None
         self.trouble = None
-        self.at_restart = tuple(key for key in _AT_START if getattr(found, key) != getattr(settings, key))
-        holds = found.model_copy(update={key: getattr(settings, key) for key in _AT_START})
+        here, said = settings.web, found.web
+        self.at_restart = (
+            *(key for key in _AT_START if getattr(found, key) != getattr(settings, key)),
+            *(f"web.{key}" for key in _OF_THE_WEB if getattr(said, key) != getattr(here, key)),
+        )
+        web = said.model_copy(update={key: getattr(here, key) for key in _OF_THE_WEB})
+        holds = found.model_copy(update={**{key: getattr(settings, key) for key in _AT_START}, "web": web})
         self._seen = (stamp[0], _password(holds))
         return holds if secret_changed or holds != settings else None
 

@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -23,7 +22,8 @@ from aggregator.desk.edition import open_edition
 from aggregator.web.desk import Desk
 from aggregator.web.gate import Gate
 from aggregator.web.health import health
-from aggregator.web.security import Headers, allowed_hosts, put_headers
+from aggregator.web.hosts import KnownHosts
+from aggregator.web.security import Headers, put_headers
 from aggregator.web.signature import is_signed
 from aggregator.web.views import (
     actions,
@@ -103,7 +103,7 @@ def make_app(installation: Installation, secret: str | None) -> Starlette:
         Middleware(Headers),
         # What servers in front of this one say of who asks is believed, and nobody else (R29).
         Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(one) for one in web.trusted_proxies]),
-        Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(web), www_redirect=False),
+        Middleware(KnownHosts, installation=installation),
         Middleware(Gate, desk=desk, sessions=desk.sessions),
     ]
     return Starlette(routes=routes, middleware=middleware, exception_handlers=_answers(desk))

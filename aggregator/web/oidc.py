@@ -7,7 +7,7 @@ signed cookie of ten minutes, no proxy of the environment is asked (R34), and on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -40,16 +40,21 @@ _KNOWN = frozenset(
 
 
 class SignOn:
-    """One sign-on service. keys: newest first. Raises ConfigError where the extra is not installed."""
+    """One sign-on service. settings: those in force, asked for each time: the desk's own address may change while it runs. keys:
+    newest first. Raises ConfigError where the extra is not installed."""
 
-    def __init__(self, settings: Settings, oidc: OidcSettings, keys: list[bytes]) -> None:
+    def __init__(self, settings: Callable[[], Settings], oidc: OidcSettings, keys: list[bytes]) -> None:
         self._oidc = oidc
-        web = settings.web
-        self._back = (web.base_url or f"http://{web.host}:{web.port}") + BACK
+        self._settings = settings
         self._seal = URLSafeTimedSerializer(
             list(reversed(keys)), salt="desk.signon", signer_kwargs={"digest_method": hashlib.sha256}
         )
-        self._service = _service(oidc, settings.oidc_secret())
+        self._service = _service(oidc, settings().oidc_secret())
+
+    @property
+    def _back(self) -> str:
+        web = self._settings().web
+        return (web.base_url or f"http://{web.host}:{web.port}") + BACK
 
     async def begin(self, request: Request, wanted: str) -> tuple[Response, Cookie]:
         """Leads to the service; the cookie holds what is under way. wanted: the page to go to afterwards. Raises Refused."""

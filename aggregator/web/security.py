@@ -62,7 +62,7 @@ def put_headers(headers: MutableHeaders, path: str) -> None:
 def allowed_hosts(web: WebSettings) -> list[str]:
     """Names that a request may ask for: a page elsewhere that resolves its own name to this machine must get nothing (R16)."""
     named = [urlsplit(web.base_url).hostname] if web.base_url else []
-    return list(dict.fromkeys([*LOOPBACK, *(_in_brackets(one) for one in (web.host, *named) if one)]))
+    return list(dict.fromkeys([*LOOPBACK, *(_in_brackets(one).lower() for one in (web.host, *named) if one)]))
 
 
 def _in_brackets(host: str) -> str:

@@ -111,10 +111,18 @@ def test_database_and_port_wait_for_a_restart(installation: Installation, write:
     installation.refresh()
     assert installation.settings.roundup().name == "Other"
     assert (installation.settings.database, installation.settings.web) == (before.database, before.web)
-    assert waiting(installation) == ["database", "web"]
+    assert waiting(installation) == ["database", "web.port"]
     write("roundups: [{name: Other}]\n")
     installation.refresh()
     assert waiting(installation) == []
+
+
+def test_the_address_by_which_others_reach_the_desk_holds_at_once(installation: Installation, write: Write) -> None:
+    write(BARE + "web: {base_url: 'https://desk.example.org', port: 9}\n")
+    installation.refresh()
+    assert installation.settings.web.base_url == "https://desk.example.org"
+    assert installation.settings.web.port == 8765
+    assert waiting(installation) == ["web.port"]
 
 
 def test_a_password_that_was_mended_is_used(tmp_path: Path, path: Path, write: Write) -> None:

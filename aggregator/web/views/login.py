@@ -47,12 +47,13 @@ def routes(desk: Desk) -> list[BaseRoute]:
             answer.headers.append("Set-Cookie", header(desk.sessions.sign_out(found), secure=request.state.secure))
         return answer
 
-    oidc = desk.installation.settings.web.oidc
+    here = desk.installation
+    oidc = here.settings.web.oidc
     return [
         desk.get("/login", asked, "login"),
         Route("/login", tried, methods=["POST"], name="sign in"),
         desk.post("/logout", out, "logout"),
-        *([] if oidc is None else _service(desk, SignOn(desk.installation.settings, oidc, desk.installation.signing_keys()))),
+        *([] if oidc is None else _service(desk, SignOn(lambda: here.settings, oidc, here.signing_keys()))),
     ]
 
 
