@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from aggregator.desk.bullets import shown
 from aggregator.desk.draft import composed, habits_of, name_of
 from aggregator.desk.edition import open_edition
 from aggregator.draft import ghost, wordpress
-from aggregator.draft.steps import Steps
+from aggregator.draft.steps import Steps, content
 from aggregator.draft.tags import tags_of
 from aggregator.errors import ConfigError, NotFound, UsageError
 from aggregator.ports import Branches, Caller, Stores
@@ -23,6 +25,7 @@ from aggregator.settings.outlets import Outlet
 from aggregator.settings.values import nearest
 from aggregator.text.slug import slug
 
+_MOST_UNDER_WAY = 20
 _TITLE = re.compile(r"\A\s*<h1[^>]*>.*?</h1>\s*", re.DOTALL)
 
 
@@ -70,9 +73,8 @@ def send(
     edition = open_edition(stores, roundup, plan)
     known = _known(stores, edition).get(outlet.key)
     if outlet.kind == "branch":
-        remote = _to_branch(stores, branches, roundup, plan, edition, outlet, None if over or known is None else known.version)
+        remote = _to_branch(stores, branches, roundup, plan, edition, outlet, known, over=over)
     else:
-        post = post_of(stores, roundup, plan, edition)
         secret = settings.outlet_secret(outlet, environ)
         if secret is None:
             variable = outlet.key_env if outlet.kind == "ghost" else outlet.password_env
@@ -81,17 +83,23 @@ def send(
                 resource="draft.send",
                 advice=f"Set {variable} in the environment, or name a file beside it in config.yaml.",
             )
-        remote = _drive(caller, _steps(stores, outlet, secret, post, known, over=over))
+        post = post_of(stores, roundup, plan, edition)
+        begun = partial(_under_way, stores, edition, outlet, known, content(post.title, post.html))
+        remote = _drive(caller, _steps(stores, outlet, secret, post, known, over=over), begun)
     stores.outlets.save_sent(SentDraft(edition.id, outlet.key, remote.id, remote.version, remote.url, stores.clock.now()))
-    return Sending(outlet, edition.number, known is not None and known.remote_id == remote.id, remote.url, remote.state)
+    return Sending(outlet, edition.number, not remote.made, remote.url, remote.state)
 
 
 def post_of(stores: Stores, roundup: Roundup, plan: RoundupSettings, edition: Edition) -> Post:
-    """The draft as a blog's own editor would have it: the title apart from the body, with his tags."""
+    """The draft as a blog's own editor would have it: the title apart from the body, with his tags. Its address names the edition
+    even where the title does not: what has that address is this edition's."""
     title = plan.edition_title(edition.number)
+    address = slug(title)
+    if edition.number not in map(int, re.findall(r"\d+", address)):
+        address = f"{address[:50].rstrip('-')}-{edition.number}"
     body = _TITLE.sub("", composed(stores, roundup, plan, "html").text)
     tags = tags_of(habits_of(stores, roundup, plan).tags, shown(stores, roundup, plan))
-    return Post(title, slug(title), body, tuple(tags))
+    return Post(title, address, body, tuple(tags))
 
 
 def _steps(stores: Stores, outlet: Outlet, secret: str, post: Post, known: SentDraft | None, *, over: bool) -> Steps:
@@ -101,16 +109,26 @@ def _steps(stores: Stores, outlet: Outlet, secret: str, post: Post, known: SentD
     return wordpress.send(site, outlet.user or "", secret, post, known, over=over)
 
 
-def _drive(caller: Caller, steps: Steps) -> Remote:
-    """Asks what the steps ask for, until they are through."""
-    ask = next(steps)
+def _drive(caller: Caller, steps: Steps, begun: Callable[[], None]) -> Remote:
+    """Asks what the steps ask for, until they are through. begun: called before anything is changed there."""
+    ask, changes = next(steps), False
     while True:
+        if ask.method != "GET" and not changes:
+            changes = True
+            begun()
         told = caller.call(ask)
         try:
             ask = steps.send(told)
         except StopIteration as end:
             remote: Remote = end.value
             return remote
+
+
+def _under_way(stores: Stores, edition: Edition, outlet: Outlet, known: SentDraft | None, sent: str) -> None:
+    """Writes down what is about to be sent: if its answer is lost, it is known again by that."""
+    before = known or SentDraft(edition.id, outlet.key, None, None, None, stores.clock.now())
+    under_way = tuple(dict.fromkeys([*before.under_way, sent]))[-_MOST_UNDER_WAY:]
+    stores.outlets.save_sent(replace(before, under_way=under_way))
 
 
 def _to_branch(
@@ -120,10 +138,14 @@ def _to_branch(
     plan: RoundupSettings,
     edition: Edition,
     outlet: Outlet,
-    was: str | None,
+    known: SentDraft | None,
+    *,
+    over: bool,
 ) -> Remote:
     folder = f"{outlet.folder}/" if outlet.folder else ""
     data = composed(stores, roundup, plan).text.encode()
+    ours = frozenset([*known.under_way, known.version or ""]) if known is not None else frozenset[str]()
+    _under_way(stores, edition, outlet, known, _blob(data))
     publishing = frozenset(one.branch for one in plan.archive if one.git is not None and one.branch is not None)
     return branches.put(
         outlet.git or "",
@@ -133,8 +155,14 @@ def _to_branch(
         message=f"Draft of {plan.edition_title(edition.number)}",
         at=stores.clock.now(),
         publishing=publishing,
-        was=was,
+        ours=ours,
+        over=over,
     )
+
+
+def _blob(data: bytes) -> str:
+    """What git calls a file's content."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
 def _chosen(plan: RoundupSettings, name: str | None) -> Outlet:

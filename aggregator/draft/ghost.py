@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import json
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from aggregator.draft.steps import Steps, document, fault, refuse_unless_ours, text
+from aggregator.draft.steps import Steps, content, document, fault, refuse_unless_ours, text
 from aggregator.errors import OutletError, UsageError
 from aggregator.records.outlets import Ask, Post, Remote, SentDraft, Told
 
@@ -30,25 +31,26 @@ _ADVICE = {
 
 
 def send(site: str, key: str, now: datetime, post: Post, known: SentDraft | None, *, over: bool = False) -> Steps:
-    """Makes the draft, or brings the one that is known up to date. over: also one that was edited there since. now: what the
-    token's life is counted from. Raises UsageError for a key that is none, OutletError, Refused: published meanwhile, or edited
-    there."""
+    """Makes the draft, or brings up to date the one that is known, else one at its address: an earlier answer may have been
+    lost. over: also one that was edited there since. now: what the token's life is counted from. Raises UsageError for a
+    key that is none, OutletError, Refused: published meanwhile, or edited there."""
     headers = (("Authorization", f"Ghost {token(key, now)}"), ("Accept-Version", VERSION))
     root = f"{site}/ghost/api/admin/posts/"
     present = None
-    if known is not None:
-        told = yield Ask("GET", f"{root}{quote(known.remote_id, safe='')}/", headers)
-        # What was deleted there is made anew.
+    # What was deleted there is made anew.
+    for path in (*([known.remote_id] if known is not None and known.remote_id else []), f"slug/{post.slug}"):
+        told = yield Ask("GET", f"{root}{quote(path)}/?formats=html", headers)
         if told.status != 404 or not document(told):
             present = _remote(told, site)
             refuse_unless_ours(present, known, site, over=over)
+            break
     body = {"title": post.title, "slug": post.slug, "html": post.html, "tags": [{"name": one} for one in post.tags]}
     if present is None:
-        told = yield Ask("POST", f"{root}?source=html", headers, {"posts": [{**body, "status": "draft"}]})
-    else:
-        # Ghost refuses an update that does not name the state it starts from, so that a post published meanwhile stays as it is.
-        change = {**body, "updated_at": present.version}
-        told = yield Ask("PUT", f"{root}{present.id}/?source=html", headers, {"posts": [change]})
+        told = yield Ask("POST", f"{root}?source=html&formats=html", headers, {"posts": [{**body, "status": "draft"}]})
+        return replace(_remote(told, site), made=True)
+    # Ghost refuses an update that does not name the state it starts from, so that a post published meanwhile stays as it is.
+    change = {**body, "updated_at": present.version}
+    told = yield Ask("PUT", f"{root}{present.id}/?source=html&formats=html", headers, {"posts": [change]})
     return _remote(told, site)
 
 
@@ -82,7 +84,8 @@ def _remote(told: Told, site: str) -> Remote:
         raise OutletError("its answer is not that of a Ghost", resource=site, advice=_ADVICE[404])
     if not isinstance(version, str):
         raise OutletError("its answer does not say in which state the post is", resource=site)
-    return Remote(number, version, state == "draft", state, f"{site}/ghost/#/editor/post/{number}")
+    known_by = content(str(post.get("title") or ""), str(post.get("html") or ""))
+    return Remote(number, version, state == "draft", state, known_by, f"{site}/ghost/#/editor/post/{number}")
 
 
 def _said(told: Told) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from html import unescape
 from urllib.parse import quote
 
-from aggregator.draft.steps import Steps, document, fault, refuse_unless_ours, text
+from aggregator.draft.steps import Steps, content, document, fault, ours_of, refuse_unless_ours, text
 from aggregator.errors import OutletError
 from aggregator.records.outlets import Ask, Post, Remote, SentDraft, Told
 
@@ -26,26 +27,30 @@ _ADVICE = {
 
 
 def send(site: str, user: str, password: str, post: Post, known: SentDraft | None, *, over: bool = False) -> Steps:
-    """Makes the draft, or brings the one that is known up to date. over: also one that was edited there since. Raises
-    OutletError, Refused: published meanwhile, or edited there."""
+    """Makes the draft, or brings up to date the one that is known, else one at its address: an earlier answer may have been
+    lost. over: also one that was edited there since. Raises OutletError, Refused: published meanwhile, or edited there."""
     here = _Site(site, user, password)
     yield from here.find()
-    present = None
-    if known is not None:
-        told = yield here.ask("GET", f"posts/{quote(known.remote_id, safe='')}", "context=edit")
-        # What was deleted, or lies in the bin, is made anew.
-        if told.status not in (404, 410):
-            present = here.remote(told)
-            present = None if present.state == "trash" else present
-    if present is not None and known is not None:
+    present = yield from _present(here, post.slug, known)
+    if present is not None:
         refuse_unless_ours(present, known, here.site, over=over)
     tags = yield from _tags(here, post.tags)
     body: dict[str, object] = {"title": post.title, "slug": post.slug, "content": post.html, "tags": tags}
     if present is None:
         told = yield here.ask("POST", "posts", "context=edit", {**body, "status": "draft"})
-    else:
-        told = yield here.ask("POST", f"posts/{present.id}", "context=edit", body)
+        return replace(here.remote(told), made=True)
+    told = yield here.ask("POST", f"posts/{present.id}", "context=edit", body)
     return here.remote(told)
+
+
+def _present(here: _Site, slug: str, known: SentDraft | None) -> Generator[Ask, Told, Remote | None]:
+    """The post of this edition as it is there. What was deleted, or lies in the bin, is made anew."""
+    if known is not None and known.remote_id:
+        told = yield here.ask("GET", f"posts/{quote(known.remote_id, safe='')}", "context=edit")
+        if told.status not in (404, 410) and (present := here.remote(told)).state != "trash":
+            return present
+    told = yield here.ask("GET", "posts", f"slug={quote(slug, safe='')}&status=any&context=edit&per_page=100")
+    return ours_of(here.remotes(told), known)
 
 
 class _Site:
@@ -82,12 +87,39 @@ class _Site:
     def remote(self, told: Told) -> Remote:
         """The post that an answer tells of. Raises OutletError."""
         self.done(told)
-        said = document(told)
+        return self._read(document(told))
+
+    def remotes(self, told: Told) -> list[Remote]:
+        """The posts that an answer lists. Raises OutletError."""
+        self.done(told)
+        listed = _listed(told)
+        if listed is None:
+            raise OutletError("its answer is not that of a WordPress", resource=self.site, advice=_ADVICE[404])
+        return [self._read(one) for one in listed]
+
+    def _read(self, said: Mapping[str, object]) -> Remote:
         number, state, version = said.get("id"), said.get("status"), said.get("modified_gmt") or said.get("modified")
         if not isinstance(number, int) or not isinstance(state, str) or not isinstance(version, str):
             raise OutletError("its answer is not that of a WordPress", resource=self.site, advice=_ADVICE[404])
         url = f"{self.site}/wp-admin/post.php?post={number}&action=edit"
-        return Remote(str(number), version, state in _DRAFTS, state, url)
+        return Remote(
+            str(number), version, state in _DRAFTS, state, content(_raw(said.get("title")), _raw(said.get("content"))), url
+        )
+
+
+def _raw(field: object) -> str:
+    """A field as it was sent, which is told to who may edit it."""
+    raw = field.get("raw") if isinstance(field, dict) else field
+    return raw if isinstance(raw, str) else ""
+
+
+def _listed(told: Told) -> list[Mapping[str, object]] | None:
+    """The objects of a list, None if the answer is none."""
+    try:
+        listed = json.loads(told.body)
+    except (ValueError, RecursionError):
+        return None
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else None
 
 
 def _tags(here: _Site, names: Sequence[str]) -> Generator[Ask, Told, list[int]]:
@@ -112,11 +144,5 @@ def _tags(here: _Site, names: Sequence[str]) -> Generator[Ask, Told, list[int]]:
 
 
 def _named(told: Told, name: str) -> object:
-    try:
-        listed = json.loads(told.body)
-    except (ValueError, RecursionError):
-        return None
-    for one in listed if isinstance(listed, list) else []:
-        if isinstance(one, dict) and unescape(str(one.get("name"))).casefold() == name.casefold():
-            return one.get("id")
-    return None
+    found = (one.get("id") for one in _listed(told) or () if unescape(str(one.get("name"))).casefold() == name.casefold())
+    return next(found, None)

@@ -32,11 +32,10 @@ class GitBranches:
         message: str,
         at: datetime,
         publishing: frozenset[str],
-        was: str | None,
+        ours: frozenset[str],
+        over: bool,
     ) -> Remote:
-        """Commits one file to a branch, made from the repository's own choice at the first time, and pushes it. publishing:
-        branches that are never written to, besides the repository's own choice. was: the file's version when we left it; another
-        one there now is the author's and stays; None writes over whatever is there. Raises OutletError, Refused."""
+        """As `ports.Branches`."""
         copy = self._folder / copy_name(address, f"draft {branch}")
         with alone(copy):
             # Made anew each time: a repository of its own, without a checkout, that nothing of an earlier run can disturb.
@@ -44,7 +43,7 @@ class GitBranches:
             copy.mkdir(parents=True)
             try:
                 return _Work(self._program, self._seconds, copy, address).put(
-                    branch, path, data, message=message, at=at, publishing=publishing, was=was
+                    branch, path, data, message=message, at=at, publishing=publishing, ours=ours, over=over
                 )
             finally:
                 shutil.rmtree(copy, ignore_errors=True)
@@ -55,7 +54,16 @@ class _Work:
         self._program, self._seconds, self._copy, self._address = program, seconds, copy, address
 
     def put(
-        self, branch: str, path: str, data: bytes, *, message: str, at: datetime, publishing: frozenset[str], was: str | None
+        self,
+        branch: str,
+        path: str,
+        data: bytes,
+        *,
+        message: str,
+        at: datetime,
+        publishing: frozenset[str],
+        ours: frozenset[str],
+        over: bool,
     ) -> Remote:
         self._git("init", "--quiet", "--bare")
         own, heads = self._heads(branch)
@@ -78,15 +86,15 @@ class _Work:
             f"+refs/heads/{start}:refs/heads/start",
         )
         present = self._blob("refs/heads/start", path)
-        if branch in heads and was is not None and present not in (was, None):
+        blob = self._git("hash-object", "-w", "--stdin", data=data)
+        if present == blob and branch in heads:
+            return Remote(branch, blob, draft=True, state="unchanged", content=blob)
+        if branch in heads and not over and present is not None and present not in ours:
             raise Refused(
-                f"{path} was edited on the branch {branch!r} since it was sent, and is left as it is",
+                f"{path} on the branch {branch!r} is not as it was sent from here, and is left as it is",
                 resource=self._address,
                 advice="Import it (`aggregator draft import`), or send it with --over, which commits over it.",
             )
-        blob = self._git("hash-object", "-w", "--stdin", data=data)
-        if present == blob and branch in heads:
-            return Remote(branch, blob, draft=True, state="unchanged")
         index = {"GIT_INDEX_FILE": str(self._copy / "draft.index")}
         self._git("read-tree", "refs/heads/start", variables=index)
         self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", variables=index)
@@ -99,7 +107,7 @@ class _Work:
         commit = self._git("commit-tree", tree, "-p", base, "-m", message, variables=who)
         # Without force: who pushed meanwhile is not pushed over.
         self._git("push", "--quiet", "--no-verify", "--", self._address, f"{commit}:refs/heads/{branch}")
-        return Remote(branch, blob, draft=True, state="pushed")
+        return Remote(branch, blob, draft=True, state="pushed", content=blob, made=branch not in heads)
 
     def _heads(self, branch: str) -> tuple[str, dict[str, str]]:
         """The branch that is the repository's own choice, and commits by branch, of these two."""

@@ -41,9 +41,10 @@ class Branches(Protocol):
         message: str,
         at: datetime,
         publishing: frozenset[str],
-        was: str | None,
+        ours: frozenset[str],
+        over: bool,
     ) -> Remote:
         """Commits one file to a branch, made from the repository's own choice at the first time, and pushes it. publishing:
-        branches that are never written to, besides the repository's own choice. was: the file's version when we left it; another
-        one there now is the author's and stays; None writes over whatever is there. Raises OutletError, Refused."""
+        branches that are never written to, besides the repository's own choice. ours: the file's versions that we sent; another
+        one on that branch is the author's, and stays unless `over`. Raises OutletError, Refused."""
         ...

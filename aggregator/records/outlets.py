@@ -39,22 +39,28 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Remote:
     """A post at the other place. draft: nobody but him sees it yet. state: the place's own word for how it stands. version:
-    changes with every edit. url: where he can look at it, None if it does not say."""
+    changes with every edit. content: what its title and words are known by, however the place writes them down. url: where he
+    can look at it, None if it does not say. made: it was not there before."""
 
     id: str
     version: str
     draft: bool
     state: str
+    content: str
     url: str | None = None
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SentDraft:
-    """The open edition's draft at another place, as we left it. outlet: names the place. The rest: `Remote`."""
+    """The open edition's draft at another place, as we left it. outlet: names the place. remote_id, version: `Remote`'s, None
+    before the first answer told them. under_way: contents that were sent and of which no answer came, the newest last: what is
+    there may be one of them, and is ours then."""
 
     edition_id: int
     outlet: str
-    remote_id: str
-    version: str
+    remote_id: str | None
+    version: str | None
     url: str | None
     at: datetime
+    under_way: tuple[str, ...] = ()

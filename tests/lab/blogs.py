@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 Answer = tuple[int, Any]
+LOST: Answer = (0, None)
+"""What was asked for is done, and the connection ends without an answer."""
 Handle = Callable[[str, str, dict[str, str], dict[str, str], Any], Answer]
 
 USER, PASSWORD = "jo", "abcd EFGH 1234 ijkl MNOP 5678"
@@ -33,6 +35,9 @@ def served(handle: Handle) -> Iterator[str]:
             body = json.loads(self.rfile.read(length)) if length else None
             query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
             status, document = handle(self.command, parts.path, query, {k.lower(): v for k, v in self.headers.items()}, body)
+            if (status, document) == LOST:
+                self.close_connection = True
+                return
             html = isinstance(document, str)
             data = document.encode() if html else json.dumps(document).encode()
             self.send_response(status)
@@ -59,6 +64,17 @@ def served(handle: Handle) -> Iterator[str]:
         server.server_close()
 
 
+def losing(handle: Handle, *methods: str) -> Handle:
+    """Does what it is asked, and the answers to changes of posts are lost."""
+
+    def answer(method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> Answer:
+        done = handle(method, path, query, headers, body)
+        is_post = "posts" in path or "posts" in query.get("rest_route", "")
+        return LOST if method in (methods or ("POST", "PUT")) and is_post and done[0] < 300 else done
+
+    return answer
+
+
 class WordPress:
     """pretty: addresses by path; else by the parameter `rest_route`. may_tag: the user may make tags."""
 
@@ -73,7 +89,9 @@ class WordPress:
         """Somebody does it in the editor."""
         self.posts[number].update(said, modified_gmt=f"2026-03-06T07:00:{next(self.clock):02d}")
 
-    def __call__(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> Answer:
+    def __call__(  # noqa: PLR0911 - one answer for each of its addresses
+        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any
+    ) -> Answer:
         if self.pretty and self.rest and path.startswith("/wp-json"):
             route = path.removeprefix("/wp-json")
         elif self.rest and "rest_route" in query:
@@ -90,6 +108,8 @@ class WordPress:
         if route == "/wp/v2/tags":
             return self._tags(method, query, body)
         if match := re.fullmatch(r"/wp/v2/posts(?:/(\d+))?", route):
+            if method == "GET" and match[1] is None:
+                return 200, self._listed(query)
             return self._posts(method, int(match[1]) if match[1] else None, body)
         return 404, self._error("rest_no_route", "No route was found matching the URL and request method.", 404)
 
@@ -104,7 +124,16 @@ class WordPress:
                 self.posts[number] = {"id": number, "status": "draft"}
             self.edit(number, **body)
         assert number is not None
-        return (201 if method == "POST" else 200), self.posts[number]
+        return (201 if method == "POST" else 200), self._shown(self.posts[number])
+
+    def _listed(self, query: dict[str, str]) -> Any:
+        assert (query["status"], query["context"]) == ("any", "edit")
+        return [self._shown(one) for one in self.posts.values() if one["slug"] == query["slug"] and one["status"] != "trash"]
+
+    @staticmethod
+    def _shown(post: dict[str, Any]) -> Any:
+        """A post as who may edit it is told; raw is as it was sent."""
+        return post | {name: {"raw": post[name], "rendered": f"<p>{post[name]}"} for name in ("title", "content")}
 
     def _tags(self, method: str, query: dict[str, str], body: Any) -> Answer:
         if method == "GET":
@@ -135,17 +164,19 @@ class Ghost:
         self.posts[number].update(said, updated_at=f"2026-03-06T07:00:{next(self.clock):02d}.000Z")
 
     def __call__(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> Answer:
-        match = re.fullmatch(r"/ghost/api/admin/posts/(?:([0-9a-f]+)/)?", path)
+        match = re.fullmatch(r"/ghost/api/admin/posts/(?:([0-9a-f]+)/|slug/([a-z0-9-]+)/)?", path)
         if match is None:
             return 404, "<!doctype html><title>A blog</title>"
         if refusal := self._refusal(headers.get("authorization", "")):
             return 401, self._error("UnauthorizedError", refusal)
         assert "accept-version" in headers
         number = match[1]
+        if match[2]:
+            number = next((one["id"] for one in self.posts.values() if one["slug"] == match[2]), "none")
         if number is not None and number not in self.posts:
             return 404, self._error("NotFoundError", "Resource not found error, cannot read post.")
         if method in ("POST", "PUT"):
-            assert query == {"source": "html"}
+            assert query == {"source": "html", "formats": "html"}
             (said,) = body["posts"]
             if not said.get("title"):
                 return 422, self._error("ValidationError", "Validation error, cannot save post.")
@@ -156,7 +187,9 @@ class Ghost:
                 return 409, self._error("UpdateCollisionError", "Saving failed! Someone else is editing this post.")
             self.edit(number, **said)
         assert number is not None
-        return (201 if method == "POST" else 200), {"posts": [self.posts[number]]}
+        # As its editor writes it down again.
+        html = self.posts[number]["html"].replace("<li>", "<li>\n <span>").replace("</li>", "</span></li>")
+        return (201 if method == "POST" else 200), {"posts": [self.posts[number] | {"html": html}]}
 
     def _refusal(self, authorization: str) -> str | None:
         head, claims, signature = authorization.removeprefix("Ghost ").split(".")

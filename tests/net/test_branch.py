@@ -28,7 +28,7 @@ def branches(tmp_path: Path) -> GitBranches:
     return GitBranches(tmp_path / "cache" / "git")
 
 
-def put(branches: Branches, origin: Origin, text: str, was: str | None = None, branch: str = BRANCH) -> Remote:
+def put(branches: Branches, origin: Origin, text: str, *was: str, branch: str = BRANCH, over: bool = False) -> Remote:
     return branches.put(
         origin.address,
         branch,
@@ -37,7 +37,8 @@ def put(branches: Branches, origin: Origin, text: str, was: str | None = None, b
         message="Draft",
         at=NOW,
         publishing=frozenset({"live"}),
-        was=was,
+        ours=frozenset(was),
+        over=over,
     )
 
 
@@ -65,12 +66,20 @@ def test_what_he_edited_on_the_branch_stays_until_he_says_otherwise(origin: Orig
     origin.git("checkout", "--quiet", BRANCH)
     origin.commit({PATH: "his own"})
     origin.git("checkout", "--quiet", "main")
-    with pytest.raises(Refused, match="was edited on the branch"):
+    with pytest.raises(Refused, match="is not as it was sent from here"):
         put(branches, origin, "two", first.version)
     assert origin.git("show", f"{BRANCH}:{PATH}") == "his own"
-    put(branches, origin, "two")
+    put(branches, origin, "two", over=True)
     assert origin.git("show", f"{BRANCH}:{PATH}") == "two"
     assert origin.git("rev-list", "--count", f"main..{BRANCH}") == "3"
+
+
+def test_a_push_without_an_answer_is_known_again(origin: Origin, branches: GitBranches) -> None:
+    sent = put(branches, origin, "one")
+    assert put(branches, origin, "one").state == "unchanged"
+    with pytest.raises(Refused, match="is not as it was sent from here"):
+        put(branches, origin, "two")
+    assert put(branches, origin, "two", "something else", sent.content).state == "pushed"
 
 
 @pytest.mark.parametrize("branch", ["main", "live"])
@@ -96,7 +105,17 @@ def test_no_hook_of_this_machine_runs(
 
 def test_an_empty_or_missing_repository_and_missing_git_are_told(tmp_path: Path, branches: GitBranches, origin: Origin) -> None:
     with pytest.raises(OutletError, match="git could not do it"):
-        branches.put(f"file://{tmp_path}/none", BRANCH, PATH, b"", message="x", at=NOW, publishing=frozenset(), was=None)
+        branches.put(
+            f"file://{tmp_path}/none",
+            BRANCH,
+            PATH,
+            b"",
+            message="x",
+            at=NOW,
+            publishing=frozenset(),
+            ours=frozenset(),
+            over=False,
+        )
     with pytest.raises(OutletError, match="cannot be started"):
         put(GitBranches(tmp_path / "cache", program="no-such-git"), origin, "one")
     empty = Origin(tmp_path / "empty.git")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Float, Index, String, Table, Text
 
-from aggregator.storage.columns import SafeText, UtcDateTime
+from aggregator.storage.columns import SafeText, UtcDateTime, Words
 from aggregator.storage.schema.base import metadata, own_id, ref
 
 # One bullet, or one stretch of his words around the bullets. What it says stands in `piece_states`.
@@ -82,14 +82,17 @@ sent_drafts = Table(
     metadata,
     ref("edition_id", "editions", primary=True),
     Column("outlet", Text, primary_key=True),
-    Column("remote_id", SafeText, nullable=False),
-    Column("version", SafeText, nullable=False),
+    # Null as long as no answer told them.
+    Column("remote_id", SafeText),
+    Column("version", SafeText),
     Column("url", SafeText),
     Column("at", UtcDateTime, nullable=False),
 )
 
 # Where file and desk say different things: both are kept until the author chose.
 draft_conflicts = Table(
+    # What was sent without an answer, so that it is known again: sending once more must not make a second post.
+    Column("under_way", Words, nullable=False),
     "draft_conflicts",
     metadata,
     own_id(),

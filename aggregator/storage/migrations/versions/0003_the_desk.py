@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.storage.columns import SafeText, UtcDateTime
+from aggregator.storage.columns import SafeText, UtcDateTime, Words
 
 revision = "0003"
 down_revision = "0002"
@@ -103,13 +103,14 @@ def upgrade() -> None:
         "sent_drafts",
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("outlet", sa.Text(), nullable=False),
-        sa.Column("remote_id", SafeText(), nullable=False),
-        sa.Column("version", SafeText(), nullable=False),
+        sa.Column("remote_id", SafeText(), nullable=True),
+        sa.Column("version", SafeText(), nullable=True),
         sa.Column("url", SafeText(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_sent_drafts_edition_id")),
         sa.PrimaryKeyConstraint("edition_id", "outlet", name=op.f("pk_sent_drafts")),
     )
+        sa.Column("under_way", Words(), nullable=False),
     op.create_table(
         "kept_pages",
         sa.Column("candidate_id", sa.Integer(), nullable=False),
