@@ -46,7 +46,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 def read(context: typer.Context, json: Json = False) -> None:
     """Read the mailbox now, and answer."""
     from aggregator.cli.output import print_json, say
-    from aggregator.daemon import read_replies
+    from aggregator.daemon.work import read_replies
     from aggregator.jobs import send
 
     here = session(context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,7 +31,8 @@ def register(app: typer.Typer) -> None:
 def run(context: typer.Context) -> None:
     """The daemon: polls, files, mails, learns, listens. Ends on SIGTERM or Ctrl-C."""
     from aggregator.cli.logs import configure
-    from aggregator.daemon import Daemon
+    from aggregator.daemon.life import Daemon
+    from aggregator.daemon.supervisor import Supervisor
     from aggregator.web.app import make_app
     from aggregator.web.server import check_address, listening
 
@@ -39,7 +41,8 @@ def run(context: typer.Context) -> None:
     configure("debug" if here.verbose else settings.log.level, settings.log.format)
     check_address(settings.web, asks_who=here.asks_who)
     app = make_app(here.installation, settings.hook_secret())
-    raise typer.Exit(Daemon(here.installation).run(lambda: listening(app, settings.web)))
+    supervisor = Supervisor.of(os.environ, os.getpid())
+    raise typer.Exit(Daemon(here.installation, supervisor=supervisor).run(lambda: listening(app, settings.web)))
 
 
 def status(context: typer.Context, json: Json = False) -> None:

@@ -19,7 +19,7 @@ from aggregator.settings import WebSettings
 
 log = logging.getLogger("aggregator")
 
-_LEAVE_SECONDS = 3
+_LEAVE_SECONDS = 2
 
 
 def check_address(web: WebSettings, *, asks_who: bool) -> None:

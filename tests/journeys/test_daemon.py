@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -17,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import daemon as daemon_module
-from aggregator.daemon import EXIT_STALLED, Daemon, Done
+from aggregator.daemon import life
+from aggregator.daemon.life import EXIT_STALLED, Daemon
+from aggregator.daemon.work import Done
 from aggregator.errors import DiskFull
 from aggregator.jobs import cycle, digest
 from aggregator.records.digests import MailState
@@ -98,12 +100,12 @@ def test_past_editions_are_read_again_when_one_changes_and_a_dead_link_among_the
     """A link to nowhere in the archive's folder made every learning fail."""
     (world.home / "past" / "gone.md").symlink_to(world.home / "nowhere.md")
     daemon = Daemon(world.installation, tick_seconds=TICK)
-    assert daemon._learn() is not None
-    assert daemon._learn() is None
+    assert daemon.work.learn() is not None
+    assert daemon.work.learn() is None
     (world.home / "past" / "gone.md").unlink()
     edition = (world.home / "past" / "rack-notes-6.md").read_text().replace("#6", "#5a").replace("/6/", "/60/")
     (world.home / "past" / "rack-notes-60.md").write_text(edition)
-    again = daemon._learn()
+    again = daemon.work.learn()
     assert again is not None
     assert "1 past edition new or changed" in again.words
 
@@ -115,8 +117,8 @@ def test_a_roundup_with_too_little_to_learn_from_is_quiet_about_it(world: World)
     text = (world.home / "past" / "rack-notes-1.md").read_text()
     (world.home / "past" / "rack-notes-1.md").write_text("\n".join(text.splitlines()[:10]))
     daemon = Daemon(world.installation, tick_seconds=TICK)
-    daemon._learn()
-    assert daemon._learn() is None
+    daemon.work.learn()
+    assert daemon.work.learn() is None
 
 
 def test_ticks_that_stall_end_the_process_for_its_supervisor(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +134,7 @@ def test_a_stalled_daemon_with_a_job_that_hangs_ends_with_the_same_status(
     """It ended with status 0, and was not started again."""
     let_go, ended = threading.Event(), list[int]()
     daemon = Daemon(world.installation, tick_seconds=TICK)
-    monkeypatch.setattr(daemon_module, "DRAIN_SECONDS", 0.1)
+    monkeypatch.setattr(life, "DRAIN_SECONDS", 0.1)
     monkeypatch.setattr(os, "_exit", ended.append)
     monkeypatch.setattr(logging, "shutdown", lambda: None)
     monkeypatch.setattr(daemon, "_tick", let_go.wait)
@@ -146,8 +148,8 @@ def test_a_stalled_daemon_with_a_job_that_hangs_ends_with_the_same_status(
 def test_four_jobs_that_take_their_time_do_not_hold_up_the_tick(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     let_go, ticks = threading.Event(), list[int]()
     daemon = Daemon(world.installation, tick_seconds=TICK)
-    for name in ("_learn", "_poll", "_digest", "_send"):
-        monkeypatch.setattr(daemon, name, lambda: let_go.wait() and None)
+    for name in ("learn", "poll", "digest", "send"):
+        monkeypatch.setattr(daemon.work, name, lambda: let_go.wait() and None)
     monkeypatch.setattr(daemon, "_tick", lambda: ticks.append(1))
 
     def enough() -> bool:
@@ -168,7 +170,7 @@ def test_a_failing_job_is_logged_once_told_by_status_and_well_again(
         raise DiskFull("the disk is full")
 
     first = Daemon(world.installation, tick_seconds=TICK)
-    monkeypatch.setattr(first, "_send", full)
+    monkeypatch.setattr(first.work, "send", full)
     assert run_until(first, lambda: len(calls) > 3) == 0
     assert [record.getMessage() for record in caplog.records].count("send: the disk is full") == 1
     assert beats(world)["send"] == ("the disk is full", False)
@@ -180,19 +182,19 @@ def test_a_failing_job_is_logged_once_told_by_status_and_well_again(
 def test_a_broken_list_is_told_and_what_is_known_is_polled(world: World, caplog: pytest.LogCaptureFixture) -> None:
     blog = world.blog("storage")
     daemon = Daemon(world.installation, tick_seconds=TICK)
-    assert daemon._poll() is not None
+    assert daemon.work.poll() is not None
     good = (world.home / "feeds.opml").read_text()
     (world.home / "feeds.opml").write_text("<opml><body><outline")
     blog.post("A raid", "https://storage.example/raid", "", world.clock.now())
     world.clock.advance(timedelta(days=1))
-    done = daemon._poll()
+    done = daemon.work.poll()
     assert done is not None
     assert "1 new entries" in done.words
-    daemon._poll()
+    daemon.work.poll()
     assert caplog.text.count("Polling the feeds known so far") == 1
     assert not beats(world)["feed list"][1]
     (world.home / "feeds.opml").write_text(good)
-    daemon._poll()
+    daemon.work.poll()
     assert beats(world)["feed list"] == ("well again", True)
 
 
@@ -206,12 +208,11 @@ def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:
 class Running:
     """`aggregator run` as a process of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **environment: str) -> None:
         self._log = home / "log.txt"
+        every = {**os.environ, "AGGREGATOR_LOG__FORMAT": "json", **environment}
         with self._log.open("w") as log:
-            self.process = subprocess.Popen(
-                command("run"), cwd=home, stdout=log, stderr=log, env={**os.environ, "AGGREGATOR_LOG__FORMAT": "json"}
-            )
+            self.process = subprocess.Popen(command("run"), cwd=home, stdout=log, stderr=log, env=every)
 
     @property
     def lines(self) -> list[dict[str, object]]:
@@ -231,8 +232,8 @@ class Running:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Running]:
-    made = Running(home)
+def running(home: Path, **environment: str) -> Iterator[Running]:
+    made = Running(home, **environment)
     try:
         yield made
     finally:
@@ -274,6 +275,23 @@ def test_a_real_one_polls_mails_what_waits_and_ends_in_order(tmp_path: Path) -> 
         assert (polled["level"], polled["feeds"], polled["new_entries"], polled["changed"]) == ("info", 6, 24, 6)
         assert daemon.says("SIGTERM: finishing what is under way")
         assert daemon.lines[-1]["event"] == "stopped"
+
+
+def test_its_supervisor_hears_that_it_is_ready_alive_and_stopping(tmp_path: Path) -> None:
+    configure(tmp_path, [], 9)
+    where = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(where)
+        heard.settimeout(30)
+        with running(tmp_path, NOTIFY_SOCKET=where, WATCHDOG_USEC="200000") as daemon:
+            assert [heard.recv(100), heard.recv(100)] == [b"READY=1", b"WATCHDOG=1"]
+            assert daemon.terminate() == 0
+        heard.setblocking(False)
+        last = b""
+        with suppress(BlockingIOError):
+            while True:
+                last = heard.recv(100)
+        assert last == b"STOPPING=1"
 
 
 def test_told_to_stop_it_waits_for_nobody_and_loses_nothing(tmp_path: Path) -> None:

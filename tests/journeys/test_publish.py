@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.daemon import Daemon
+from aggregator.daemon.life import Daemon
 from aggregator.jobs import publish
 from aggregator.records.archive import SourceState
 from aggregator.records.digests import MailKind
@@ -161,11 +161,11 @@ def test_a_link_that_redirects_to_a_candidate_is_that_candidate(world: World) ->
 
 def test_the_daemon_closes_what_appears_in_the_folder_and_mails_a_report(world: World) -> None:
     daemon = Daemon(world.installation)
-    assert daemon._learn() is not None
+    assert daemon.work.learn() is not None
     (world.home / "past" / "rack-notes-7.md").write_text(edition_text(7, world.clock.now()))
-    done = daemon._learn()
+    done = daemon.work.learn()
     assert done is not None
     assert "closed Rack Notes #7 from its post" in done.words
     assert [one.kind for one in world.installation.outbox.recent(5)] == [MailKind.REPORT]
     assert world.mails
-    assert daemon._learn() is None
+    assert daemon.work.learn() is None
