@@ -26,6 +26,8 @@ from aggregator.settings.values import nearest
 from aggregator.text.slug import slug
 
 _MOST_UNDER_WAY = 20
+_PUBLISHING = frozenset({"main", "master", "gh-pages"})
+"""Branches that publish nearly everywhere, whatever else the repository says."""
 _TITLE = re.compile(r"\A\s*<h1[^>]*>.*?</h1>\s*", re.DOTALL)
 
 
@@ -146,7 +148,7 @@ def _to_branch(
     data = composed(stores, roundup, plan).text.encode()
     ours = frozenset([*known.under_way, known.version or ""]) if known is not None else frozenset[str]()
     _under_way(stores, edition, outlet, known, _blob(data))
-    publishing = frozenset(one.branch for one in plan.archive if one.git is not None and one.branch is not None)
+    publishing = _PUBLISHING | {one.branch for one in plan.archive if one.git is not None and one.branch is not None}
     return branches.put(
         outlet.git or "",
         outlet.branch.replace("{number}", str(edition.number)),

@@ -230,6 +230,41 @@ def test_why_wordpress_does_not_take_it_is_said_with_what_to_do(office: Office, 
     assert all(one.remote_id is None for one in office.stores.outlets.sent(1))
 
 
+@pytest.mark.parametrize(
+    ("status", "document", "words"),
+    [
+        (401, {"errors": [{"message": "Unknown Admin API Key"}]}, "Unknown Admin API Key.*\n.*key of your custom integration"),
+        (404, "<h1>A blog", "HTTP 404.*\n.*address that Ghost's own pages are at"),
+        (429, {"errors": [{"message": "Too many"}]}, "cannot take it at the moment .HTTP 429: Too many.*\n.*later"),
+        (502, "<h1>Bad gateway", "cannot take it at the moment .HTTP 502"),
+        (200, {"posts": "odd"}, "is not that of a Ghost"),
+        (200, {"posts": ["x" * 6_000_000]}, "larger than 5 MB"),
+    ],
+)
+def test_why_ghost_does_not_take_it_is_said_with_what_to_do(
+    office: Office, tmp_path: Path, status: int, document: object, words: str
+) -> None:
+    with served(answer(status, document)) as site, pytest.raises(OutletError) as caught:
+        Sender(office, tmp_path, ghost(site)).send()
+    assert re.search(words, str(caught.value)), str(caught.value)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_never_takes_the_password_elsewhere(office: Office, tmp_path: Path, status: int) -> None:
+    asked: list[str] = []
+
+    def elsewhere(method: str, path: str, *_: object) -> tuple[int, object]:
+        asked.append(f"{method} {path}")
+        return 200, {}
+
+    with served(elsewhere) as other, served(answer(status, other)) as site:
+        sender = Sender(office, tmp_path, wordpress(site), ghost(site))
+        for name in ("wordpress", "ghost"):
+            with pytest.raises(OutletError, match="nothing was sent there"):
+                sender.send(name)
+    assert asked == []
+
+
 def test_a_wrong_password_or_key_is_told_and_never_shown(office: Office, tmp_path: Path) -> None:
     secrets = {"AGGREGATOR_WORDPRESS_PASSWORD": "wrong-one", "AGGREGATOR_GHOST_KEY": f"{KEY_ID}:{'11' * 32}"}
     with served(WordPress()) as site, served(Ghost(office.clock.now().timestamp())) as site2:
@@ -265,5 +300,7 @@ def test_a_branch_gets_the_draft_as_its_file(office: Office, tmp_path: Path) -> 
     assert files == ["content/posts/rack-notes-7.md", "posts/1.md"]
     assert "Later find" in origin.git("show", "aggregator/edition-7:content/posts/rack-notes-7.md")
     assert origin.git("log", "-1", "--format=%s", "aggregator/edition-7") == "Draft of Rack Notes #7"
-    with pytest.raises(AggregatorError, match="is the one that publishes"):
-        Sender(office, tmp_path, Outlet(kind="branch", git=origin.address, branch="main")).send()
+    origin.git("branch", "gh-pages")
+    for branch in ("main", "gh-pages"):
+        with pytest.raises(AggregatorError, match="is the one that publishes"):
+            Sender(office, tmp_path, Outlet(kind="branch", git=origin.address, branch=branch)).send()
