@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,11 +13,11 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ExceptionHandler
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from aggregator.desk.edition import open_edition
+from aggregator.web import statics
 from aggregator.web.desk import Desk
 from aggregator.web.gate import Gate
 from aggregator.web.health import health
@@ -31,6 +30,7 @@ from aggregator.web.views import (
     api,
     archive,
     bullets,
+    composer,
     draft,
     edition,
     feeds,
@@ -48,7 +48,6 @@ from aggregator.web.views import (
 )
 from aggregator.wiring import Installation
 
-STATIC = Path(__file__).with_name("static")
 VIEWS = (
     edition,
     add,
@@ -57,6 +56,7 @@ VIEWS = (
     actions,
     sections,
     bullets,
+    composer,
     login,
     links,
     feeds,
@@ -90,10 +90,11 @@ def make_app(installation: Installation, secret: str | None) -> Starlette:
 
     for plan in installation.settings.roundups:
         open_edition(installation, installation.roundup(plan), plan)  # now, so that no page has to: showing changes nothing (R9)
+    statics.version()  # of the files as they are now, whatever an update puts in their place while this runs
     desk = Desk(installation)
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        Mount("/static", statics.statics),
         *(route for view in VIEWS for route in view.routes(desk)),
     ]
     if secret is not None:

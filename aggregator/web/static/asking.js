@@ -1,5 +1,5 @@
 // Asks the desk for fragments and puts them in the place of the elements of the same id.
-import { csrf, place, say } from "/static/desk.js";
+import { csrf, place, say } from "./desk.js";
 
 const FRAGMENT = { "X-Fragment": "1" };
 const SHORT = 60_000;

@@ -1,5 +1,5 @@
 // What he decided, on its way to the desk: one after another in his order, again and again until it is saved or refused.
-import { csrf } from "/static/desk.js";
+import { csrf } from "./desk.js";
 
 const WAITS = [500, 1000, 2000, 4000, 8000, 15000];
 const PASSING = new Set([408, 425, 429, 502, 503, 504]);

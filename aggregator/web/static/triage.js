@@ -1,7 +1,7 @@
 // Triage: every decision is one key or one tap, is seen at once, and goes to the desk by the queue.
-import { parse, say, swap } from "/static/desk.js";
-import { advance, current, goTo, isOpen, items, step, stepPart } from "/static/cursor.js";
-import { makeQueue } from "/static/queue.js";
+import { parse, say, swap } from "./desk.js";
+import { advance, current, goTo, isOpen, items, step, stepPart } from "./cursor.js";
+import { makeQueue } from "./queue.js";
 
 const main = document.getElementById("main");
 const home = main.dataset.home;
