@@ -70,7 +70,7 @@ def under_todays_names(
     nobody had named it."""
     name = connection.execute(select(roundups.c.name).where(roundups.c.id == roundup_id)).scalar_one()
     today = cache(sections(name))
-    return [replace(one, standing=_said_today(one.standing, today), guess=_guessed_today(one.guess, today)) for one in found]
+    return [_today(one, today) for one in found]
 
 
 def pieces_today(connection: Connection, roundup_id: int, found: Sequence[Piece], sections: SectionsToday) -> list[Piece]:
@@ -81,8 +81,15 @@ def pieces_today(connection: Connection, roundup_id: int, found: Sequence[Piece]
     return [replace(one, section=today(one.section) or one.section) if one.section else one for one in found]
 
 
+def _today(one: Candidate, today: Callable[[str], str | None]) -> Candidate:
+    """The same one where nothing of it was renamed, which is nearly always."""
+    standing, guess = _said_today(one.standing, today), _guessed_today(one.guess, today)
+    return one if standing is one.standing and guess is one.guess else replace(one, standing=standing, guess=guess)
+
+
 def _said_today(standing: Standing, today: Callable[[str], str | None]) -> Standing:
-    return standing if standing.section is None else replace(standing, section=today(standing.section))
+    section = today(standing.section) if standing.section is not None else None
+    return standing if section == standing.section else replace(standing, section=section)
 
 
 def _guessed_today(guess: Guess | None, today: Callable[[str], str | None]) -> Guess | None:
@@ -91,6 +98,8 @@ def _guessed_today(guess: Guess | None, today: Callable[[str], str | None]) -> G
     section = today(guess.section) if guess.section else None
     likely = dict.fromkeys(name for one in (guess.first, guess.second) if one and (name := today(one)))
     first, second, *_ = (*likely, None, None)
+    if (section, first, second) == (guess.section, guess.first, guess.second):
+        return guess
     return replace(guess, section=section, first=first, second=second)
 
 

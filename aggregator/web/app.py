@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -48,6 +49,8 @@ from aggregator.web.views import (
 )
 from aggregator.wiring import Installation
 
+WORTH_PACKING = 2_000
+"""Bytes of an answer; forms carry tokens that are masked anew each time."""
 VIEWS = (
     edition,
     add,
@@ -102,6 +105,7 @@ def make_app(installation: Installation, secret: str | None) -> Starlette:
     web = installation.settings.web
     middleware = [
         Middleware(Headers),
+        Middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=5),
         # What servers in front of this one say of who asks is believed, and nobody else (R29).
         Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(one) for one in web.trusted_proxies]),
         Middleware(KnownHosts, installation=installation),

@@ -30,7 +30,8 @@ _AGENT = 200
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. csrf: what forms shown to him carry; accepted: what those that he sends may carry. cookies: to be set."""
+    """Who asks. csrf: what forms shown to him carry. accepted: what it may stand for in those that he sends. cookies: to be
+    set."""
 
     found: SignIn | None
     csrf: str
@@ -39,7 +40,8 @@ class Visitor:
 
     def sent(self, csrf: str) -> bool:
         """Whether a form with this token was shown to this browser."""
-        return any(hmac.compare_digest(csrf.encode(), one.encode()) for one in self.accepted)
+        secret = _unmasked(csrf)
+        return any(hmac.compare_digest(secret, one.encode()) for one in self.accepted)
 
 
 class Sessions:
@@ -61,7 +63,7 @@ class Sessions:
             found = self._stores.access.signed_in(_hashed(token), now)
             if found is not None:
                 again = (self._cookie(token, found, now),) if now - at > RENEW else ()
-                return Visitor(found, found.csrf, (found.csrf,), again)
+                return Visitor(found, _masked(found.csrf), (found.csrf,), again)
         mark = self._mark(cookies.get(MARK, ""))
         if mark is not None:
             return self._stranger(mark)
@@ -83,7 +85,7 @@ class Sessions:
 
     def _stranger(self, mark: str, *cookies: Cookie) -> Visitor:
         accepted = tuple(_bound(mark, key) for key in self._keys)
-        return Visitor(None, accepted[0], accepted, cookies)
+        return Visitor(None, _masked(accepted[0]), accepted, cookies)
 
     def _cookie(self, token: str, found: SignIn, now: datetime) -> Cookie:
         return Cookie(TOKEN, self._tokens.sign(token).decode(), min(_seconds(IDLE), _seconds(found.ends_at - now)))
@@ -117,6 +119,25 @@ class _Stamped(TimestampSigner):
 
 def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _masked(secret: str) -> str:
+    """The same in other words each time: pages are compressed, and how short one gets must tell nothing of what is in it."""
+    mask = secrets.token_bytes(len(secret))
+    return mask.hex() + _together(secret.encode(), mask).hex()
+
+
+def _unmasked(sent: str) -> bytes:
+    try:
+        both = bytes.fromhex(sent)
+    except ValueError:
+        return b""
+    half = len(both) // 2
+    return _together(both[half : 2 * half], both[:half])
+
+
+def _together(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _bound(mark: str, key: bytes) -> str:
