@@ -1,4 +1,4 @@
-"""sections: how they stand, what would fit one, teaching; add, rename, merge, order, map: config.yaml."""
+"""sections: how they stand, what would fit one, teaching; add, rename, merge, split, order, map: config.yaml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 from aggregator.cli.session import Json, Session, session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aggregator.records.sections import Fitting
     from aggregator.settings.writing import Change
@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     sections_app.command("add")(add)
     sections_app.command("rename")(rename)
     sections_app.command("merge")(merge)
+    sections_app.command("split")(split)
     sections_app.command("order")(order)
     sections_app.command("map")(map_)
     app.add_typer(sections_app, name="sections")
@@ -172,7 +173,7 @@ def add(
     from aggregator.settings.writing import AddSection
 
     here = session(context)
-    words = tuple(word for one in keywords.split(",") if (word := one.strip()))
+    words = _words(keywords)
     behind = known_section(here.plan, after) if after is not None else None
     _write(context, [AddSection(_heading(name), words, behind)], yes, json, f"What would fit it: {fit_command(_heading(name))}")
 
@@ -207,6 +208,43 @@ def merge(
     _write(context, [MergeSection(known_section(plan, old), known_section(plan, new))], yes, json)
 
 
+def split(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The section that is split.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The heading of the new one, which comes behind it.")],
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Past bullets that go, by id or a link's address; without any, those that fit."),
+    ] = None,
+    keywords: Annotated[
+        str, typer.Option("--keywords", metavar="WORDS", help="Of the new one, separated by commas; they find its bullets.")
+    ] = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Make a section of a part of another; past bullets teach it."""
+    from aggregator.cli.output import say
+    from aggregator.desk import sections as desk
+    from aggregator.desk.decide import known_section
+    from aggregator.desk.splitting import divided
+    from aggregator.settings.writing import AddSection
+
+    here = session(context)
+    section, heading, words = known_section(here.plan, name), _heading(new), _words(keywords)
+    fitting = divided(here.installation, here.roundup, here.plan, section, heading, words).fitting
+    going = ids or [one.id for one in fitting]
+    desk.require(here.installation, here.roundup, going)
+    if not (json or ids):
+        _fitting_table(f"would go from {section} to {heading}", fitting)
+        if not fitting:
+            say(f"No past bullet of {section} seems to fit; {heading} begins with its keywords.")
+
+    def teach_it(there: Session) -> int:
+        return desk.teach(there.installation, there.roundup, there.plan, heading, going).links if going else 0
+
+    _write(context, [AddSection(heading, words, section)], yes, json, teach=teach_it)
+
+
 def order(
     context: typer.Context,
     names: Annotated[
@@ -220,8 +258,7 @@ def order(
     from aggregator.settings.writing import OrderSections
 
     plan = session(context).plan
-    first = dict.fromkeys(known_section(plan, one) for one in names)
-    _write(context, [OrderSections((*first, *(one for one in plan.section_names if one not in first)))], yes, json)
+    _write(context, [OrderSections(tuple(known_section(plan, one) for one in names))], yes, json)
 
 
 def map_(
@@ -263,29 +300,40 @@ def map_(
         )
 
 
-def _write(context: typer.Context, changes: Sequence[Change], yes: bool, json: bool, then: str | None = None) -> None:
-    """Shows what would change, asks on a terminal, writes, and learns at once unless a daemon will."""
-    from aggregator.cli.output import print_json, say
-    from aggregator.desk import sections as desk
+def _write(
+    context: typer.Context,
+    changes: Sequence[Change],
+    yes: bool,
+    json: bool,
+    then: str | None = None,
+    teach: Callable[[Session], int] | None = None,
+) -> None:
+    """Shows what would change, asks on a terminal, writes, and learns at once unless a daemon will. teach: what is taught before,
+    by config.yaml as it is then; it returns how many links that were."""
+    from aggregator.cli.output import count, print_json, say
+    from aggregator.desk import configuring
 
     here = session(context)
-    planned = desk.rewriting(here.config_path, here.plan, changes)
+    planned = configuring.planned(here.config_path, here.plan.name, changes)
     wanted = bool(planned.diff)
     if wanted and not (yes or json):
         say(planned.diff)
     agreed = wanted and (yes or _agreed("Write this?"))
-    learnt = None
+    learnt, taught = None, 0
     if agreed:
         planned.write()
-        learnt = _learn_anew(here)
+        learnt, taught = _learn_anew(here, teach)
     if json:
-        print_json({"changed": agreed, "config": str(here.config_path), "diff": planned.diff, "learnt": learnt})
+        document = {"changed": agreed, "config": str(here.config_path), "diff": planned.diff, "learnt": learnt}
+        print_json(document | ({"taught": taught} if teach else {}))
         return
     if not agreed:
         say("Nothing was changed.")
         return
     if yes:
         say(planned.diff)
+    if taught:
+        say(f"{count(taught, 'past link')} taught.")
     say(f"{here.config_path} is written. {learnt}")
     if then:
         say(then)
@@ -309,13 +357,19 @@ def _heading(text: str) -> str:
     return heading
 
 
-def _learn_anew(here: Session) -> str:
-    """Learns for the sections that config.yaml has now; a running daemon sees the change by itself."""
-    if here.installation.is_running():
-        return "The daemon reads it within a minute, learns, and files anew."
+def _words(keywords: str) -> tuple[str, ...]:
+    return tuple(word for one in keywords.split(",") if (word := " ".join(one.split())))
+
+
+def _learn_anew(here: Session, teach: Callable[[Session], int] | None = None) -> tuple[str, int]:
+    """Teaches what there is to teach, and learns for the sections that config.yaml has now; a running daemon learns by itself.
+    Returns what came of it, and how many links were taught."""
     changed = here.again()
     try:
-        return _learn(changed)
+        taught = teach(changed) if teach else 0
+        if here.installation.is_running():
+            return "The daemon reads it within a minute, learns, and files anew.", taught
+        return _learn(changed), taught
     finally:
         changed.close()
 

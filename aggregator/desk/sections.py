@@ -1,12 +1,9 @@
-"""The author's sections: how they stand, what would fit one, teaching it by past links, and writing them into config.yaml."""
+"""The author's sections: how they stand, what would fit one, and teaching it by past links."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterator, Sequence
 from statistics import median
 from textwrap import shorten
 
@@ -16,8 +13,7 @@ from aggregator.classify.unlearnt import FEWEST_IN_SECTION
 from aggregator.desk.decide import decide, known_section
 from aggregator.desk.edition import candidates as waiting
 from aggregator.edition.examples import example_of
-from aggregator.errors import ConfigError, NotFound
-from aggregator.intake.files import rewrite
+from aggregator.errors import NotFound
 from aggregator.ports import Stores
 from aggregator.records.archive import PastBullet, PastEdition, PastLink, Succession, edition_name
 from aggregator.records.candidates import Action
@@ -25,8 +21,6 @@ from aggregator.records.learning import Example, LabelSource, NewLabel
 from aggregator.records.roundups import Roundup
 from aggregator.records.sections import Fitting, SectionStanding, StrayHeading, Taught
 from aggregator.settings import RoundupSettings
-from aggregator.settings.editing import Keys, set_values
-from aggregator.settings.writing import Change, change
 from aggregator.text.canonical import canonical_url
 
 _RECENT = 10
@@ -162,56 +156,14 @@ def forget(stores: Stores, roundup: Roundup, ids: Sequence[str]) -> int:
     return stores.learning.retract(roundup.id, {_origin(link) for _, bullet in bullets for link in bullet.links})
 
 
+def require(stores: Stores, roundup: Roundup, ids: Sequence[str]) -> None:
+    """Raises NotFound for a past bullet that is none, before anything is changed."""
+    _bullets_at(stores, roundup, _sorted(ids)[1])
+
+
 def bullet_id(bullet: PastBullet) -> str:
     """What a past bullet is called on the command line: the same as long as its first link leads to the same page."""
     return "p" + hashlib.sha256(bullet.links[0].canonical_url.encode()).hexdigest()[:7]
-
-
-@dataclass(frozen=True, slots=True)
-class Rewriting:
-    """A change of config.yaml that is not made yet. diff: its lines as `diff -u` shows them, empty if nothing changes."""
-
-    path: Path
-    before: bytes
-    after: bytes
-    diff: str
-
-    def write(self) -> None:
-        """Makes it, whole or not at all; mode and links are kept. Raises ConfigError if the file was changed meanwhile, or cannot
-        be written."""
-
-        def replaced(found: bytes) -> bytes:
-            if found != self.before:
-                raise ConfigError("it was changed meanwhile", resource=str(self.path), advice="Try again.")
-            return self.after
-
-        try:
-            rewrite(self.path, replaced)
-        except OSError as error:
-            raise ConfigError(
-                f"cannot be written: {error.strerror}", resource=str(self.path), advice="Nothing was changed."
-            ) from None
-
-
-def rewriting(path: Path, plan: RoundupSettings, changes: Sequence[Change]) -> Rewriting:
-    """What a change of sections or aliases makes of config.yaml. Raises ConfigError, Refused."""
-    return _planned(path, lambda text: change(text, path, plan.name, changes))
-
-
-def rewritten(path: Path, values: Mapping[Keys, object]) -> Rewriting:
-    """What setting single values makes of config.yaml. Raises ConfigError, Refused."""
-    return _planned(path, lambda text: set_values(text, path, values))
-
-
-def _planned(path: Path, made: Callable[[str], str]) -> Rewriting:
-    try:
-        before = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", resource=str(path)) from None
-    text = before.decode("utf-8")
-    after = made(text)
-    lines = difflib.unified_diff(text.splitlines(), after.splitlines(), str(path), str(path), n=1, lineterm="")
-    return Rewriting(path, before, after.encode("utf-8"), "\n".join(lines))
 
 
 def _elsewhere(

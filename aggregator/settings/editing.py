@@ -22,6 +22,7 @@ def set_values(text: str, path: Path, values: Mapping[Keys, object], environ: Ma
     Raises ConfigError for a value that is wrong, or a file that is wrong as it is; Refused where it cannot be made without
     touching anything else.
     """
+    parse_settings(text, path, environ)
     document = yaml.safe_load(text)
     for keys, value in values.items():
         edited = Spliced(text)

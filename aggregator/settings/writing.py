@@ -54,9 +54,17 @@ class MergeSection:
 
 @dataclass(frozen=True, slots=True)
 class OrderSections:
-    """The sections in another order. names: all of them."""
+    """The sections in another order. names: those that come first; the others follow as they stand."""
 
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSection:
+    """One section so many places down, or up by a number below 0, and at most to the end."""
+
+    name: str
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class SetSection:
     usual: tuple[int, int] | None
 
 
-Change = AddAlias | AddSection | RenameSection | MergeSection | OrderSections | SetSection
+Change = AddAlias | AddSection | RenameSection | MergeSection | OrderSections | MoveSection | SetSection
 
 
 def change(text: str, path: Path, roundup: str, changes: Sequence[Change], environ: Mapping[str, str] | None = None) -> str:
@@ -106,8 +114,10 @@ def _meant(plan: RoundupSettings, change: Change) -> RoundupSettings:
     """The roundup after the change. Raises Refused if it makes no sense."""
     if isinstance(change, AddSection):
         return _meant_add(plan, change)
-    if isinstance(change, OrderSections | SetSection):
-        return _meant_sections(plan, change)
+    if isinstance(change, OrderSections | MoveSection):
+        return plan.model_copy(update={"sections": _ordered(plan, change)})
+    if isinstance(change, SetSection):
+        return _meant_set(plan, change)
     if isinstance(change, AddAlias):
         if any(heading_key(one) == heading_key(change.old) for one in plan.section_names):
             raise Refused(
@@ -144,30 +154,43 @@ def _meant_add(plan: RoundupSettings, change: AddSection) -> RoundupSettings:
             resource=plan.name,
             advice=None if same else f"Take {change.name!r} out of `aliases:` first, if it is to be a section of its own.",
         )
+    if change.after is not None and change.after not in plan.section_names:
+        raise _no_section(plan, change.after)
     sections = list(plan.sections)
     place = plan.section_names.index(change.after) + 1 if change.after else len(sections)
     sections.insert(place, SectionSettings(name=change.name, keywords=change.keywords))
     return plan.model_copy(update={"sections": tuple(sections)})
 
 
-def _meant_sections(plan: RoundupSettings, change: OrderSections | SetSection) -> RoundupSettings:
+def _ordered(plan: RoundupSettings, change: OrderSections | MoveSection) -> tuple[SectionSettings, ...]:
     known = {one.name: one for one in plan.sections}
-    if isinstance(change, SetSection):
-        if change.name not in known:
-            raise Refused(f"{change.name!r} is no section", resource=plan.name, advice="Name one of its sections.")
-        if change.usual is not None and not 0 <= change.usual[0] <= change.usual[1]:
-            raise Refused(
-                f"{change.usual[0]} to {change.usual[1]} is no range",
-                resource=change.name,
-                advice="Give the fewest, then the most.",
-            )
-        told = {"keywords": change.keywords, "usual": change.usual}
-        sections = tuple(one.model_copy(update=told) if one.name == change.name else one for one in plan.sections)
-    elif sorted(change.names) != sorted(known):
-        raise Refused("an order names every section once", resource=plan.name, advice=f"They are {', '.join(known)}.")
-    else:
-        sections = tuple(known[name] for name in change.names)
+    for name in (change.name,) if isinstance(change, MoveSection) else change.names:
+        if name not in known:
+            raise _no_section(plan, name)
+    if isinstance(change, OrderSections):
+        return tuple(known[name] for name in dict.fromkeys((*change.names, *known)))
+    order = list(plan.sections)
+    place = order.index(known[change.name])
+    order.insert(max(place + change.places, 0), order.pop(place))
+    return tuple(order)
+
+
+def _meant_set(plan: RoundupSettings, change: SetSection) -> RoundupSettings:
+    if change.name not in plan.section_names:
+        raise _no_section(plan, change.name)
+    if change.usual is not None and not 0 <= change.usual[0] <= change.usual[1]:
+        raise Refused(
+            f"{change.usual[0]} to {change.usual[1]} is no range",
+            resource=change.name,
+            advice="Give the fewest, then the most.",
+        )
+    told = {"keywords": change.keywords, "usual": change.usual}
+    sections = tuple(one.model_copy(update=told) if one.name == change.name else one for one in plan.sections)
     return plan.model_copy(update={"sections": sections})
+
+
+def _no_section(plan: RoundupSettings, name: str) -> Refused:
+    return Refused(f"{name!r} is no section any more", resource=plan.name, advice="Look again: it may have been renamed.")
 
 
 def _led_on(aliases: Mapping[str, str], old: str, new: str) -> dict[str, str]:
@@ -202,9 +225,9 @@ class _Text(Spliced):
             edits.append(Edit(name.start_mark.index, name.end_mark.index, written(change.new)))
         elif isinstance(change, MergeSection):
             edits.append(self._without(plan.section_names.index(change.old)))
-        elif isinstance(change, OrderSections):
+        elif isinstance(change, OrderSections | MoveSection):
             sections = self._sections(len(plan.sections))
-            edits += self.in_order(sections, [plan.section_names.index(name) for name in change.names])
+            edits += self.in_order(sections, [plan.section_names.index(name) for name in wanted.section_names])
         elif isinstance(change, SetSection):
             section = self._section(plan, change.name)
             before, after = (next(one for one in some.sections if one.name == change.name) for some in (plan, wanted))

@@ -12,10 +12,10 @@ def text(form: FormData, name: str) -> str:
     return str(form.get(name) or "").strip()
 
 
-def heading(form: FormData, name: str) -> str:
-    """A heading in one line. Raises UsageError for an empty one."""
+def one_line(form: FormData, name: str, of: str = "a section") -> str:
+    """The name of a thing, in one line. Raises UsageError for an empty one."""
     if not (found := " ".join(text(form, name).split())):
-        raise UsageError("a section needs a name", advice="Go back and type one.")
+        raise UsageError(f"{of} needs a name", advice="Go back and type one.")
     return found
 
 
@@ -35,3 +35,16 @@ def number(form: FormData, name: str) -> int:
     if not given.isascii() or not given.isdecimal() or len(given) > 12:
         raise UsageError(f"{name} is no number")
     return int(given)
+
+
+def numbers(form: FormData, name: str = "id") -> list[int]:
+    """Of every field of this name, each a number. Raises UsageError."""
+    given = [str(one) for one in form.getlist(name)]
+    if odd := next((one for one in given if not one.isascii() or not one.isdecimal() or len(one) > 12), None):
+        raise UsageError(f"{odd[:40]!r} is no number", advice="Load the page again.")
+    return [int(one) for one in given]
+
+
+def typed(form: FormData, name: str = "text") -> str | None:
+    """His words as he typed them, None without the field: a form sends its line ends as two characters."""
+    return str(form[name]).replace("\r\n", "\n") if name in form else None

@@ -137,3 +137,25 @@ def test_before_anything_is_learnt_the_archive_is_what_teaches(author: Author) -
     shown = author.run("sections").out
     assert "aggregator archive import" in shown
     assert "sections fit" not in shown
+
+
+def test_a_section_is_split_by_past_bullets_that_fit_the_new_one_or_by_those_that_are_named(author: Author) -> None:
+    for number in (1, 2):
+        path = author.home / "past" / f"rack-notes-{number}.md"
+        path.write_text(path.read_text().replace("Worth a look:", "Of raid and iscsi storage:", 2))
+    author.run("archive", "import", "past")
+    asked = author.run("sections", "split", "Networking", "Raids", "--keywords", "raid", want=1)
+    assert "would go from Networking to Raids" in asked.out
+    assert "Raids" not in config(author)
+    written = author.json("sections", "split", "Networking", "Raids", "--keywords", "raid", "--yes")
+    assert written["changed"]
+    assert written["taught"] >= 2
+    shown = {one["name"]: one for one in author.json("sections")["sections"]}
+    assert list(shown)[1] == "Raids"
+    assert shown["Raids"]["labels"] == written["taught"]
+    one = next(one for one in author.json("sections", "fit", "Storage")["fitting"] if one["edition"])
+    assert author.json("sections", "split", "Networking", "One", one["url"], "--yes")["taught"] >= 1
+    assert "no past edition has pfffffff" in author.fails("sections", "split", "Networking", "Two", "pfffffff", "--yes")
+    assert "Two" not in config(author)
+    assert author.json("sections", "split", "Networking", "Bare", "--yes")["taught"] == 0
+    assert "already" in author.fails("sections", "split", "Networking", "Raids", one["url"], "--yes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from aggregator.desk import configuring
 from aggregator.desk import edition as desk_edition
 from aggregator.desk import sections as desk
 from aggregator.desk.status import status
@@ -55,7 +56,7 @@ def test_a_new_section_is_offered_taught_learnt_and_filed(world: World) -> None:
 
     # He adds the section, and restarts.
     new = AddSection("Containers", ("podman", "docker"), after="Networking")
-    desk.rewriting(world.home / "config.yaml", world.plan, [new]).write()
+    configuring.change_sections(world.home / "config.yaml", world.plan.name, [new])
     restarted(world)
     assert learn.is_due(world.installation, world.roundup, world.plan, rest=timedelta(days=1))
     world.poll()

@@ -15,6 +15,7 @@ from aggregator.settings.writing import (
     AddSection,
     Change,
     MergeSection,
+    MoveSection,
     OrderSections,
     RenameSection,
     SetSection,
@@ -350,9 +351,27 @@ def test_an_order_in_brackets_and_at_the_very_end_of_a_file() -> None:
     assert plan(changed(text, OrderSections(("B", "A")))).section_names == ("B", "A")
 
 
-def test_an_order_must_name_every_section() -> None:
-    with pytest.raises(Refused, match="every section"):
-        changed(BLOCK, OrderSections(("Storage",)))
+def test_what_an_order_does_not_name_follows_as_it_stands() -> None:
+    flow = "roundups: [{name: Notes, sections: [{name: A}, {name: B}, {name: C}]}]\n"
+    assert plan(changed(flow, OrderSections(("C",)))).section_names == ("C", "A", "B")
+    assert plan(changed(flow, OrderSections(("B", "C", "B")))).section_names == ("B", "C", "A")
+
+
+@pytest.mark.parametrize(
+    ("name", "places", "order"),
+    [("A", 1, "BAC"), ("C", -1, "ACB"), ("A", -1, "ABC"), ("C", 1, "ABC"), ("C", -9, "CAB"), ("A", 9, "BCA")],
+)
+def test_a_section_moves_and_stops_at_the_ends(name: str, places: int, order: str) -> None:
+    flow = "roundups: [{name: Notes, sections: [{name: A}, {name: B}, {name: C}]}]\n"
+    assert "".join(plan(changed(flow, MoveSection(name, places))).section_names) == order
+
+
+@pytest.mark.parametrize(
+    "one", [OrderSections(("Disks",)), MoveSection("Disks", 1), SetSection("Disks", (), None), AddSection("New", after="Disks")]
+)
+def test_a_section_that_went_meanwhile_is_told(one: Change) -> None:
+    with pytest.raises(Refused, match="no section any more"):
+        changed(BLOCK, one)
 
 
 def test_a_budget_and_keywords_come_change_and_go() -> None:

@@ -124,3 +124,20 @@ def test_changes_of_the_same_moment_are_all_written(browser: Browser) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda name: write_changes(browser.installation, browser.plan, [AddSection(name)]), names))
     assert set(names) <= set(browser.plan.section_names)
+
+
+def test_two_tabs_on_one_section_do_not_take_back_each_others_changes(browser: Browser) -> None:
+    """The second to be saved wrote the keywords and the budget that it had been opened with."""
+    seen = {"name": "Networking", "had_keywords": "bgp", "had_fewest": "", "had_most": ""}
+    browser.send(f"{AT}/change", seen, keywords="bgp, vxlan", fewest="", most="")
+    browser.send(f"{AT}/change", seen, keywords="bgp", fewest="2", most="4")
+    networking = browser.plan.sections[0]
+    assert (networking.keywords, networking.usual) == (("bgp", "vxlan"), (2, 4))
+
+
+def test_moves_of_the_same_moment_are_all_made(browser: Browser) -> None:
+    """Each wrote the whole order that its page had shown."""
+    browser.see(AT)
+    for name, to in (("Storage", "up"), ("Servers/Hardware", "up")):
+        browser.send(f"{AT}/order", name=name, to=to)
+    assert list(browser.plan.section_names) == ["Storage", "Servers/Hardware", "Networking"]

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import FormData
+from starlette.requests import Request
 
+from aggregator.errors import Refused
 from aggregator.settings.shipped import template_folder
+from aggregator.web.desk import Desk
+from aggregator.web.views.start import _Start
 from tests.web.pages import HOSTILE, Browser, browsing
 
 INIT = (template_folder() / "init" / "config.yaml").read_text().replace("{", "{{").replace("}", "}}")
@@ -58,7 +65,7 @@ def test_an_empty_desk_leads_to_the_first_steps(browser: Browser) -> None:
 def test_the_roundup_that_is_there_gets_its_name(browser: Browser) -> None:
     before = browser.roundup.id
     browser.see("/start")
-    assert "Rack: Notes it is" in browser.send("/start/name", name="Rack: Notes", title="Rack {number}", number="28")
+    assert "The next one is Rack 28." in browser.send("/start/name", name="Rack: Notes", title="Rack {number}", number="28")
     assert browser.roundup.id == before
     assert [one.name for one in browser.installation.ledger.roundups()] == ["Rack: Notes"]
     assert browser.plan.edition_title(28) == "Rack 28"
@@ -160,3 +167,41 @@ def test_an_address_that_git_would_take_for_an_option_is_refused_in_words(browse
     page = browser.send("/start/archive", status=400, where="--upload-pack=x.git")
     assert "cannot be given to git" in page
     assert "upload-pack" not in browser.config
+
+
+def test_sources_that_two_tabs_name_at_one_moment_are_both_written(browser: Browser) -> None:
+    """Each tab wrote the list that it had seen with its own source behind it, so that the other's was lost."""
+    names = [f"past{n}" for n in range(5)]
+    for name in names:
+        (browser.folder / name).mkdir()
+    browser.see("/start")
+    pages = _Start(Desk(browser.installation))
+
+    def tab(name: str) -> None:
+        with suppress(Refused):  # one reading at a time; the source is written all the same
+            pages.archive(Request({"type": "http"}), FormData({"where": name}))
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(tab, names))
+    assert {one.name for one in browser.plan.archive} == set(names)
+
+
+def test_another_roundup_has_first_steps_of_its_own(tmp_path: Path, sqlite_url: str) -> None:
+    """They knew the first roundup only, and wrote into it."""
+    config = "# Mine.\ndatabase: {database}\nroundups:\n- name: One\n- name: Two  # the other\n"
+    (tmp_path / "posts").mkdir()
+    with browsing(tmp_path, sqlite_url, config) as browser:
+        assert "First steps of One" in browser.see("/start")
+        assert 'href="/start?roundup=two"' in browser.see("/start")
+        assert "First steps of Two" in browser.see("/start?roundup=two")
+        browser.see("/start?roundup=three", 404)
+        browser.send("/start/sections", roundup="two", use0="1", old0="", name0="Tape")
+        browser.send("/start/mail", roundup="two", to="two@example.org", day="monday", time="06:00", timezone="UTC")
+        browser.send("/start/archive", roundup="two", where="posts")
+        page = browser.send("/start/name", roundup="two", name="Second", title="Second {{number}}", number="3")
+        assert "First steps of Second" in page
+        one, two = browser.installation.settings.roundups
+        assert (one.name, one.sections, one.archive, one.digest.to) == ("One", (), (), ())
+        assert (two.name, two.section_names, two.digest.to) == ("Second", ("Tape",), ("two@example.org",))
+        assert [str(source.path) for source in two.archive] == ["posts"]
+        assert "# the other" in browser.config

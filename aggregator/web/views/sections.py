@@ -20,9 +20,9 @@ from aggregator.records.learning import SectionFigures
 from aggregator.records.roundups import Roundup
 from aggregator.records.sections import SectionStanding
 from aggregator.settings import RoundupSettings, SectionSettings
-from aggregator.settings.writing import AddAlias, AddSection, MergeSection, OrderSections, RenameSection, SetSection
+from aggregator.settings.writing import AddAlias, AddSection, MergeSection, MoveSection, RenameSection, SetSection
 from aggregator.web.desk import Desk, back
-from aggregator.web.forms import chosen, heading, text, words_of
+from aggregator.web.forms import chosen, one_line, text, words_of
 from aggregator.web.rewriting import write_changes
 
 _CLOSED = 10
@@ -97,14 +97,14 @@ class _Sections:
 
     def add(self, request: Request, form: FormData) -> Response:
         _, plan = self._desk.roundup(request)
-        name, after = heading(form, "name"), text(form, "after")
+        name, after = one_line(form, "name"), text(form, "after")
         behind = known_section(plan, after) if after else None
         write_changes(self._installation, plan, [AddSection(name, words_of(text(form, "keywords")), behind)])
         return self._done(request, form, f"{name} is a section now.", name)
 
     def rename(self, request: Request, form: FormData) -> Response:
         _, plan = self._desk.roundup(request)
-        old, new = known_section(plan, text(form, "name")), heading(form, "new")
+        old, new = known_section(plan, text(form, "name")), one_line(form, "new")
         write_changes(self._installation, plan, [RenameSection(old, new)])
         return self._done(request, form, f"{old} is called {new} from now on; what stood under it follows.", new)
 
@@ -117,24 +117,30 @@ class _Sections:
     def order(self, request: Request, form: FormData) -> Response:
         _, plan = self._desk.roundup(request)
         name, to = known_section(plan, text(form, "name")), text(form, "to")
-        write_changes(self._installation, plan, [OrderSections(moved(plan.section_names, name, to))])
+        if to not in ("up", "down"):
+            raise UsageError("a section moves up or down")
+        write_changes(self._installation, plan, [MoveSection(name, -1 if to == "up" else 1)])
         return self._done(request, form, f"{name} moved {to}.")
 
     def change(self, request: Request, form: FormData) -> Response:
         _, plan = self._desk.roundup(request)
         name = known_section(plan, text(form, "name"))
-        write_changes(self._installation, plan, [SetSection(name, words_of(text(form, "keywords")), usual_of(form))])
+        now = next(one for one in plan.sections if one.name == name)
+        keywords = now.keywords if _untouched(form, "keywords") else words_of(text(form, "keywords"))
+        usual = now.usual if _untouched(form, "fewest", "most") else usual_of(form)
+        write_changes(self._installation, plan, [SetSection(name, keywords, usual)])
         return self._done(request, form, "Saved.", name)
 
     def map_(self, request: Request, form: FormData) -> Response:
         _, plan = self._desk.roundup(request)
-        old, new = heading(form, "old"), known_section(plan, text(form, "new"))
+        old, new = one_line(form, "old"), known_section(plan, text(form, "new"))
         write_changes(self._installation, plan, [AddAlias(old, new)])
         return self._done(request, form, f"{old} is {new} today.")
 
     def divide(self, request: Request, form: FormData) -> Response:
         roundup, plan = self._desk.roundup(request)
-        name, new, ids = known_section(plan, text(form, "name")), heading(form, "new"), chosen(form)
+        name, new, ids = known_section(plan, text(form, "name")), one_line(form, "new"), chosen(form)
+        verbs.require(self._installation, roundup, ids)
         plan = write_changes(self._installation, plan, [AddSection(new, words_of(text(form, "keywords")), name)])
         if not ids:
             return self._done(request, form, f"{new} is a section now; nothing teaches it yet.", new)
@@ -167,6 +173,11 @@ def routes(desk: Desk) -> list[BaseRoute]:
     ]
 
 
+def _untouched(form: FormData, *names: str) -> bool:
+    """Fields that say what they said when the page was shown; they may have been changed elsewhere since."""
+    return all(form.get(f"had_{name}") == text(form, name) for name in names)
+
+
 def usual_of(form: FormData) -> tuple[int, int] | None:
     """The budget of a section, None if both fields are empty. Raises UsageError for what is no number."""
     fewest, most = text(form, "fewest"), text(form, "most")
@@ -175,13 +186,3 @@ def usual_of(form: FormData) -> tuple[int, int] | None:
     if not (fewest or most).isdecimal() or not (most or fewest).isdecimal() or max(len(fewest), len(most)) > 4:
         raise UsageError("a usual number of bullets is written in digits", advice="Leave both fields empty to have it learnt.")
     return int(fewest or 0), int(most or fewest)
-
-
-def moved(names: tuple[str, ...], name: str, to: str) -> tuple[str, ...]:
-    """The order with one section a place up or down; at its end it stays. Raises UsageError for another way."""
-    if to not in ("up", "down"):
-        raise UsageError("a section moves up or down")
-    order, place = list(names), names.index(name)
-    there = min(max(place + (1 if to == "down" else -1), 0), len(order) - 1)
-    order.insert(there, order.pop(place))
-    return tuple(order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,20 +14,21 @@ from starlette.routing import BaseRoute
 
 from aggregator.desk.edition import open_edition
 from aggregator.desk.start import proposal
-from aggregator.errors import AggregatorError, ArchiveError, UsageError
+from aggregator.errors import AggregatorError, ArchiveError, NotFound, Refused, UsageError
 from aggregator.intake.files import read_list
 from aggregator.jobs import cycle, publish
 from aggregator.ports import Progress
-from aggregator.settings import WEEKDAYS, RoundupSettings
+from aggregator.records.roundups import Roundup
+from aggregator.settings import WEEKDAYS, RoundupSettings, Settings
 from aggregator.settings.editing import Keys
 from aggregator.settings.sources import ArchiveSource
 from aggregator.web.desk import Desk, back
-from aggregator.web.forms import heading, number, text
+from aggregator.web.forms import number, one_line, text
 from aggregator.web.rewriting import write_values
 
 _SHIPPED = "My Roundup"
 """What `aggregator init` calls a roundup."""
-_READING, _POLLING = "reading", "polling"
+_POLLING = "polling"
 _MOST_SECTIONS = 60
 
 
@@ -49,19 +51,32 @@ class Steps:
 
 
 class _Start:
-    """The page, and what is done on it, for the first roundup."""
+    """The page, and what is done on it, for the roundup that `?roundup=` or the form names by its slug, else the first."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._installation = desk.installation
 
-    @property
-    def _plan(self) -> RoundupSettings:
-        return self._installation.settings.roundups[0]
+    def _meant(self, slug: str) -> tuple[Roundup, RoundupSettings]:
+        """Raises NotFound."""
+        installation = self._installation
+        known = [(installation.roundup(plan), plan) for plan in installation.settings.roundups]
+        found = next((one for one in known if one[0].slug == slug), None) if slug else known[0]
+        if found is None:
+            raise NotFound(f"no roundup is called {slug!r}", advice="It may have been renamed; begin at the first steps.")
+        return found
+
+    def _of(self, form: FormData) -> tuple[Roundup, RoundupSettings]:
+        return self._meant(text(form, "roundup"))
+
+    def _home(self, roundup: Roundup, step: str) -> str:
+        """The page at a step; of the first roundup it needs no name."""
+        first = self._installation.settings.roundups[0]
+        return f"/start#{step}" if roundup.name == first.name else f"/start?roundup={roundup.slug}#{step}"
 
     def index(self, request: Request) -> Response:
-        installation, plan = self._installation, self._plan
-        roundup = installation.roundup(plan)
+        installation = self._installation
+        roundup, plan = self._meant(request.query_params.get("roundup", ""))
         past = installation.archive.editions(roundup.id)
         statuses = installation.feeds.statuses(roundup.id)
         try:
@@ -74,6 +89,7 @@ class _Start:
             "roundup": roundup,
             "plan": plan,
             "settings": settings,
+            "here": self._home(roundup, "").removesuffix("#"),
             "steps": Steps(
                 named=plan.name != _SHIPPED,
                 editions=len(past),
@@ -86,36 +102,42 @@ class _Start:
             "proposal": proposal(past, plan),
             "sources": [one.name for one in plan.archive],
             "days": [(day, day.capitalize()) for day in WEEKDAYS],
-            "reading": self._desk.works.get(_READING),
+            "reading": self._desk.works.get(_reading(roundup)),
             "polling": self._desk.works.get(_POLLING),
             "running": installation.is_running(),
+            "known": [(installation.roundup(one).slug, one.name) for one in settings.roundups],
         }
         return self._desk.page(request, "start.html", values)
 
     def name(self, _: Request, form: FormData) -> Response:
-        name, title = heading(form, "name"), text(form, "title")
-        installation, plan = self._installation, self._plan
-        first = number(form, "number")
-        values: dict[Keys, Any] = {
-            ("roundups", 0, "name"): name,
-            ("roundups", 0, "title"): title or f"{name} #{{number}}".replace("{name}", name),
-            ("roundups", 0, "next_number"): first,
-        }
-        roundup = installation.roundup(plan)
+        roundup, plan = self._of(form)
+        name, title = one_line(form, "name", "a roundup"), text(form, "title")
+        return self._named(form, roundup, plan, (name, title or f"{name} #{{number}}", number(form, "number")), "archive")
+
+    def _named(self, form: FormData, roundup: Roundup, plan: RoundupSettings, told: tuple[str, str, int], step: str) -> Response:
+        """told: the name, how an edition is titled, the next one's number."""
+        installation = self._installation
+        name, title, first = told
         # The roundup that is there goes on under its new name; one that is only named in the file would be another.
         installation.ledger.rename(roundup.id, name)
+
+        def values(said: Settings) -> dict[Keys, Any]:
+            at = _place_of(said, plan.name)
+            return {(*at, "name"): name, (*at, "title"): title, (*at, "next_number"): first}
+
         try:
-            write_values(installation, name, values)
+            now = write_values(installation, name, values)
         except AggregatorError:
             installation.ledger.rename(roundup.id, plan.name)
             raise
         # This very page opened the edition, under the number of the shipped config.yaml.
         installation.ledger.renumber_first(roundup.id, first)
-        return back(form, "/start#archive", f"{name} it is.")
+        return back(form, self._home(installation.roundup(now), step), f"The next one is {now.edition_title(first)}.")
 
     def archive(self, _: Request, form: FormData) -> Response:
         """Names a source of past editions in config.yaml and begins to read all of them."""
-        installation, plan = self._installation, self._plan
+        installation = self._installation
+        roundup, plan = self._of(form)
         given = text(form, "where")
         if given:
             source = _source(given)
@@ -125,21 +147,28 @@ class _Start:
                     resource=str(installation.settings.path(source.path)),
                     advice="Give its whole path, or the address of your blog's feed, or of its git repository.",
                 )
-            if source.address not in [one.address for one in plan.archive]:
-                known = [self._written(one) for one in plan.archive]
-                plan = write_values(installation, plan.name, {("roundups", 0, "archive"): [*known, given]})
+
+            def values(said: Settings) -> dict[Keys, Any]:
+                known = said.roundup(plan.name).archive
+                if source.address in [one.address for one in known]:
+                    return {}
+                return {(*_place_of(said, plan.name), "archive"): [*map(self._written, known), given]}
+
+            plan = write_values(installation, plan.name, values)
         if not plan.archive:
             raise UsageError("say where your past editions are", advice="Or leave this step out.")
-        self._desk.works.begin(_READING, "Reading your past editions", self._read)
-        return back(form, "/start#archive")
+        name = plan.name
+        self._desk.works.begin(_reading(roundup), "Reading your past editions", lambda progress: self._read(name, progress))
+        return back(form, self._home(roundup, "archive"))
 
     @staticmethod
     def _written(source: ArchiveSource) -> Any:
         """As config.yaml has it."""
         return source.model_dump(mode="json", exclude_defaults=True)
 
-    def _read(self, progress: Progress) -> tuple[str, object]:
-        installation, plan = self._installation, self._plan
+    def _read(self, name: str, progress: Progress) -> tuple[str, object]:
+        installation = self._installation
+        plan = installation.settings.roundup(name)
         roundup = installation.roundup(plan)
         told = publish.run_once(installation, installation.settings, roundup, plan, due_only=False, progress=progress)
         if told.archive is None:
@@ -150,17 +179,16 @@ class _Start:
 
     def take(self, _: Request, form: FormData) -> Response:
         """The name, title and number that the past editions tell."""
-        installation, plan = self._installation, self._plan
-        found = proposal(installation.archive.editions(installation.roundup(plan).id), plan)
+        roundup, plan = self._of(form)
+        found = proposal(self._installation.archive.editions(roundup.id), plan)
         if found is None or found.title is None or found.number is None:
             raise UsageError("your past editions have no numbers in their titles", advice="Fill the fields in by hand.")
-        form_of = FormData({"name": found.name or plan.name, "title": found.title, "number": str(found.number), "next": ""})
-        self.name(_, form_of)
-        return back(form, "/start#sections", f"The next one is {self._plan.edition_title(found.number)}.")
+        return self._named(form, roundup, plan, (found.name or plan.name, found.title, found.number), "sections")
 
     def sections(self, _: Request, form: FormData) -> Response:
         """The ticked headings, under their new names, by the numbers beside them; a new name leaves the old as an alias."""
-        installation, plan = self._installation, self._plan
+        installation = self._installation
+        roundup, plan = self._of(form)
         chosen: list[tuple[float, str, str]] = []
         for row in range(_MOST_SECTIONS):
             new = " ".join(text(form, f"name{row}").split())
@@ -168,55 +196,48 @@ class _Start:
                 chosen.append((_place(text(form, f"place{row}"), row), new, text(form, f"old{row}")))
         if not chosen:
             raise UsageError("no section is ticked", advice="Tick those that your next edition has.")
-        told = {one.name: one for one in plan.sections}
-        written, aliases = [], dict(plan.aliases)
-        for new, old in (one[1:] for one in sorted(chosen, key=lambda one: one[0])):
-            had = told.get(old) or told.get(new)
-            written.append(
-                {"name": new}
-                | ({"keywords": list(had.keywords)} if had and had.keywords else {})
-                | ({"usual": list(had.usual)} if had and had.usual else {})
-            )
-            if old and old.casefold() != new.casefold():
-                aliases[old] = new
-        names = {one["name"] for one in written}
-        aliases = {old: new for old, new in aliases.items() if new in names and old not in names}
-        values: dict[Keys, Any] = {("roundups", 0, "sections"): written}
-        if aliases != plan.aliases:
-            values[("roundups", 0, "aliases")] = aliases or None
+        chosen.sort(key=lambda one: one[0])
+
+        def values(said: Settings) -> dict[Keys, Any]:
+            return _sections(_place_of(said, plan.name), said.roundup(plan.name), [one[1:] for one in chosen])
+
         now = write_values(installation, plan.name, values)
-        roundup = installation.roundup(now)
         if not installation.ledger.last_gestures(open_edition(installation, roundup, now).id, 1):
             # Nobody's fingers know a digit yet: the sections that `init` shipped have none to keep.
             installation.ledger.assign_section_keys(roundup.id, now.section_names, afresh=True)
-        return back(form, "/start#feeds", f"{len(written)} sections. They are learnt from your past editions within the minute.")
+        words = f"{len(chosen)} sections. They are learnt from your past editions within the minute."
+        return back(form, self._home(roundup, "feeds"), words)
 
     def mail(self, _: Request, form: FormData) -> Response:
-        settings, plan = self._installation.settings, self._plan
+        roundup, plan = self._of(form)
         to = [one for one in re.split(r"[\s,;]+", text(form, "to")) if one]
         host = text(form, "host")
-        values: dict[Keys, Any] = {
-            ("roundups", 0, "digest", "to"): to,
-            ("roundups", 0, "digest", "day"): text(form, "day") or plan.digest.day,
-            ("roundups", 0, "digest", "time"): text(form, "time") or f"{plan.digest.time:%H:%M}",
-            ("roundups", 0, "digest", "timezone"): text(form, "timezone") or plan.digest.timezone,
-        }
-        if host:
-            values |= {
-                ("mail", "host"): host,
-                ("mail", "from"): text(form, "from") or next(iter(to), None),
-                ("mail", "port"): number(form, "port"),
-                ("mail", "security"): text(form, "security"),
-                ("mail", "username"): text(form, "username") or None,
+
+        def values(said: Settings) -> dict[Keys, Any]:
+            at = (*_place_of(said, plan.name), "digest")
+            told: dict[Keys, Any] = {
+                (*at, "to"): to,
+                (*at, "day"): text(form, "day") or plan.digest.day,
+                (*at, "time"): text(form, "time") or f"{plan.digest.time:%H:%M}",
+                (*at, "timezone"): text(form, "timezone") or plan.digest.timezone,
             }
-        elif settings.mail.host is not None:
-            values[("mail", "host")] = None
+            if host:
+                return told | {
+                    ("mail", "host"): host,
+                    ("mail", "from"): text(form, "from") or next(iter(to), None),
+                    ("mail", "port"): number(form, "port"),
+                    ("mail", "security"): text(form, "security"),
+                    ("mail", "username"): text(form, "username") or None,
+                }
+            return told if said.mail.host is None else told | {("mail", "host"): None}
+
         write_values(self._installation, plan.name, values)
-        return back(form, "/start#mail", "Saved. A test mail shows whether it arrives.")
+        return back(form, self._home(roundup, "mail"), "Saved. A test mail shows whether it arrives.")
 
     def poll(self, _: Request, form: FormData) -> Response:
-        self._desk.works.begin(_POLLING, "Polling your feeds for the first time", self._poll)
-        return back(form, "/start#poll")
+        roundup, _plan = self._of(form)
+        self._desk.works.begin(_POLLING, "Polling your feeds", self._poll)
+        return back(form, self._home(roundup, "poll"))
 
     def _poll(self, progress: Progress) -> tuple[str, object]:
         installation = self._installation
@@ -251,6 +272,39 @@ def _source(given: str) -> ArchiveSource:
         raise UsageError(
             f"{given!r} is no place of past editions, or cannot be given to git", advice="Give a folder, or an address."
         ) from None
+
+
+def _place_of(said: Settings, name: str) -> tuple[str | int, ...]:
+    """The way to a roundup in config.yaml. Raises Refused if it went meanwhile."""
+    for place, one in enumerate(said.roundups):
+        if one.name == name:
+            return "roundups", place
+    raise Refused("config.yaml has no such roundup any more", resource=name, advice="Load the page anew.")
+
+
+def _reading(roundup: Roundup) -> str:
+    return f"reading {roundup.id}"
+
+
+def _sections(at: Keys, plan: RoundupSettings, chosen: Sequence[tuple[str, str]]) -> dict[Keys, Any]:
+    """What config.yaml gets for these sections, as (new name, heading so far), in their order."""
+    told = {one.name: one for one in plan.sections}
+    written, aliases = [], dict(plan.aliases)
+    for new, old in chosen:
+        had = told.get(old) or told.get(new)
+        written.append(
+            {"name": new}
+            | ({"keywords": list(had.keywords)} if had and had.keywords else {})
+            | ({"usual": list(had.usual)} if had and had.usual else {})
+        )
+        if old and old.casefold() != new.casefold():
+            aliases[old] = new
+    names = {one["name"] for one in written}
+    aliases = {old: new for old, new in aliases.items() if new in names and old not in names}
+    values: dict[Keys, Any] = {(*at, "sections"): written}
+    if aliases != plan.aliases:
+        values[*at, "aliases"] = aliases or None
+    return values
 
 
 def _place(given: str, otherwise: int) -> float:
