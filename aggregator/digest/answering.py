@@ -15,6 +15,8 @@ Address = Callable[[int, Action, str | None], str]
 """Candidate, action, section -> the address of a page with one button that does it."""
 
 UNSORTED = "Unsorted"
+NAME = 40
+"""Characters of a title that the name of a link has: enough to know it by, three times for each candidate."""
 _STATES = {State.KEPT: Action.KEEP, State.HELD: Action.HOLD, State.DROPPED: Action.DROP}
 
 
@@ -42,15 +44,16 @@ def links(candidates: Iterable[Candidate], sections: Sequence[str], address: Add
 
 def _links(candidate: Candidate, sections: Sequence[str], address: Address) -> Iterable[ActionLink]:
     already = _STATES.get(candidate.standing.state)
+    title = line(candidate.title, NAME).rstrip("…") or str(candidate.id)
     for action in (Action.KEEP, Action.DROP, Action.HOLD):
         # A hold that is due may be held again.
         if action is not already or action is Action.HOLD:
-            yield ActionLink(action.value, address(candidate.id, action, None))
+            yield ActionLink(action.value, address(candidate.id, action, None), f"{action.value.capitalize()}: {title}")
     guess = candidate.guess
     if guess is not None and candidate.doubtful:
         for section in (guess.first, guess.second):
             if section is not None and section in sections:
-                yield ActionLink(section, address(candidate.id, Action.MOVE, section))
+                yield ActionLink(section, address(candidate.id, Action.MOVE, section), f"Move to {section}: {title}")
 
 
 def section_page(answering: Answering, section: str) -> str:

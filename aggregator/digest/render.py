@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -23,10 +24,16 @@ FULL = 0.97
 """Beyond this share of the room another attempt is not worth its time."""
 CEILING = 400
 """Candidates beyond this never fit; trying would only cost time."""
+LINKED = 40
+"""Where not everything fits, so many have links that decide, in the order in which they earn their place: three addresses take
+more room than two further candidates."""
 EXCERPTS = 60
 """This many new candidates, the best of each section first, have an excerpt; the rest of a flood has a title line."""
 
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
+
+# The inliner either keeps every sheet or none.
+_IN_THE_HEAD = re.compile(r'<style data-css-inline="ignore">.*?</style>', re.DOTALL)
 
 
 def render(digest: Digest, *, templates: Path | None = None) -> RenderedDigest:
@@ -40,11 +47,16 @@ def render(digest: Digest, *, templates: Path | None = None) -> RenderedDigest:
     order = _order(digest)
     brief = frozenset(one.id for one in _fair(_new_parts(digest))[EXCERPTS:])
     writer = _Writer(templates)
+    linked = len(order)
 
     def attempt(shown: int) -> tuple[str, str]:
-        return writer.write(lambda: values(digest, items, Choice(frozenset(order[:shown]), brief), tuple(writer.broken.values())))
+        choice = Choice(frozenset(order[:shown]), brief, frozenset(order[linked:]))
+        return writer.write(lambda: values(digest, items, choice, tuple(writer.broken.values())))
 
     listed, html, text = _fit(len(order), attempt)
+    if listed < len(order) and digest.answering.links:
+        linked = LINKED
+        listed, html, text = _fit(len(order), attempt)
     if _fullness(html, text) > 1 and writer.give_up("even without a single candidate it is too large"):
         listed, html, text = _fit(len(order), attempt)
     return RenderedDigest(subject(digest), html, text, tuple(writer.broken.values()), tuple(order[:listed]))
@@ -85,9 +97,11 @@ class _Writer:
 
 
 def inline(html: str) -> str:
-    """A mail's HTML with its style in its tags, for programs that know no style sheets. Raises TemplateError."""
+    """A mail's HTML with its style in its tags, for programs that know no style sheets; a sheet marked as `_IN_THE_HEAD` stays
+    one. Raises TemplateError."""
+    head = " ".join("".join(_IN_THE_HEAD.findall(html)).split())
     try:
-        inlined = _INLINER.inline(html)
+        inlined = _INLINER.inline(_IN_THE_HEAD.sub("", html)).replace("</head>", f"{head}</head>", 1)
     except css_inline.InlineError as error:
         raise TemplateError(f"its style cannot be inlined: {error}", resource=environment.HTML) from error
     # The inliner puts its style first, and a browser looks for the charset in the first 1,024 bytes only.

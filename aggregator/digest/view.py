@@ -60,6 +60,10 @@ class ItemView:
         """Without its excerpt."""
         return replace(self, excerpt="")
 
+    def bare(self) -> ItemView:
+        """Without what one tap does."""
+        return replace(self, links=())
+
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
@@ -86,10 +90,11 @@ class ListView:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which candidates a mail shows, by id, and which of them without an excerpt."""
+    """Which candidates a mail shows, by id, which of them without an excerpt, and which without links that decide."""
 
     shown: Collection[int]
     brief: Collection[int]
+    bare: Collection[int] = ()
 
 
 def items_of(digest: Digest) -> dict[int, ItemView]:
@@ -163,9 +168,7 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
     zone = ZoneInfo(digest.zone)
 
     def show(candidates: Iterable[Candidate]) -> tuple[ItemView, ...]:
-        return tuple(
-            items[one.id].brief() if one.id in choice.brief else items[one.id] for one in candidates if one.id in choice.shown
-        )
+        return tuple(_cut(items[one.id], choice) for one in candidates if one.id in choice.shown)
 
     return {
         "subject": subject(digest),
@@ -177,6 +180,8 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
         "start": _start(digest),
         "commands": commands(digest, finish=bool(ripe(digest))),
         "answer": answer_line(digest) if digest.answering.replies else "",
+        "example": next((one.id for one in digest.listed if one.id in choice.shown), None),
+        "few_links": _few_links(digest, choice),
         "desk": safe_url(digest.answering.desk) if digest.answering.desk else None,
         "due": show(digest.due),
         "sections": (
@@ -208,6 +213,20 @@ def values(digest: Digest, items: dict[int, ItemView], choice: Choice, notices: 
         "next": _next(digest, zone),
         "column": max((len(str(one.id)) for one in digest.listed), default=1) + 1,
     }
+
+
+def _cut(item: ItemView, choice: Choice) -> ItemView:
+    shorter = item.brief() if item.number in choice.brief else item
+    return shorter.bare() if item.number in choice.bare else shorter
+
+
+def _few_links(digest: Digest, choice: Choice) -> str:
+    """Where to decide what has no links of its own; empty where all have them."""
+    bare = sum(one in choice.shown for one in choice.bare)
+    if not (bare and digest.answering.links):
+        return ""
+    answered = ", or answer with their numbers" if digest.answering.replies else ""
+    return f"Links to decide stand under the first {len(choice.shown) - bare:,}. Decide the others at your desk{answered}."
 
 
 def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[int], shown: Collection[int]) -> ItemView:

@@ -51,10 +51,12 @@ class SectionPart:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """A link of the mail that leads to one action. words: what it does; a section's name where it moves there."""
+    """A link of the mail that leads to one action. words: what it does; a section's name where it moves there. name: what one
+    hears who does not see beside which candidate it stands."""
 
     words: str
     url: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

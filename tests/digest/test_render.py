@@ -10,9 +10,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.delivery.message import build
-from aggregator.digest.render import LARGEST, LARGEST_HTML, render
+from aggregator.digest.answering import links
+from aggregator.digest.render import LARGEST, LARGEST_HTML, LINKED, render
 from aggregator.records.archive import PastUse
-from aggregator.records.candidates import Candidate, State
+from aggregator.records.candidates import Action, Candidate, State
 from aggregator.records.digests import Answering, Digest, RenderedDigest
 from aggregator.records.feeds import FeedState, FeedStatus
 from aggregator.settings import RoundupSettings
@@ -151,10 +152,53 @@ def test_the_style_is_inline_and_dark_and_narrow_rules_stay(full: Digest) -> Non
     html = render(full).html
     assert "prefers-color-scheme: dark" in html.replace(":dark", ": dark")
     assert re.search(r"max-width:\s*480px", html)
-    assert 'class="t" href="https://blog203.example.net/posts/203" style="' in html
+    assert 'class="h1" style="' in html
     assert html.index('charset="utf-8"') < 1_024
-    style = html[html.index("<style>") : html.index("</style>")]
-    assert len(style) < 8_192, "Gmail drops a longer style element whole"
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", html.partition("</head>")[0], re.DOTALL)
+    assert any(".t {" in style for style in styles), "what every candidate has is said once"
+    assert sum(map(len, styles)) < 8_192, "Gmail drops a longer style element whole"
+
+
+@pytest.fixture
+def flood(digest: MakeDigest, candidate: MakeCandidate, roundup: RoundupSettings) -> Digest:
+    """A week of three hundred, at a desk that a phone reaches."""
+    excerpt = "Two switches stood on the bench, and what a tunnel costs was counted, frame by frame, until it was known. " * 2
+    many = [
+        candidate(
+            1_000 + n,
+            f"Piece {n} of what came in this week",
+            roundup.section_names[n % 4],
+            interest=1 - n / 300,
+            feeds=(n,),
+            text=excerpt,
+        )
+        for n in range(300)
+    ]
+    plain = digest(*many)
+
+    def address(id_: int, action: Action, section: str | None) -> str:
+        return f"https://desk.example.org/a/{id_}{action}{'x' * 30}"
+
+    answering = Answering("https://desk.example.org/r/tst/", True, links(plain.listed, roundup.section_names, address))
+    return replace(plain, answering=answering)
+
+
+def test_a_full_weeks_links_stand_under_the_first_and_the_others_are_told_where(flood: Digest) -> None:
+    rendered = render(flood)
+    assert len(rendered.html.encode()) <= LARGEST_HTML
+    assert len(rendered.listed) > 80
+    assert rendered.html.count(">keep</a>") == LINKED
+    for part in (rendered.html, rendered.text):
+        assert "more new at your desk" in part
+    assert f"Links to decide stand under the first {LINKED}." in rendered.html
+
+
+def test_the_name_of_a_link_says_of_which_candidate_it_is(flood: Digest) -> None:
+    assert 'aria-label="Keep: Piece 0 of what came in this week"' in render(flood).html
+
+
+def test_a_number_leads_to_its_page_from_the_text(flood: Digest) -> None:
+    assert "One of them: https://desk.example.org/r/tst/candidates/1000\n" in render(flood).text
 
 
 def test_nothing_is_fetched_by_reading_the_mail(full: Digest) -> None:
