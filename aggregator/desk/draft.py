@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from aggregator.desk.bullets import shown
@@ -69,26 +68,35 @@ def name_of(stores: Stores, roundup: Roundup, plan: RoundupSettings, format_: Fo
 
 
 def export(
-    stores: Stores, roundup: Roundup, plan: RoundupSettings, *, format_: Format | None, out: Path | None, home: Path
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    *,
+    format_: Format | None,
+    out: Path | None,
+    home: Path,
+    over: bool = False,
 ) -> DraftReport:
-    """Writes the draft to `out`, else into the configured folder, where it keeps the name that it first had. Raises Refused over
-    changes of his that were not taken over yet, and over ones that wait for him."""
+    """Writes the draft to `out`, else into the configured folder, where it keeps the name that it first had. over: what the file
+    says otherwise, and what of it waits for him, goes; else raises Refused over changes of his that the desk does not have."""
     edition = open_edition(stores, roundup, plan)
     shape = format_ or plan.draft.format
     files = stores.drafts.files(edition.id)
     draft = composed(stores, roundup, plan, shape)
     folder = home / plan.draft.path.expanduser()
     path = out or _former(files, folder, shape) or folder / name_of(stores, roundup, plan, shape)
-    known = next((one for one in files if one.path == str(path.resolve())), None)
-    waiting = waiting_conflicts(stores, edition)
-    if waiting and path.exists() and known is not None and known.waiting is not None:
+    where = str(path.resolve())
+    known = next((one for one in files if one.path == where), None)
+    if known is not None and known.waiting is not None and not over:
+        count = sum(one.path == where for one in waiting_conflicts(stores, edition))
         raise Refused(
-            f"this draft contradicts the desk in {len(waiting)} places, and is left as it is",
+            f"this draft contradicts the desk in {count} place{'' if count == 1 else 's'}, and is left as it is",
             resource=str(path),
-            advice="Choose at the desk's draft page, or import it with --take desk or --take file.",
+            advice="Choose on the draft's page, or with `aggregator draft settle`; --over writes over it.",
         )
-    outcome = write(draft.text, path, known.content_hash if known else None)
-    _save(stores, edition, str(path.resolve()), shape, draft.text, stores.clock.now())
+    # A file whose import was taken back still has his words, which nothing else has.
+    outcome = write(draft.text, path, known.content_hash if known and not known.undone else None, over=over)
+    _save(stores, edition, where, shape, draft.text)
     return DraftReport(edition.number, path, draft.bullets, draft.links, outcome)
 
 
@@ -97,8 +105,10 @@ def download(stores: Stores, roundup: Roundup, plan: RoundupSettings, format_: F
     edition = open_edition(stores, roundup, plan)
     shape = format_ or plan.draft.format
     draft = composed(stores, roundup, plan, shape)
-    if shape != "html":
-        _save(stores, edition, DOWNLOADED, shape, draft.text, stores.clock.now())
+    waits = any(one.path == DOWNLOADED and one.waiting is not None for one in stores.drafts.files(edition.id))
+    # What he brought and has not settled must not be forgotten over a new copy.
+    if shape != "html" and not waits:
+        _save(stores, edition, DOWNLOADED, shape, draft.text)
     return Path(name_of(stores, roundup, plan, shape)).name, draft.text
 
 
@@ -114,6 +124,13 @@ def habits_of(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Habits
     )
 
 
+def usually_around(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> dict[PieceKind, str]:
+    """What stands before the first and after the last section where he says nothing else there (INTRO, OUTRO)."""
+    learnt, number = habits_of(stores, roundup, plan), str(open_edition(stores, roundup, plan).number)
+    usual = {PieceKind.INTRO: learnt.intro, PieceKind.OUTRO: learnt.outro}
+    return {kind: words.replace("{number}", number) for kind, words in usual.items()}
+
+
 def pieces_of(stores: Stores, roundup: Roundup, edition: Edition) -> list[Piece]:
     """The standing pieces of the open edition; words around the bullets of an earlier one are its own."""
     pieces = stores.ledger.pieces(roundup.id)
@@ -122,8 +139,8 @@ def pieces_of(stores: Stores, roundup: Roundup, edition: Edition) -> list[Piece]
 
 def base_of(files: list[DraftFile], path: str | None = None) -> DraftFile | None:
     """What a merge starts from: the file at this path as it was last agreed on, else the newest of any path."""
-    markdown = [one for one in files if one.format != "html"]
-    return next((one for one in markdown if one.path == path), next(iter(markdown), None))
+    agreed = [one for one in files if one.format != "html" and (one.text or not one.undone)]
+    return next((one for one in agreed if one.path == path), next(iter(agreed), None))
 
 
 def waiting_conflicts(stores: Stores, edition: Edition) -> list[Conflict]:
@@ -131,10 +148,9 @@ def waiting_conflicts(stores: Stores, edition: Edition) -> list[Conflict]:
     return [one for one in stores.drafts.conflicts(edition.id) if one.taken is None]
 
 
-def _save(stores: Stores, edition: Edition, path: str, format_: Format, text_: str, now: datetime) -> None:
-    """Desk and file are the same now. What waits of other files goes on waiting."""
-    saved = DraftFile(edition.id, path, format_, text_, hash_of(text_.encode()), now)
-    stores.drafts.save_file(saved, [one.said for one in waiting_conflicts(stores, edition)])
+def _save(stores: Stores, edition: Edition, path: str, format_: Format, text_: str) -> None:
+    """Desk and file are the same now."""
+    stores.drafts.save_file(DraftFile(edition.id, path, format_, text_, hash_of(text_.encode()), stores.clock.now()))
 
 
 def _former(files: list[DraftFile], folder: Path, format_: Format) -> Path | None:

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.desk.bullets import shown
+from aggregator.desk.decide import gesture
 from aggregator.desk.draft import DOWNLOADED, base_of, composed, pieces_of, waiting_conflicts
 from aggregator.desk.edition import open_edition
 from aggregator.desk.given import GivenDraft
 from aggregator.desk.typed import add_typed, known_at, own_hosts
 from aggregator.draft.labels import key_of
-from aggregator.draft.merge import Side, merge
+from aggregator.draft.merge import Choice, Own, Side, merge
 from aggregator.draft.reimport import Desk, changes
-from aggregator.draft.said import Said, said_of
+from aggregator.draft.said import Said, part_of, said_of
 from aggregator.edition.examples import verdict_label
 from aggregator.errors import NotFound, Refused, UsageError
 from aggregator.ports import Stores
@@ -26,6 +27,7 @@ from aggregator.settings import RoundupSettings
 from aggregator.text.placing import places
 
 _NO_DRAFT = Said("", "", "", {})
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class ImportReport:
 def take_in(
     stores: Stores, roundup: Roundup, plan: RoundupSettings, draft: GivenDraft, *, take: Side | None = None
 ) -> ImportReport:
-    """Merges a draft into the open edition. take: whose word holds where both changed the same thing differently; None = the
+    """Merges a draft into the open edition. take: whose word holds where both changed the same words differently; None = the
     desk's for now, and the file's waits until he chooses.
 
     New links become kept candidates, called by their words and not fetched; those of an undecided candidate keep it. What he
@@ -55,25 +57,48 @@ def take_in(
     return _merge_in(stores, roundup, plan, draft.text, where, draft.seen, take)
 
 
-def settle(stores: Stores, roundup: Roundup, plan: RoundupSettings, conflict_id: int, take: Side) -> ImportReport:
-    """The author chose. What he took holds from now on, and after the last choice the file may be written again. Raises
-    NotFound."""
+def settle(stores: Stores, roundup: Roundup, plan: RoundupSettings, conflict_id: int, choice: Choice) -> ImportReport:
+    """The author chose: a side, or words of his own. It holds from now on, and after the last choice the file may be written
+    again. Raises NotFound, UsageError for words where there are none to be said."""
     edition = open_edition(stores, roundup, plan)
-    if all(one.id != conflict_id for one in waiting_conflicts(stores, edition)):
+    conflict = next((one for one in waiting_conflicts(stores, edition) if one.id == conflict_id), None)
+    if conflict is None:
         raise NotFound(f"no conflict {conflict_id} waits for you", advice="Load the draft's page again.")
-    stores.drafts.settle(conflict_id, take, stores.clock.now())
-    file = next((one for one in stores.drafts.files(edition.id) if one.waiting is not None), None)
-    if file is None or file.waiting is None:
-        bullets = shown(stores, roundup, plan)
-        return ImportReport(edition.number, "", len(bullets), sum(len(one.links) for one in bullets), 0)
-    return _merge_in(stores, roundup, plan, file.waiting, file.path, file.content_hash, None)
+    if isinstance(choice, Own):
+        said = choice.text.replace("\r\n", "\n").strip("\n")
+        if not conflict.words:
+            raise UsageError("this is not about words", advice="Take the desk's or the file's.")
+        if not said.strip():
+            raise UsageError("there are no words in this", advice="Write some, or take the side that says what you want.")
+        stores.drafts.settle(conflict_id, "own", stores.clock.now(), said)
+    else:
+        stores.drafts.settle(conflict_id, choice, stores.clock.now())
+    waiting = [one for one in stores.drafts.files(edition.id) if one.path == conflict.path and one.waiting is not None]
+    for file in waiting:
+        return _merge_in(stores, roundup, plan, file.waiting or "", file.path, file.content_hash, None)
+    bullets = shown(stores, roundup, plan)
+    return ImportReport(edition.number, conflict.path, len(bullets), sum(len(one.links) for one in bullets), 0)
 
 
 def _merge_in(
     stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str, where: str, seen: str, take: Side | None
 ) -> ImportReport:
-    """seen: hash of the bytes that `text` was read from."""
+    """As `_merged`, anew where something else was said at the same time: another import, a word at the desk."""
+    for left in reversed(range(_TRIES)):
+        try:
+            return _merged(stores, roundup, plan, text, where, seen, take)
+        except Refused as error:
+            if error.permanent or not left:
+                raise
+    raise AssertionError  # the last try returns or raises
+
+
+def _merged(
+    stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str, where: str, seen: str, take: Side | None
+) -> ImportReport:
+    """seen: hash of the bytes that `text` was read from. Raises Refused (not permanent) if anything is said meanwhile."""
     edition = open_edition(stores, roundup, plan)
+    after = stores.ledger.last_said(edition.id)
     agreed = base_of(stores.drafts.files(edition.id), where)
     sites = own_hosts(stores, roundup, plan)
     base = said_of(agreed.text, plan.canonical_section, sites) if agreed else _NO_DRAFT
@@ -82,22 +107,20 @@ def _merge_in(
     draft = composed(stores, roundup, plan, shape)
     pieces = pieces_of(stores, roundup, edition)
     desk = _unless_said(said_of(draft.text, plan.canonical_section, sites, draft.marks), base, pieces)
-    settled = {one.said: one.taken for one in stores.drafts.conflicts(edition.id) if one.taken is not None}
-
-    def choose(conflict: NewConflict) -> Side | None:
-        return take or ("file" if settled.get(conflict) == "file" else "desk" if conflict in settled else None)
-
-    merged = merge(base, desk, file, choose)
-    changed = _apply(stores, roundup, plan, edition, merged.said, desk, pieces)
+    settled = [one for one in stores.drafts.conflicts(edition.id) if one.path == where and one.taken is not None]
+    merged = merge(base, desk, file, lambda conflict: _chosen(conflict, settled), take, sites)
+    batch = gesture(stores.clock.now(), "import")
+    changed = _apply(stores, roundup, plan, edition, merged.said, desk, pieces, batch, after)
     waits = bool(merged.conflicts)
     saved = DraftFile(
-        edition.id,
-        where,
-        agreed.format if agreed else shape,
-        (agreed.text if agreed else "") if waits else text,
-        seen,
-        stores.clock.now(),
-        text if waits else None,
+        edition_id=edition.id,
+        path=where,
+        format=agreed.format if agreed else shape,
+        text=(agreed.text if agreed else "") if waits else text,
+        content_hash=seen,
+        at=stores.clock.now(),
+        waiting=text if waits else None,
+        batch=batch if changed else None,
     )
     stores.drafts.save_file(saved, merged.conflicts)
     bullets = shown(stores, roundup, plan)
@@ -107,8 +130,23 @@ def _merge_in(
         bullets=len(bullets),
         links=sum(len(one.links) for one in bullets),
         changed=changed,
-        conflicts=tuple(waiting_conflicts(stores, edition)),
+        conflicts=tuple(one for one in waiting_conflicts(stores, edition) if one.path == where),
     )
+
+
+def _chosen(conflict: NewConflict, settled: Sequence[Conflict]) -> Choice | None:
+    """What he chose of it before. Where he said something of his own, that is the desk's by now."""
+    for one in reversed(settled):
+        if one.said == conflict:
+            return Own(one.own) if one.own is not None else "file" if one.taken == "file" else "desk"
+        same = (one.base, one.file, one.words) == (conflict.base, conflict.file, conflict.words)
+        if same and one.own is not None and conflict.desk is not None and _keyed(one.own) == _keyed(conflict.desk):
+            return "desk"
+    return None
+
+
+def _keyed(text: str) -> str:
+    return part_of(True, text, {}).keyed
 
 
 def _check(text: str, plan: RoundupSettings, edition: Edition) -> None:
@@ -140,17 +178,25 @@ def _unless_said(desk: Said, base: Said, pieces: Sequence[Piece]) -> Said:
 
 
 def _apply(
-    stores: Stores, roundup: Roundup, plan: RoundupSettings, edition: Edition, merged: Said, desk: Said, pieces: Sequence[Piece]
+    stores: Stores,
+    roundup: Roundup,
+    plan: RoundupSettings,
+    edition: Edition,
+    merged: Said,
+    desk: Said,
+    pieces: Sequence[Piece],
+    batch: str,
+    after: tuple[int, int],
 ) -> int:
-    """Writes what is new as one gesture. Returns how many verdicts and pieces that were."""
+    """Writes what is new as one gesture. Returns how many verdicts and pieces that were. Raises Refused if anything was said
+    since `after`."""
     bullets = {one.key: one for one in shown(stores, roundup, plan)}
     candidates = _candidates(stores, roundup, merged, bullets)
     states = {one.id: one.standing.state for one in stores.ledger.candidates(roundup.id, set(candidates.values()))}
-    now = stores.clock.now()
-    batch = f"{now.isoformat(timespec='microseconds')} import"
-    made = changes(merged, desk, Desk(bullets, pieces, candidates, states, plan.section_names), now, batch)
+    desk_now = Desk(bullets, pieces, candidates, states, plan.section_names)
+    made = changes(merged, desk, desk_now, stores.clock.now(), batch)
     if made.verdicts or made.pieces:
-        stores.ledger.say(edition.id, made.verdicts, made.pieces)
+        stores.ledger.say(edition.id, made.verdicts, made.pieces, after=after)
         _teach(stores, roundup, edition, made.verdicts)
     return len(made.verdicts) + len(made.pieces)
 

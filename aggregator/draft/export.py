@@ -28,8 +28,9 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def export(text: str, path: Path, seen: str | None) -> Written:
-    """Writes the draft. seen: `hash_of` of what was last written there or read from there, None if it never was.
+def export(text: str, path: Path, seen: str | None, *, over: bool = False) -> Written:
+    """Writes the draft. seen: `hash_of` of what was last written there or read from there, None if it never was. over: whatever
+    the file says.
 
     Raises Refused if the file says something else than then (it was changed by hand, or was never ours), StorageError if it
     cannot be written.
@@ -40,11 +41,11 @@ def export(text: str, path: Path, seen: str | None) -> Written:
         present = path.read_bytes() if path.exists() else None
         if present == data:
             return "unchanged"
-        if present is not None and hash_of(present) != seen:
+        if present is not None and hash_of(present) != seen and not over:
             raise Refused(
                 "this draft was changed by hand and is left as it is",
                 resource=str(path),
-                advice=f"aggregator draft import {path} takes the changes over; or write the new one elsewhere with --out FILE.",
+                advice=f"`aggregator draft import {path}` takes the changes over; --out FILE writes elsewhere, --over over it.",
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, data)

@@ -1,22 +1,33 @@
 """Three-way merge of drafts: what both sides came from, what the desk says now, what the file says now. Pure.
 
-What one side changed is taken; what both changed the same way is no question; what they changed differently is a conflict, in
-which the desk's stays until the author has chosen. Bullets are known again by their links, then by their words.
+What one side changed is taken; edits of both meet where they do not touch (`draft.weave`); what is left is a conflict, in which
+the desk's stays until the author has chosen. Bullets are known again by their links, then by their words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rapidfuzz import fuzz
 
-from aggregator.draft.said import Part, Said
+from aggregator.draft.said import Part, Said, part_of
+from aggregator.draft.weave import Split, lines, weave, words
 from aggregator.records.drafts import NewConflict
+from aggregator.text.linking import links_in
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Words of the author that are neither side's."""
+
+    text: str
+
 
 Side = Literal["desk", "file"]
-Choose = Callable[[NewConflict], Side | None]
+Choice = Side | Own
+Choose = Callable[[NewConflict], Choice | None]
 
 _ALIKE = 75.0
 """Of 100: two texts without a common link that are one, edited."""
@@ -51,15 +62,23 @@ class _Thing:
         return {"base": self.base, "desk": self.desk, "file": self.file}[side]
 
 
-def merge(base: Said, desk: Said, file: Said, choose: Choose = lambda _: None) -> Merged:
-    """choose: for a conflict, the side that the author took already, None if he did not."""
-    merging = _Merging(choose)
+def merge(
+    base: Said,
+    desk: Said,
+    file: Said,
+    choose: Choose = lambda _: None,
+    otherwise: Side | None = None,
+    own_hosts: Collection[str] = (),
+) -> Merged:
+    """choose: for a conflict, what the author chose already, None if he did not. otherwise: whose word holds then; None = it
+    waits. own_hosts: as `said_of` had them."""
+    merging = _Merging(choose, otherwise, own_hosts)
     things = _things(base, desk, file)
     results = {at: found for at, thing in enumerate(things) if (found := merging.thing(thing)) is not None}
     names = _names(base, desk, file, {place.section for place in results.values()})
     sections = {name: tuple(merging.ordered(name, things, results)) for name in names}
     said = Said(
-        head=merging.text("the front matter", base.head, desk.head, file.head),
+        head=merging.text("the front matter", base.head, desk.head, file.head, lines),
         intro=merging.text("the words before the first section", base.intro, desk.intro, file.intro),
         outro=merging.text("the words after the last section", base.outro, desk.outro, file.outro),
         sections=sections,
@@ -71,16 +90,23 @@ def merge(base: Said, desk: Said, file: Said, choose: Choose = lambda _: None) -
 class _Merging:
     """Decides, and collects what it cannot decide."""
 
-    def __init__(self, choose: Choose) -> None:
+    def __init__(self, choose: Choose, otherwise: Side | None, own_hosts: Collection[str]) -> None:
         self._choose = choose
+        self._otherwise = otherwise
+        self._own_hosts = own_hosts
         self.conflicts: list[NewConflict] = []
 
-    def text(self, what: str, base: str, desk: str, file: str) -> str:
+    def text(self, what: str, base: str, desk: str, file: str, split: Split = words) -> str:
         if file in (desk, base):
             return desk
         if desk == base:
             return file
-        return file if self._takes_file(NewConflict(what, base or None, desk or None, file or None)) else desk
+        conflict = NewConflict(what, base or None, desk or None, file or None)
+        # What he chose once is not woven after all.
+        if self._choose(conflict) is None and (woven := _woven(base, desk, file, split)) is not None:
+            return woven
+        chosen = self._chosen(conflict)
+        return chosen.text if isinstance(chosen, Own) else file if chosen == "file" else desk
 
     def thing(self, one: _Thing) -> _Place | None:
         """Where it stands and what it says in the end; None if it is gone."""
@@ -89,19 +115,40 @@ class _Merging:
         if one.desk is None or one.file is None:
             return self._one_sided(one)
         base = one.base.part if one.base else None
-        desk, file = one.desk.part, one.file.part
-        part = desk
-        if file not in (base, desk):
-            conflict = NewConflict(self._what(one.desk), _shown(base), desk.shown, file.shown)
-            if desk == base or self._takes_file(conflict):
-                part = replace(file, key=desk.key)
         section = one.desk.section
         if one.file.section not in (one.base.section if one.base else None, section):
             was = one.base.section if one.base else None
-            moved = NewConflict(f"the section of {_brief(desk)}", was, section, one.file.section)
-            if (one.base and section == one.base.section) or self._takes_file(moved):
+            what = f"the section of {_brief(one.desk.part)}"
+            moved = NewConflict(what, was, section, one.file.section, words=False)
+            if (one.base and section == one.base.section) or self._chosen(moved) == "file":
                 section = one.file.section
-        return _Place(section, part)
+        return _Place(section, self._part(one.desk, base, one.file.part))
+
+    def _part(self, here: _Place, base: Part | None, file: Part) -> Part:
+        """A bullet or remark that both sides have."""
+        desk = here.part
+        if file in (base, desk):
+            return desk
+        if desk == base:
+            return replace(file, key=desk.key)
+        conflict = NewConflict(self._what(here), _shown(base), desk.shown, file.shown)
+        if base is not None and self._choose(conflict) is None and (woven := self._woven_part(base, desk, file)) is not None:
+            return woven
+        chosen = self._chosen(conflict)
+        if isinstance(chosen, Own):
+            return part_of(desk.bullet, chosen.text, {}, self._own_hosts, desk.key)
+        return replace(file, key=desk.key) if chosen == "file" else desk
+
+    def _woven_part(self, base: Part, desk: Part, file: Part) -> Part | None:
+        """The numbers of links are each side's own, so that their keys stand in for them meanwhile."""
+        woven = _woven(base.keyed, desk.keyed, file.keyed, words)
+        if woven is None:
+            return None
+        found = part_of(desk.bullet, woven, {}, self._own_hosts, desk.key)
+        written = {key: url for one in (base, desk, file) for key, url in zip(one.links, one.addresses, strict=True)}
+        return replace(
+            found, addresses=tuple(written.get(key, url) for key, url in zip(found.links, found.addresses, strict=True))
+        )
 
     def _one_sided(self, one: _Thing) -> _Place | None:
         standing = one.desk or one.file
@@ -109,8 +156,12 @@ class _Merging:
             return standing
         if standing.part == one.base.part:
             return None  # the other side took it out
-        conflict = NewConflict(self._what(standing), one.base.part.shown, _shown_at(one.desk), _shown_at(one.file))
-        return one.file if self._takes_file(conflict) else one.desk
+        base, desk, file = (_shown(place.part if place else None) for place in (one.base, one.desk, one.file))
+        chosen = self._chosen(NewConflict(self._what(standing), base, desk, file))
+        if isinstance(chosen, Own):
+            part = part_of(standing.part.bullet, chosen.text, {}, self._own_hosts, standing.part.key)
+            return replace(standing, part=part)
+        return one.file if chosen == "file" else one.desk
 
     def ordered(self, name: str | None, things: Sequence[_Thing], results: Mapping[int, _Place]) -> list[Part]:
         """The parts of a section, in the order of the side that changed it; what only the other side has behind what it has
@@ -120,8 +171,9 @@ class _Merging:
         first, other = desk, file
         if _reordered(base, file):
             desk_too = _reordered(base, desk) and _reordered(desk, file)
-            orders = [_lines(things, one) for one in (base, desk, file)]
-            if not desk_too or self._takes_file(NewConflict(f"the order of {name or 'what is in no section'}", *orders)):
+            was, here, there = (_lines(things, one) for one in (base, desk, file))
+            what = f"the order of {name or 'what is in no section'}"
+            if not desk_too or self._chosen(NewConflict(what, was, here, there, words=False)) == "file":
                 first, other = file, desk
         result = [at for at in first if at in members]
         for index, at in enumerate(other):
@@ -131,11 +183,11 @@ class _Merging:
         result += sorted(members.difference(result))
         return [results[at].part for at in result]
 
-    def _takes_file(self, conflict: NewConflict) -> bool:
-        taken = self._choose(conflict)
-        if taken is None:
+    def _chosen(self, conflict: NewConflict) -> Choice | None:
+        chosen = self._choose(conflict) or self._otherwise
+        if chosen is None:
             self.conflicts.append(conflict)
-        return taken == "file"
+        return chosen
 
     @staticmethod
     def _what(place: _Place) -> str:
@@ -218,8 +270,13 @@ def _shown(part: Part | None) -> str | None:
     return part.shown if part else None
 
 
-def _shown_at(place: _Place | None) -> str | None:
-    return place.part.shown if place else None
+def _woven(base: str, desk: str, file: str, split: Split) -> str | None:
+    """None also where two edits make something of the links that neither side meant, such as one inside another."""
+    woven = weave(base, desk, file, split)
+    if woven is None:
+        return None
+    was, here, there, now = ({one.address or one.label for one in links_in(text)} for text in (base, desk, file, woven))
+    return woven if now == (here & there) | ((here ^ there) - was) else None
 
 
 def _brief(part: Part) -> str:

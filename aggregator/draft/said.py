@@ -28,6 +28,11 @@ class Part:
         """As Markdown that stands alone."""
         return fill(self.text, len(self.addresses), lambda words, number: f"[{words}]({self.addresses[number - 1]})")
 
+    @property
+    def keyed(self) -> str:
+        """As `shown`, with the keys of the addresses: two spellings of one address say the same."""
+        return fill(self.text, len(self.links), lambda words, number: f"[{words}]({self.links[number - 1]})")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -62,12 +67,7 @@ def said_of(
         for item in section.items:
             key = next((one.key for one in marks if one.lines[0] <= item.lines[0] < one.lines[1]), None)
             consumed.update(used(item.text, known))
-            if item.bullet:
-                found = placed(item.text, known, own_hosts)
-                links = tuple(key_of(one) for one in found.links)
-                parts.append(Part(True, found.text, links, found.links, key))
-            else:
-                parts.append(Part(False, _with_definitions(item.text, known), key=key))
+            parts.append(part_of(item.bullet, item.text, known, own_hosts, key))
         name = named(section.heading, section_of)
         sections[name] = (*sections.get(name, ()), *parts)
     consumed.update(used(post.intro, known))
@@ -81,6 +81,20 @@ def said_of(
         sections=sections,
         in_outro=tuple(one.key for one in marks if one.lines[0] < last and first < one.lines[1]),
     )
+
+
+def part_of(
+    bullet: bool,
+    text: str,
+    known: dict[str, Definition],
+    own_hosts: Collection[str] = (),
+    key: str | None = None,
+) -> Part:
+    """A bullet's or a remark's Markdown. known: the definitions that it may refer to, by `label_key`."""
+    if not bullet:
+        return Part(False, _with_definitions(text, known), key=key)
+    found = placed(text, known, own_hosts)
+    return Part(True, found.text, tuple(key_of(one) for one in found.links), found.links, key)
 
 
 def _with_definitions(text: str, known: dict[str, Definition]) -> str:

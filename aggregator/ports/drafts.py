@@ -22,18 +22,18 @@ class DraftStore(Protocol):
         ...
 
     def files(self, edition_id: int) -> list[DraftFile]:
-        """What the edition's draft went out to or came in from, the newest first."""
+        """What the edition's draft went out to or came in from, the newest first, each path once."""
         ...
 
     def save_file(self, file: DraftFile, conflicts: Sequence[NewConflict] = ()) -> None:
-        """Writes the whole state of a file (by edition and path), and makes these all the conflicts of the edition that wait for
-        the author: one transaction. Settled ones stay."""
+        """Writes the state of a file (by edition and path), and makes these all of its conflicts that wait for the author: one
+        transaction. Settled ones stay."""
         ...
 
     def conflicts(self, edition_id: int) -> list[Conflict]:
         """All that the edition ever had, oldest first, settled ones included."""
         ...
 
-    def settle(self, conflict_id: int, taken: str, at: datetime) -> None:
-        """He took "desk" or "file". Raises NotFound for one that does not wait."""
+    def settle(self, conflict_id: int, taken: str, at: datetime, own: str | None = None) -> None:
+        """He took "desk" or "file", or said something else ("own"). Raises NotFound for one that does not wait."""
         ...

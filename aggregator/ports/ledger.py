@@ -142,8 +142,20 @@ class LedgerStore(Protocol):
         """Appends, by candidate id."""
         ...
 
-    def say(self, edition_id: int, verdicts: Sequence[NewVerdict], pieces: Sequence[NewPiece] = ()) -> list[int]:
-        """Appends one gesture, whole or not at all; returns the ids of the pieces. Raises NotFound."""
+    def say(
+        self,
+        edition_id: int,
+        verdicts: Sequence[NewVerdict],
+        pieces: Sequence[NewPiece] = (),
+        *,
+        after: tuple[int, int] | None = None,
+    ) -> list[int]:
+        """Appends one gesture, whole or not at all; returns the ids of the pieces. after: `last_said` as it was when he saw what
+        he speaks of. Raises NotFound, and Refused (not permanent) if anything was said since `after`."""
+        ...
+
+    def last_said(self, edition_id: int) -> tuple[int, int]:
+        """The ids of the last verdict and of the last state of a piece; 0 before any."""
         ...
 
     def last_gestures(self, edition_id: int, n: int, *, finds: bool = False) -> list[Gesture]:

@@ -11,7 +11,7 @@ from aggregator.records.candidates import Candidate, Verdict
 
 class PieceKind(StrEnum):
     """bullet: one comment around any number of links. head: front matter as he changed it. intro, outro: before the first and
-    after the last section. remark: words under a section's heading that are no bullet, such as why it is empty."""
+    after the last section. remark: a paragraph among the bullets of a section, such as why it is empty."""
 
     BULLET = "bullet"
     HEAD = "head"
@@ -95,11 +95,11 @@ class BulletLink:
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """One bullet of the open edition as it stands.
+    """One bullet of the open edition as it stands, or a paragraph among them, which is written and moved like one.
 
-    key: names it for faces, `b` and the piece's number, or `c` and the candidate's where he did nothing yet but keep it.
-    piece: None for the latter. links: of kept candidates only; one that he dropped or held since leaves its number unused.
-    The rest: `NewPiece`.
+    key: names it for faces, `b` and the piece's number, or `c` and the candidate's where he did nothing yet but keep it, or `r`
+    and the number of a paragraph. piece: None for what he only kept. links: of kept candidates only; one that he dropped or
+    held since leaves its number unused. The rest: `NewPiece`.
     """
 
     key: str
@@ -115,6 +115,11 @@ class Bullet:
     def has_words(self) -> bool:
         """He wrote something."""
         return bool(self.text.strip())
+
+    @property
+    def is_remark(self) -> bool:
+        """A paragraph, and no bullet."""
+        return self.piece is not None and self.piece.kind is PieceKind.REMARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,8 @@ class Quote:
 class DraftFile:
     """A draft outside. path: absolute; "" for one that he downloaded or pasted. text: as it was when desk and file last agreed,
     which a merge starts from. content_hash: sha256 hex of the bytes that were last written there or read there. waiting: what
-    was read then, as long as it contradicts the desk; None if it does not."""
+    was read then, as long as it contradicts the desk; None if it does not. batch: the gesture that brought it in, None for what
+    was written or changed nothing. undone: what was read there was taken back since, and `text` is what agreed before it."""
 
     edition_id: int
     path: str
@@ -141,33 +147,40 @@ class DraftFile:
     content_hash: str
     at: datetime
     waiting: str | None = None
+    batch: str | None = None
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewConflict:
     """What file and desk say differently of one thing. what: in words ("a bullet in Storage"). base: what both came from. None
-    for a side that has nothing there."""
+    for a side that has nothing there. words: it is about words, so that he may say a third thing; not about a place."""
 
     what: str
     base: str | None
     desk: str | None
     file: str | None
+    words: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A stored conflict. taken: "desk" or "file" once it is settled, None before. The rest: `NewConflict`."""
+    """A stored conflict. path: of the file, as in `DraftFile`. taken: "desk", "file" or "own" once it is settled, None before.
+    own: what he said instead of both. The rest: `NewConflict`."""
 
     id: int
     edition_id: int
+    path: str
     what: str
     base: str | None
     desk: str | None
     file: str | None
+    words: bool
     at: datetime
     taken: str | None = None
+    own: str | None = None
 
     @property
     def said(self) -> NewConflict:
         """What it is about, by which a later merge knows it again."""
-        return NewConflict(self.what, self.base, self.desk, self.file)
+        return NewConflict(self.what, self.base, self.desk, self.file, self.words)

@@ -11,9 +11,13 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from aggregator.errors import NotFound
 from aggregator.records.drafts import Conflict, DraftFile, NewConflict, Quote
+from aggregator.storage import gestures
 from aggregator.storage.database import Database, chunks
-from aggregator.storage.database import insert as upsert
 from aggregator.storage.schema import candidates, draft_conflicts, draft_files, quotes
+
+_SAID = ("format", "text", "content_hash", "waiting")
+_MOST_STATES = 50
+"""Of one file; as far back as the author can undo."""
 
 
 class SqlDrafts:
@@ -45,18 +49,35 @@ class SqlDrafts:
             return _quote(row)
 
     def files(self, edition_id: int) -> list[DraftFile]:
-        """Of an edition, the newest first."""
-        query = select(draft_files).where(draft_files.c.edition_id == edition_id).order_by(draft_files.c.at.desc())
+        """Of an edition, the newest first; each with the text that agreed last and was not taken back since."""
+        query = select(draft_files).where(draft_files.c.edition_id == edition_id)
         with self._database.read() as connection:
-            return [DraftFile(**row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query.order_by(draft_files.c.at.desc(), draft_files.c.id.desc())).all()
+            brought = any(row.batch is not None for row in rows)
+            stands = {None, *(one.batch for one in gestures.standing(connection, edition_id))} if brought else {None}
+        newest: dict[str, Row[Any]] = {}
+        agreed: dict[str, str] = {}
+        for row in rows:
+            newest.setdefault(row.path, row)
+            if row.batch in stands:
+                agreed.setdefault(row.path, row.text)
+        return [_file(row, agreed.get(path, ""), undone=row.batch not in stands) for path, row in newest.items()]
 
     def save_file(self, file: DraftFile, conflicts: Sequence[NewConflict] = ()) -> None:
-        """Writes a file's whole state; these become all the conflicts of its edition that wait."""
-        rows = [{**asdict(one), "edition_id": file.edition_id, "at": file.at} for one in conflicts]
+        """Appends the state of a file; these become all the conflicts that wait for it."""
+        rows = [{**asdict(one), "edition_id": file.edition_id, "path": file.path, "at": file.at} for one in conflicts]
+        new = {key: value for key, value in asdict(file).items() if key != "undone"}
+        mine = (draft_files.c.edition_id == file.edition_id) & (draft_files.c.path == file.path)
         with self._database.write() as connection:
-            saved = upsert(connection, draft_files).values(**asdict(file))
-            connection.execute(saved.on_conflict_do_update(index_elements=["edition_id", "path"], set_=asdict(file)))
-            waiting = draft_conflicts.c.settled_at.is_(None)
+            states = connection.execute(select(draft_files).where(mine).order_by(draft_files.c.id.desc())).all()
+            if file.batch is None and states and all(getattr(states[0], key) == new[key] for key in _SAID):
+                # Nothing new was said, and what was must still be taken back as one.
+                connection.execute(update(draft_files).where(draft_files.c.id == states[0].id).values(at=file.at))
+            else:
+                connection.execute(insert(draft_files).values(new))
+                old = [row.id for row in states[_MOST_STATES - 1 :]]
+                connection.execute(delete(draft_files).where(draft_files.c.id.in_(old)))
+            waiting = draft_conflicts.c.settled_at.is_(None) & (draft_conflicts.c.path == file.path)
             connection.execute(delete(draft_conflicts).where(draft_conflicts.c.edition_id == file.edition_id, waiting))
             if rows:
                 connection.execute(insert(draft_conflicts), rows)
@@ -67,11 +88,12 @@ class SqlDrafts:
         with self._database.read() as connection:
             return [_conflict(row) for row in connection.execute(query)]
 
-    def settle(self, conflict_id: int, taken: str, at: datetime) -> None:
+    def settle(self, conflict_id: int, taken: str, at: datetime, own: str | None = None) -> None:
         """Raises NotFound for one that does not wait."""
         waits = (draft_conflicts.c.id == conflict_id) & draft_conflicts.c.settled_at.is_(None)
+        settled = update(draft_conflicts).where(waits).values(settled_at=at, taken=taken, own=own)
         with self._database.write() as connection:
-            if not connection.execute(update(draft_conflicts).where(waits).values(settled_at=at, taken=taken)).rowcount:
+            if not connection.execute(settled).rowcount:
                 raise NotFound(f"no conflict {conflict_id} waits for you", advice="Load the draft's page again.")
 
 
@@ -79,5 +101,21 @@ def _quote(row: Row[Any]) -> Quote:
     return Quote(row.id, row.candidate_id, row.text, row.url, row.at)
 
 
+def _file(row: Row[Any], agreed: str, *, undone: bool) -> DraftFile:
+    return DraftFile(row.edition_id, row.path, row.format, agreed, row.content_hash, row.at, row.waiting, row.batch, undone)
+
+
 def _conflict(row: Row[Any]) -> Conflict:
-    return Conflict(row.id, row.edition_id, row.what, row.base, row.desk, row.file, row.at, row.taken)
+    return Conflict(
+        id=row.id,
+        edition_id=row.edition_id,
+        path=row.path,
+        what=row.what,
+        base=row.base,
+        desk=row.desk,
+        file=row.file,
+        words=row.words,
+        at=row.at,
+        taken=row.taken,
+        own=row.own,
+    )

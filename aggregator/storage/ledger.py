@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from aggregator.errors import Refused
@@ -40,8 +40,9 @@ from aggregator.storage.offers import addresses, fingerprints, offer
 from aggregator.storage.profiles import profiles
 from aggregator.storage.relatives import relate, related
 from aggregator.storage.schema import candidates as candidate_rows
-from aggregator.storage.schema import editions, roundups
+from aggregator.storage.schema import editions, piece_states, roundups
 from aggregator.storage.schema import guesses as guess_rows
+from aggregator.storage.schema import verdicts as verdict_rows
 from aggregator.storage.section_keys import assign, is_assigned, keys_of, reassign
 
 _ROUNDUP = (roundups.c.id, roundups.c.name, roundups.c.slug, roundups.c.created_at, roundups.c.paused_until)
@@ -254,15 +255,29 @@ class SqlLedger:
             with self._database.write() as connection:
                 connection.execute(plain_insert(guess_rows), rows)
 
-    def say(self, edition_id: int, verdicts: Sequence[NewVerdict], pieces: Sequence[NewPiece] = ()) -> list[int]:
+    def say(
+        self,
+        edition_id: int,
+        verdicts: Sequence[NewVerdict],
+        pieces: Sequence[NewPiece] = (),
+        *,
+        after: tuple[int, int] | None = None,
+    ) -> list[int]:
         """Appends one gesture, whole or not at all; returns the ids of the pieces. Raises NotFound for a candidate or a piece
-        that does not exist."""
+        that does not exist, Refused (not permanent) if more was said than `after` knows."""
         if not verdicts and not pieces:
             return []
         with self._database.write(durable=True) as connection:
+            if after is not None and _last_said(connection, edition_id) != after:
+                raise Refused("something else was said meanwhile", permanent=False, advice="Try again.")
             if verdicts:
                 said.append(connection, edition_id, verdicts)
             return written.append(connection, edition_id, pieces) if pieces else []
+
+    def last_said(self, edition_id: int) -> tuple[int, int]:
+        """By which it is known whether anything was said since."""
+        with self._database.read() as connection:
+            return _last_said(connection, edition_id)
 
     def last_gestures(self, edition_id: int, n: int, *, finds: bool = False) -> list[Gesture]:
         """The last n gestures of the author in this edition that stand (not undone), newest first. finds: those instead that
@@ -328,6 +343,12 @@ class SqlLedger:
         """Candidates that a digest of the edition listed, and after which, until then, the author decided something."""
         with self._database.read() as connection:
             return aftermath.noticed(connection, edition, until)
+
+
+def _last_said(connection: Connection, edition_id: int) -> tuple[int, int]:
+    newest = (select(func.max(one.c.id)).where(one.c.edition_id == edition_id) for one in (verdict_rows, piece_states))
+    last, piece = (connection.execute(query).scalar() or 0 for query in newest)
+    return last, piece
 
 
 def _open(connection: Connection, roundup_id: int, number: int, now: datetime) -> Row[Any]:

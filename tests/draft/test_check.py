@@ -31,7 +31,7 @@ def test_everything_that_is_not_ready_is_told_with_its_line() -> None:
     known = Known(
         {"https://a.example/one": "this page is gone"},
         ["As they"],
-        [Conflict(1, 1, "the intro", None, "a", "b", datetime.now(UTC))],
+        [Conflict(1, 1, "", "the intro", None, "a", "b", True, datetime.now(UTC))],
     )
     assert check(DRAFT, known) == [
         Problem(0, "file and desk say different things of the intro"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.draft.merge import Side, merge
+from aggregator.draft.merge import Own, Side, merge
 from aggregator.draft.said import Part, Said, said_of
 from aggregator.records.drafts import NewConflict
 
@@ -76,6 +76,49 @@ def test_what_both_say_differently_waits_and_the_desks_stays() -> None:
     taken = merge(said(BASE), said(BASE.replace("One", "First")), said(BASE.replace("One", "Premier")), lambda _: "file")
     assert taken.conflicts == ()
     assert taken.said.sections["Pens"][0].text == "Premier [a][1] of them."
+
+
+def test_edits_of_different_words_of_one_bullet_meet_whatever_the_numbers_of_its_links() -> None:
+    desk = BASE.replace("Two [b]", "Pair: [b]")
+    file = BASE.replace("and [c](http://a.example/3)", "[n](http://a.example/9), and [c](http://www.a.example/3/)")
+    result, conflicts = merged(desk, file)
+    assert conflicts == ()
+    part = result.sections["Pens"][1]
+    assert part.text == "Pair: [b][1] of these, [n][2], and [c][3]."
+    assert part.addresses == ("http://a.example/2", "http://a.example/9", "http://www.a.example/3/")
+    front = "---\ntitle: T\nslug: t\ndate: 1\n---\n"
+    desk, file = (BASE.replace("# T #1\n", front.replace(*one)) for one in (("slug: t", "slug: u"), ("date: 1", "date: 2")))
+    _, (conflict,) = merged(desk, file, BASE.replace("# T #1\n", front))
+    assert conflict.what == "the front matter", "one line beside the other is one place"
+
+
+def test_links_that_both_sides_change_are_never_woven_into_each_other() -> None:
+    base = BASE.replace("Three words alone, and no link at all.", "Three words stand quite alone here.")
+    desk = base.replace("Three words stand quite alone here", "[Three words stand quite alone here](http://a.example/7)")
+    file = base.replace("stand quite alone", "[stand quite alone](http://a.example/8)")
+    for one, other in ((desk, file), (file, desk)):
+        _, conflicts = merged(one, other, base)
+        assert len(conflicts) == 1
+
+
+def test_words_of_his_own_hold_instead_of_both() -> None:
+    sides = said(BASE.replace("One [a]", "First [a]")), said(BASE.replace("One [a]", "Premier [a]"))
+    own = merge(said(BASE), *sides, lambda _: Own("Third, [a](http://a.example/1)."))
+    assert own.conflicts == ()
+    assert own.said.sections["Pens"][0].shown == "Third, [a](http://a.example/1)."
+    intro = merge(said(BASE), said(BASE.replace("Hello", "Hi")), said(BASE.replace("Hello", "Hey")), lambda _: Own("Well."))
+    assert intro.said.intro == "Well."
+    gone = BASE.replace("* One [a](http://a.example/1) of them.\n", "")
+    back = merge(said(BASE), said(gone), said(BASE.replace("One", "First")), lambda _: Own("Back: [a](http://a.example/1)."))
+    assert back.said.sections["Pens"][0].text == "Back: [a][1]."
+
+
+def test_what_he_chose_is_not_woven_after_all() -> None:
+    desk, file = said(BASE.replace("Two [b]", "Pair: [b]")), said(BASE.replace("and [c]", "also [c]"))
+    assert merge(said(BASE), desk, file, lambda _: "desk").said == desk
+    assert merge(said(BASE), desk, file, otherwise="desk").said.sections["Pens"][1].text == (
+        "Pair: [b][1] of these, also [c][2]."
+    ), "a side's word holds only where both cannot"
 
 
 def test_a_deletion_against_an_edit_waits_too() -> None:

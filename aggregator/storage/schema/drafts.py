@@ -62,19 +62,23 @@ quotes = Table(
 )
 Index(None, quotes.c.candidate_id)
 
-# The draft as it stood when desk and file were last the same: what a three-way merge starts from.
+# The draft as it stood when desk and file were the same: what a three-way merge starts from. Appended, so that taking back
+# the gesture that brought a file in (`batch`) leads to what agreed before it.
 draft_files = Table(
     "draft_files",
     metadata,
-    ref("edition_id", "editions", primary=True),
-    Column("path", Text, primary_key=True),
+    own_id(),
+    ref("edition_id", "editions"),
+    Column("path", Text, nullable=False),
     Column("format", String(16), nullable=False),
     Column("text", SafeText, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     # What the file says while it contradicts the desk.
     Column("waiting", SafeText),
+    Column("batch", Text),
 )
+Index(None, draft_files.c.edition_id)
 
 # The draft at another place, such as his WordPress: what it is known by there, and the state in which we left it.
 sent_drafts = Table(
@@ -87,22 +91,27 @@ sent_drafts = Table(
     Column("version", SafeText),
     Column("url", SafeText),
     Column("at", UtcDateTime, nullable=False),
+    # What was sent without an answer, so that it is known again: sending once more must not make a second post.
+    Column("under_way", Words, nullable=False),
 )
 
 # Where file and desk say different things: both are kept until the author chose.
 draft_conflicts = Table(
-    # What was sent without an answer, so that it is known again: sending once more must not make a second post.
-    Column("under_way", Words, nullable=False),
     "draft_conflicts",
     metadata,
     own_id(),
     ref("edition_id", "editions"),
+    # Of the file, as in `draft_files`.
+    Column("path", Text, nullable=False),
     Column("what", Text, nullable=False),
     Column("base", SafeText),
     Column("desk", SafeText),
     Column("file", SafeText),
+    Column("words", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     Column("taken", String(8)),
+    # What he said where he took neither.
+    Column("own", SafeText),
 )
 Index(None, draft_conflicts.c.edition_id)

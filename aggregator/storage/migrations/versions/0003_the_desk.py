@@ -89,6 +89,7 @@ def upgrade() -> None:
     op.create_index("uq_section_keys_roundup_id_section", "section_keys", ["roundup_id", "section"], unique=True)
     op.create_table(
         "draft_files",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("format", sa.String(length=16), nullable=False),
@@ -96,9 +97,11 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("waiting", SafeText(), nullable=True),
+        sa.Column("batch", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_draft_files_edition_id")),
-        sa.PrimaryKeyConstraint("edition_id", "path", name=op.f("pk_draft_files")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_files")),
     )
+    op.create_index(op.f("ix_draft_files_edition_id"), "draft_files", ["edition_id"], unique=False)
     op.create_table(
         "sent_drafts",
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -107,10 +110,10 @@ def upgrade() -> None:
         sa.Column("version", SafeText(), nullable=True),
         sa.Column("url", SafeText(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("under_way", Words(), nullable=False),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_sent_drafts_edition_id")),
         sa.PrimaryKeyConstraint("edition_id", "outlet", name=op.f("pk_sent_drafts")),
     )
-        sa.Column("under_way", Words(), nullable=False),
     op.create_table(
         "kept_pages",
         sa.Column("candidate_id", sa.Integer(), nullable=False),
@@ -150,13 +153,16 @@ def upgrade() -> None:
         "draft_conflicts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("base", SafeText(), nullable=True),
         sa.Column("desk", SafeText(), nullable=True),
         sa.Column("file", SafeText(), nullable=True),
+        sa.Column("words", sa.Boolean(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.Column("taken", sa.String(length=8), nullable=True),
+        sa.Column("own", SafeText(), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_draft_conflicts_edition_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_conflicts")),
     )
