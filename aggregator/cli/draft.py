@@ -43,7 +43,10 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Else in the `draft: path:` folder.")] = None,
     json: Json = False,
 ) -> None:
-    """Write the open edition's post with what you kept."""
+    """Write the open edition's post with what you kept.
+
+    Its links are looked at for some seconds, unless they were today; what is dead or moved is told."""
+    from aggregator.cli.links import look_at_draft, standing_document
     from aggregator.cli.output import count, print_json, say
     from aggregator.desk.draft import export as export_draft
 
@@ -51,8 +54,17 @@ def export(
     report = export_draft(
         here.installation, here.roundup, here.plan, format_=format_.value if format_ else None, out=out, home=here.settings.home
     )
+    checked = standing_document(look_at_draft(here))
     if json:
-        print_json({"edition": report.edition, "path": report.path, "bullets": report.bullets, "links": report.links})
+        print_json(
+            {
+                "edition": report.edition,
+                "path": report.path,
+                "bullets": report.bullets,
+                "links": report.links,
+                "link_states": checked,
+            }
+        )
     else:
         say(f"{report.path}: {count(report.bullets, 'bullet')}, {count(report.links, 'link')}.")
 

@@ -10,6 +10,8 @@ from aggregator.cli.archive import archive_app
 from aggregator.cli.session import Json, session
 
 if TYPE_CHECKING:
+    from aggregator.cli.session import Session
+    from aggregator.desk.links import Standing
     from aggregator.jobs.links import LinksReport
     from aggregator.records.links import CheckedPlace, LinkCheck
 
@@ -146,6 +148,38 @@ def check_archive(
         say(f"{count(report.left, 'link')} left: the same command goes on from here.")
 
 
+def look_at_draft(here: Session) -> Standing:
+    """Looks at the links of the draft that just left, for a few seconds at most, and tells how they stand."""
+    from aggregator.cli.output import warn
+    from aggregator.cli.progress import progress
+    from aggregator.desk.links import standing_of
+    from aggregator.jobs.links import look_at_draft as look
+    from aggregator.records.candidates import State
+
+    stores = here.installation
+    with progress() as bar:
+        report = look(stores, stores.pages, here.roundup, here.settings.links, progress=bar)
+    found = standing_of(stores, here.roundup, (State.KEPT,))
+    if report.offline:
+        warn("Nothing at all answers, so that no link was looked at.")
+    if not found.troubles and not found.unchecked:
+        return found
+    later = " The daemon looks at the rest." if found.unchecked else ""
+    warn(f"Links that you keep: {found.words}.{' `aggregator links` lists them.' if found.troubles else ''}{later}")
+    return found
+
+
+def standing_document(one: Standing) -> dict[str, int]:
+    """What `--json` tells of the links of a draft."""
+    return {
+        "dead": one.dead,
+        "moved": one.moved,
+        "paywalled": one.paywalled,
+        "unclear": one.unclear,
+        "unchecked": one.unchecked,
+    }
+
+
 def check_document(one: LinkCheck) -> dict[str, Any]:
     """What `--json` tells of one link."""
     return {
@@ -166,7 +200,7 @@ def place_document(one: CheckedPlace) -> dict[str, Any]:
 
 
 def _standing(one: LinkCheck) -> str:
-    return f"{one.state}: {one.words}, since {one.since.date()}"
+    return f"{one.state.word}: {one.words}, since {one.since.date()}"
 
 
 def _instead(one: LinkCheck) -> str:

@@ -27,18 +27,24 @@ def send(
     """Send the draft to your WordPress, your Ghost or a branch.
 
     Always as a draft, and the same one when you do it again."""
-    from aggregator.cli.output import print_json, say, warn
-    from aggregator.desk.links import troubles, words_on
+    from aggregator.cli.links import look_at_draft, standing_document
+    from aggregator.cli.output import print_json, say
     from aggregator.desk.outlets import send as send_draft
 
     here = session(context)
     stores = here.installation
     sent = send_draft(stores, stores.caller, stores.branches, here.roundup, here.plan, here.settings, name=name, over=over)
-    if words := words_on(troubles(stores, here.roundup)):
-        warn(f"{words} `aggregator links` lists them.")
+    checked = standing_document(look_at_draft(here))
     if json:
         print_json(
-            {"edition": sent.edition, "outlet": sent.outlet.label, "again": sent.again, "url": sent.url, "state": sent.state}
+            {
+                "edition": sent.edition,
+                "outlet": sent.outlet.label,
+                "again": sent.again,
+                "url": sent.url,
+                "state": sent.state,
+                "link_states": checked,
+            }
         )
         return
     done = "is brought up to date" if sent.again else "is there as a draft"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from aggregator.desk.edition import chosen
 from aggregator.edition.links import is_trouble, link_address
@@ -44,12 +45,48 @@ def archive_troubles(stores: Stores, roundup: Roundup, states: Sequence[LinkStat
     ]
 
 
-def words_on(found: Sequence[CheckedCandidate]) -> str:
-    """ "2 of the links that you keep are dead, 1 moved"; empty without any."""
-    counts = {state: sum(one.check.state is state for one in found) for state in _WORST}
-    said = {LinkState.DEAD: "dead", LinkState.MOVED: "moved", LinkState.PAYWALLED: "paywalled", LinkState.UNCLEAR: "unclear"}
-    told = [f"{counts[state]} {word}" for state, word in said.items() if counts[state]]
-    return f"Of the links that you keep: {', '.join(told)}." if told else ""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How some links stand. dead, moved, paywalled: counts. unclear: those that could not be told of for more than a day.
+    unchecked: nobody looked at them yet."""
+
+    dead: int = 0
+    moved: int = 0
+    paywalled: int = 0
+    unclear: int = 0
+    unchecked: int = 0
+
+    @property
+    def troubles(self) -> int:
+        """Links that want the author."""
+        return self.dead + self.moved + self.paywalled + self.unclear
+
+    @property
+    def words(self) -> str:
+        """ "1 dead, 2 moved, 3 not checked yet"; empty if all is well."""
+        told = (
+            (self.dead, LinkState.DEAD.word),
+            (self.moved, LinkState.MOVED.word),
+            (self.paywalled, LinkState.PAYWALLED.word),
+            (self.unclear, LinkState.UNCLEAR.word),
+            (self.unchecked, "not checked yet"),
+        )
+        return ", ".join(f"{count} {word}" for count, word in told if count)
+
+
+def standing(stores: Stores, candidates: Iterable[Candidate], states: Collection[State] = (State.KEPT, State.HELD)) -> Standing:
+    """How the links of these candidates stand, of those in these states. Asks nobody."""
+    addresses = {address for one in candidates if one.standing.state in states and (address := link_address(one)) is not None}
+    checks = stores.links.checks(addresses)
+    counts = Counter(one.state for one in checks.values() if is_trouble(one))
+    told = {state.value: counts[state] for state in LinkState if state is not LinkState.SOUND}
+    return Standing(**told, unchecked=len(addresses) - len(checks))
+
+
+def standing_of(stores: Stores, roundup: Roundup, states: Collection[State] = (State.KEPT, State.HELD)) -> Standing:
+    """The same of the whole open edition."""
+    ids = stores.links.spoken_of(roundup.id)
+    return standing(stores, stores.ledger.candidates(roundup.id, ids) if ids else [], states)
 
 
 def take_target(stores: Stores, roundup: Roundup, candidate_id: int) -> Candidate:

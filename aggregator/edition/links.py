@@ -113,6 +113,14 @@ def _is_unsaved(one: Candidate, last: LinkCheck | None, saved: Collection[int], 
     return last is None or last.state is not LinkState.UNCLEAR or now >= next_look(last)
 
 
+def to_look_at_now(said: Sequence[Candidate], checks: Mapping[str, LinkCheck], now: datetime) -> list[Candidate]:
+    """Kept candidates whose link is to be looked at as the draft leaves: those that nobody looked at within a day, the ones
+    that were never looked at first."""
+    kept = [(one, address) for one in said if one.standing.state is State.KEPT and (address := link_address(one)) is not None]
+    due = [(one, checks.get(address)) for one, address in kept]
+    return [one for one, last in sorted(due, key=lambda two: two[1] is not None) if last is None or now - last.at >= DAY]
+
+
 def is_trouble(check: LinkCheck) -> bool:
     """It wants the author: dead, moved, paid for; and unclear where that goes on for more than a day."""
     if check.state is LinkState.UNCLEAR:

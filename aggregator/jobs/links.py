@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from aggregator.edition.links import judge, link_address, to_look_at
+from aggregator.edition.links import judge, link_address, to_look_at, to_look_at_now
 from aggregator.errors import NotFound, PageError
 from aggregator.intake.bearing import read_bearing
 from aggregator.intake.charset import decode_document
@@ -23,6 +23,8 @@ from aggregator.text.canonical import canonical_url, host_of
 
 BATCH = 12
 """Links of one round of the daemon, so that it ends soon."""
+SECONDS = 10.0
+"""Of a look at the links of a draft that leaves."""
 MONTH = timedelta(days=30)
 """What was looked at since then in the archive is not looked at again."""
 _OFFLINE = ("dns", "network")
@@ -46,7 +48,7 @@ class LinksReport:
         if not self.found:
             return ""
         counts = Counter(one.state for one in self.found)
-        told = [f"{counts[state]} {state}" for state in LinkState if counts[state]]
+        told = [f"{counts[state]} {state.word}" for state in LinkState if counts[state]]
         pages = f"; saved {self.saved} page{'' if self.saved == 1 else 's'}" if self.saved else ""
         return f"looked at {len(self.found)} link{'' if len(self.found) == 1 else 's'}: {', '.join(told)}{pages}"
 
@@ -100,6 +102,38 @@ def run_once(
     if settings.archive is not None:
         found = [with_copy(stores, pages, settings.archive, one, _day_of(of[one.url][0])) for one in found]
     return LinksReport(len(found), tuple(found), count, len(due) - len(round_))
+
+
+def due_in_draft(stores: Stores, roundup: Roundup, settings: LinkSettings) -> list[str]:
+    """Kept links that nobody looked at within a day; none where links are not to be checked."""
+    if not settings.check:
+        return []
+    ids = stores.links.spoken_of(roundup.id)
+    said = stores.ledger.candidates(roundup.id, ids) if ids else []
+    checks = stores.links.checks([address for one in said if (address := link_address(one))])
+    return list(dict.fromkeys(str(one.url) for one in to_look_at_now(said, checks, stores.clock.now())))
+
+
+def look_at_draft(
+    stores: Stores,
+    pages: LinkPages,
+    roundup: Roundup,
+    settings: LinkSettings,
+    *,
+    seconds: float | None = SECONDS,
+    progress: Progress | None = None,
+) -> LinksReport:
+    """Looks at `due_in_draft` as the draft leaves, for `seconds` at most: no draft waits for a slow server, and the daemon looks
+    at what was not reached. left: how many those are. Saves nothing of the pages. Only without a limit copies are asked for."""
+    urls = due_in_draft(stores, roundup, settings)
+    if not urls:
+        return LinksReport(0)
+    found = _look(stores, pages, urls, lambda _looked, _html, _check: None, progress, seconds)
+    if found is None:
+        return LinksReport(0, left=len(urls), offline=True)
+    if settings.archive is not None and seconds is None:
+        found = [with_copy(stores, pages, settings.archive, one, None) for one in found]
+    return LinksReport(len(found), tuple(found), left=len(urls) - len(found))
 
 
 def check_archive(
@@ -169,6 +203,7 @@ def _look(
     urls: Sequence[str],
     each: Callable[[Looked, str | None, LinkCheck], None],
     progress: Progress | None,
+    seconds: float | None = None,
 ) -> list[LinkCheck] | None:
     """Looks at every address and stores the words on them as they come; `each` sees them, and the page's HTML. None if nothing
     answered at all, as on a machine without network: what was seen then counts for nothing."""
@@ -197,7 +232,7 @@ def _look(
 
     if progress is not None:
         progress.start("looking at links", len(urls))
-    pages.look(urls, came)
+    pages.look(urls, came, seconds=seconds)
     if progress is not None:
         progress.stop()
     if not found and len({host_of(one.url) for one in silent}) >= _MANY_HOSTS:

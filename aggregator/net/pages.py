@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from aggregator.errors import FeedError, PageError
 from aggregator.net.client import HttpClient
@@ -12,6 +13,7 @@ from aggregator.net.guard import Guard
 from aggregator.net.resolver import Lookup, system_lookup
 from aggregator.net.response import Response
 from aggregator.records.links import Looked
+from aggregator.text.canonical import host_of
 
 FOLLOW_SECONDS = 8.0
 FOLLOW_AT_ONCE = 8
@@ -53,9 +55,9 @@ class GuardedPages:
         """Address -> the one that answered in its end, for those that did. Never raises."""
         return asyncio.run(self._follow(urls))
 
-    def look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
-        """Asks for every address, a few at a time and each server politely, and calls `each` as answers come, in this thread."""
-        asyncio.run(self._look(urls, each))
+    def look(self, urls: Sequence[str], each: Callable[[Looked], None], *, seconds: float | None = None) -> None:
+        """As `ports.Looker`."""
+        asyncio.run(self._look(urls, each, seconds))
 
     def _asked(self, url: str, headers: Mapping[str, str]) -> Response:
         try:
@@ -80,29 +82,23 @@ class GuardedPages:
             ends = await asyncio.gather(*(end_of(url) for url in urls))
         return {url: end for url, end in zip(urls, ends, strict=True) if end is not None}
 
-    async def _look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
-        waiting = iter(urls)
+    async def _look(self, urls: Sequence[str], each: Callable[[Looked], None], seconds: float | None) -> None:
+        # A worker goes through one server's links, one after the other: a slow one keeps no other waiting.
+        servers: dict[str, list[str]] = {}
+        for url in urls:
+            servers.setdefault(host_of(url), []).append(url)
+        waiting = iter(servers.values())
 
         async with self._client(self._timeout, FOLLOW_AT_ONCE) as client:
 
             async def work() -> None:
-                for url in waiting:
-                    try:
-                        answer = await client.get(url, raw_cap=LOOK_CAP, decoded_cap=2 * LOOK_CAP, read_errors=True)
-                        looked = Looked(
-                            url,
-                            answer.status,
-                            answer.url,
-                            answer.permanent_url,
-                            answer.body,
-                            answer.content_type,
-                            answer.challenge,
-                        )
-                    except FeedError as error:
-                        looked = Looked(url, error.status, fault=error.kind, words=error.message)
-                    each(looked)
+                for its_links in waiting:
+                    for url in its_links:
+                        each(await _looked_at(client, url))
 
-            await asyncio.gather(*(work() for _ in range(FOLLOW_AT_ONCE)))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await asyncio.gather(*(work() for _ in range(FOLLOW_AT_ONCE)))
 
     def _client(self, timeout: float, concurrency: int) -> HttpClient:
         return HttpClient(
@@ -113,6 +109,14 @@ class GuardedPages:
             ssl_context=self._ssl_context,
             lookup=self._lookup,
         )
+
+
+async def _looked_at(client: HttpClient, url: str) -> Looked:
+    try:
+        answer = await client.get(url, raw_cap=LOOK_CAP, decoded_cap=2 * LOOK_CAP, read_errors=True)
+    except FeedError as error:
+        return Looked(url, error.status, fault=error.kind, words=error.message)
+    return Looked(url, answer.status, answer.url, answer.permanent_url, answer.body, answer.content_type, answer.challenge)
 
 
 def _document(response: Response, url: str) -> Response:

@@ -49,8 +49,9 @@ class LinkStore(Protocol):
 class Looker(Protocol):
     """Looks whether links are there."""
 
-    def look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
-        """Asks for every address, a few at a time and each server politely, and calls `each` as answers come, in this thread."""
+    def look(self, urls: Sequence[str], each: Callable[[Looked], None], *, seconds: float | None = None) -> None:
+        """Asks for every address, a few at a time and each server politely, and calls `each` as answers come, in this thread.
+        seconds: then it ends, and `each` is not called for what has not answered yet; None = when all is through."""
         ...
 
 

@@ -19,6 +19,11 @@ class LinkState(StrEnum):
     PAYWALLED = "paywalled"
     UNCLEAR = "unclear"
 
+    @property
+    def word(self) -> str:
+        """As the author reads it."""
+        return "could not tell" if self is LinkState.UNCLEAR else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:

@@ -106,6 +106,7 @@ def build(home: Path, database: str, port: int, sections: Sequence[str] = SECTIO
         f"    sections:\n{names}"
         '    digest: {day: friday, time: "07:00", timezone: Europe/Berlin, to: [author@example.org]}\n'
         "poll: {allow_networks: [127.0.0.0/8], parse_workers: 1}\n"
+        "links: {check: off, archive: off}\n"  # invented addresses: nothing leaves this machine
         f"web: {{port: {port}}}\n",
         encoding="utf-8",
     )

@@ -13,7 +13,7 @@ from tests.cli.conftest import Author
 def web(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of what is looked at, pages called "gone" are, and those called "moved" did."""
 
-    def look(_pages: GuardedPages, urls: list[str], each: object) -> None:
+    def look(_pages: GuardedPages, urls: list[str], each: object, *, seconds: float | None = None) -> None:
         for url in urls:
             new = url.replace("moved", "loft")
             status, target = (404, None) if "gone" in url else (200, new if new != url else None)
@@ -23,7 +23,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_dead_or_moved_is_listed_and_its_new_address_taken(author: Author) -> None:
-    author.configure(author.world.config + "\nlinks: {archive: off}\n")
+    author.configure(author.world.config.replace("check: off", "check: on"))
     ids = author.offered("Gone racks", "Moved disks", "Sound switches", "Undecided gone")
     author.run("decide", *(str(id_) for title, id_ in ids.items() if title != "Undecided gone"), "keep")
     assert author.json("links") == []
@@ -47,3 +47,15 @@ def test_past_editions_are_gone_through_and_dead_links_named_with_their_edition(
     assert rest["looked"] == first["left"]
     assert "Nothing to look at" in author.run("archive", "check").out
     assert "'99'" in author.fails("archive", "check", "--since", "99")
+
+
+def test_exporting_looks_at_the_draft_s_links_and_says_what_is_wrong_with_them(author: Author) -> None:
+    author.configure(author.world.config.replace("check: off", "check: on"))
+    ids = author.offered("Gone racks", "Moved disks", "Sound switches")
+    author.run("decide", *map(str, ids.values()), "keep")
+    said = author.json("draft", "export", "--format", "markdown", "--out", "post.md")
+    assert said["link_states"] == {"dead": 1, "moved": 1, "paywalled": 0, "unclear": 0, "unchecked": 0}
+    told = author.run("draft", "export", "--format", "markdown", "--out", "post.md")
+    assert "Links that you keep: 1 dead, 1 moved. `aggregator links` lists them." in told.err
+    author.configure(author.world.config)
+    assert author.json("draft", "export", "--format", "markdown", "--out", "post.md")["links"] == 3

@@ -28,6 +28,7 @@ roundups:
     aliases: {{Wires: Networking}}
     sections: [{{name: Networking}}, {{name: Storage}}, {{name: Security}}]
     digest: {{timezone: Europe/Berlin, to: [author@example.org]}}
+links: {{check: off}}  # by itself: the addresses are invented
 """
 
 

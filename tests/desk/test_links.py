@@ -10,10 +10,11 @@ from aggregator.desk.decide import decide, undo
 from aggregator.desk.links import (
     archive_troubles,
     look_for_copy,
+    standing,
+    standing_of,
     take_copy,
     take_target,
     troubles,
-    words_on,
 )
 from aggregator.errors import NotFound, PageError, Refused
 from aggregator.records.candidates import Action, State
@@ -45,8 +46,10 @@ def test_troubles_are_of_what_he_keeps_or_holds_the_worst_first(office: Office) 
         office.stores.links.save_check(check(name, state, target="https://loft.example/1"))
     found = troubles(office.stores, office.roundup)
     assert [(found.candidate.id, found.check.state) for found in found] == [(two, "dead"), (one, "moved")]
-    assert words_on(found) == "Of the links that you keep: 1 dead, 1 moved."
-    assert words_on([]) == ""
+    stands = standing_of(office.stores, office.roundup)
+    assert (stands.words, stands.troubles) == ("1 dead, 1 moved", 2)
+    assert standing_of(office.stores, office.roundup, (State.HELD,)).words == "1 dead"
+    assert standing(office.stores, []).words == ""
     assert four
 
 

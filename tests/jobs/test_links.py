@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.desk.decide import decide
+from aggregator.desk.links import standing_of
 from aggregator.errors import NotFound, PageError
-from aggregator.jobs.links import check_archive, run_once
+from aggregator.jobs.links import LinksReport, check_archive, look_at_draft, run_once
 from aggregator.records.candidates import Action, NewCandidate
 from aggregator.records.links import LinkState, Looked
 from aggregator.settings.links import LinkSettings
@@ -39,8 +40,8 @@ class Web:
     questions: list[str] = field(default_factory=list)
     copies: dict[str, bytes] = field(default_factory=dict)
 
-    def look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
-        for url in urls:
+    def look(self, urls: Sequence[str], each: Callable[[Looked], None], *, seconds: float | None = None) -> None:
+        for url in urls[: None if seconds is None else int(seconds)]:  # a second each
             self.asked.append(url)
             each(self.said.get(url) or Looked(url, 200, url, body=WORDS.encode(), content_type="text/html"))
 
@@ -212,3 +213,31 @@ def test_the_clock_is_the_installations(shop: Shop) -> None:
     shop.clock.set(datetime(2030, 1, 1, tzinfo=UTC))
     (found,) = run_once(shop.stores, Web(), shop.roundup, shop.plan, LINKS).found
     assert found.at == datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def test_a_draft_that_leaves_waits_for_some_links_and_says_which_were_not_looked_at(shop: Shop) -> None:
+    ids = offer(shop, "one", "two", "three", "four", "five")
+    keep(shop, *ids[:4])
+    run_once(shop.stores, Web(), shop.roundup, shop.plan, LINKS, only=[ids[0]])
+    web = Web(said=gone("two"))
+    report = look_at_draft(shop.stores, web, shop.roundup, LINKS, seconds=2)
+    assert web.asked == ["https://two.example/page", "https://three.example/page"]
+    assert (report.looked, report.left, report.saved) == (2, 1, 0)
+    stands = standing_of(shop.stores, shop.roundup)
+    assert stands.words == "1 dead, 1 not checked yet"
+    assert look_at_draft(shop.stores, Web(), shop.roundup, LINKS, seconds=9).left == 0
+    shop.clock.advance(timedelta(days=1))
+    again = Web()
+    assert look_at_draft(shop.stores, again, shop.roundup, LINKS).looked == 4
+    assert look_at_draft(shop.stores, again, shop.roundup, LinkSettings(check=False)) == LinksReport(0)
+
+
+def test_on_a_machine_without_network_a_draft_leaves_all_the_same(shop: Shop) -> None:
+    ids = offer(shop, "one", "two", "three")
+    keep(shop, *ids)
+    dark = {
+        f"https://{name}.example/page": Looked(f"https://{name}.example/page", fault="dns") for name in ("one", "two", "three")
+    }
+    report = look_at_draft(shop.stores, Web(said=dark), shop.roundup, LINKS)
+    assert (report.offline, report.left) == (True, 3)
+    assert standing_of(shop.stores, shop.roundup).words == "3 not checked yet"

@@ -168,6 +168,7 @@ class World:
             f"    sections:\n{sections}"
             '    digest: {day: friday, time: "07:00", timezone: Europe/Berlin, to: [author@example.org]}\n'
             "poll: {allow_networks: [127.0.0.0/8], parse_workers: 1}\n"
+            "links: {check: off, archive: off}\n"  # invented addresses: nothing leaves this machine
             f"mail: {{from: digest@example.org, host: 127.0.0.1, port: {self._sink.port}, security: none}}\n"
         )
 

@@ -13,7 +13,7 @@ from aggregator.net.guard import Guard
 from aggregator.net.pages import GuardedPages
 from aggregator.ports import Looker, PageFetcher
 from aggregator.records.links import Looked
-from tests.lab.server import Behaviour, Lab, always, reply
+from tests.lab.server import Behaviour, Exchange, Lab, always, reply
 
 LOOPBACK = Guard([ipaddress.ip_network("127.0.0.0/8")])
 
@@ -110,3 +110,17 @@ def test_every_look_at_a_link_comes_to_something() -> None:
     assert (found[base + "/paid"].status, found[base + "/paid"].body) == (403, b"<p>Subscribe")
     assert found[base + "/gone"].status == 410
     assert (found["http://192.168.0.1/"].fault, found["mailto:x"].fault) == ("blocked", "unsupported")
+
+
+def test_a_look_ends_when_its_time_is_over_and_a_slow_server_keeps_no_other_waiting() -> None:
+    came: list[str] = []
+
+    async def hang(exchange: Exchange) -> None:
+        await asyncio.sleep(60)
+
+    behaviours = {"/quick": always(reply(b"<p>Here", "200 OK", "Content-Type: text/html")), "/slow": hang}
+    with serving(behaviours) as slow, serving(behaviours) as other:
+        quick = other.replace("127.0.0.1", "localhost") + "/quick"
+        urls = [*[f"{slow}/slow"] * 9, quick]
+        GuardedPages(LOOPBACK).look(urls, lambda looked: came.append(looked.url), seconds=0.5)
+    assert came == [quick]

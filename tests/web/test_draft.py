@@ -39,7 +39,7 @@ def visitor(office: Office) -> Visitor:
 
 def test_the_page_shows_the_post_and_what_is_not_ready(visitor: Visitor) -> None:
     page = visitor.get(HOME).text
-    assert 'links">How your links stand</a>' in page
+    assert '/links">Links</a>: 2 not checked yet.' in page
     assert 'bullets">Write the missing words</a>' in page
     assert "2 bullets, 2 links, 1 without words" in page
     assert "<h2>Storage</h2>" in page

@@ -12,6 +12,7 @@ import pytest
 from aggregator.desk.decide import decide
 from aggregator.records.candidates import Action
 from aggregator.records.links import LinkCheck, LinkState, Looked
+from aggregator.settings.links import LinkSettings
 from aggregator.wiring import Installation
 from tests.desk.conftest import NOW, FakePage, FakePages, Office
 from tests.storage.world import bullet, past
@@ -24,7 +25,7 @@ COPY = b'{"archived_snapshots": {"closest": {"available": true, "status": "200",
 class Web(FakePages):
     """Everything that is looked at is gone."""
 
-    def look(self, urls: Sequence[str], each: Callable[[Looked], None]) -> None:
+    def look(self, urls: Sequence[str], each: Callable[[Looked], None], *, seconds: float | None = None) -> None:
         for url in urls:
             each(Looked(url, 404, url))
 
@@ -43,6 +44,15 @@ def found(office: Office, title: str, state: LinkState, **said: str) -> None:
     url = f"https://blog.example/{title.replace(' ', '-')}"
     plain = LinkCheck(url, url, state, "gone", 404, None, None, "there is no such page any more", NOW, NOW)
     office.stores.links.save_check(replace(plain, **said))  # type: ignore[arg-type]  # fields by name
+
+
+def until(visitor: Visitor, path: str, words: str) -> str:
+    """The page once it says so."""
+    deadline = time.monotonic() + 5
+    while words not in (page := visitor.get(path).text) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert words in page
+    return page
 
 
 def test_nothing_looked_at_and_nothing_in_trouble_both_say_so(office: Office) -> None:
@@ -93,9 +103,7 @@ def test_links_are_looked_at_while_he_waits(office: Office) -> None:
     visitor = Visitor(office.stores)
     visitor.get(LINKS)
     assert visitor.post(f"{LINKS}/look", {}).status_code == 303
-    deadline = time.monotonic() + 5
-    while "2 dead" not in (page := visitor.get(LINKS).text) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    page = until(visitor, LINKS, "2 dead")
     assert "Looked at 2 links: 2 dead; saved 2 pages." in page
     assert "one &lt;b&gt;" in page
 
@@ -106,7 +114,14 @@ def test_links_of_past_editions_are_listed_with_their_edition(office: Office) ->
     visitor = Visitor(office.stores)
     assert "None of the links that were looked at is dead" in visitor.get(LINKS).text
     visitor.post(f"{LINKS}/look", {"past": "1"})
-    deadline = time.monotonic() + 5
-    while "1 dead" not in (page := visitor.get(LINKS).text) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    page = until(visitor, LINKS, "1 dead")
     assert "<td>#1</td>" in page
+
+
+def test_a_draft_leaves_at_once_and_its_links_are_looked_at_meanwhile(office: Office) -> None:
+    office.stores.settings = office.settings.model_copy(update={"links": LinkSettings(archive=None)})
+    visitor = Visitor(office.stores)
+    assert "Links</a>: 2 not checked yet. They are looked at when the draft leaves" in visitor.get("/r/rack-notes/draft").text
+    assert visitor.post("/r/rack-notes/draft/download", {"format": "markdown"}).status_code == 200
+    until(visitor, "/r/rack-notes/draft", "2 dead.")
+    assert "Looked at 2 links: 2 dead" in visitor.get(LINKS).text

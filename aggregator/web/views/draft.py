@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -14,22 +13,21 @@ from starlette.routing import BaseRoute
 
 from aggregator.desk.bullets import shown
 from aggregator.desk.checking import check_draft
-from aggregator.desk.draft import composed, download, export, waiting_conflicts
+from aggregator.desk.conflicts import choice_of, contradictions
+from aggregator.desk.draft import composed, download, export
 from aggregator.desk.edition import open_edition
 from aggregator.desk.given import MOST_BYTES, GivenDraft, given, pasted
+from aggregator.desk.links import standing_of
 from aggregator.desk.outlets import places
 from aggregator.desk.reimport import settle, take_in
-from aggregator.desk.watching import words_of
+from aggregator.desk.watching import changed_files, known_file, take_in_known, words_of
 from aggregator.errors import UsageError
+from aggregator.records.candidates import State
 from aggregator.text.post import parse, write
 from aggregator.web.desk import Desk, back
+from aggregator.web.looking import as_draft_leaves, is_looking
 from aggregator.web.preview import rendered
 from aggregator.web.views.outlets import FORMATS
-
-if TYPE_CHECKING:
-    from aggregator.draft.merge import Side
-
-_SIDES: dict[str, Side] = {"desk": "desk", "file": "file"}
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -48,19 +46,26 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "draft": draft,
             "wordless": sum(not one.has_words for one in shown(here, roundup, plan)),
             "problems": check_draft(here, roundup, plan, draft.text),
-            "conflicts": waiting_conflicts(here, edition),
+            "conflicts": contradictions(here, roundup, plan),
             "files": [one for one in here.drafts.files(edition.id) if one.path],
+            "changed": changed_files(here, roundup, plan),
             "formats": list(FORMATS),
             "format": plan.draft.format,
             "as_text": request.query_params.get("as") == "text",
             "html": _shown(draft.text),
             "places": places(here, roundup, plan),
+            "link_states": standing_of(here, roundup, (State.KEPT,)),
+            "looking": is_looking(desk, roundup),
+            "checks": here.settings.links.check,
         }
         return desk.page(request, "draft.html", values)
 
     def exported(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
-        report = export(here, roundup, plan, format_=None, out=None, home=here.settings.home)
+        out = known_file(here, roundup, plan, str(form["path"])) if form.get("path") else None
+        over = form.get("over") == "yes"
+        report = export(here, roundup, plan, format_=None, out=out, home=here.settings.home, over=over)
+        as_draft_leaves(desk, roundup)
         said = {"new": "Written", "replaced": "Written anew", "unchanged": "Nothing has changed"}[report.outcome]
         return back(form, _at(request), f"{said}: {report.path}")
 
@@ -70,24 +75,30 @@ def routes(desk: Desk) -> list[BaseRoute]:
         if asked not in FORMATS:
             raise UsageError(f"{asked!r} is no format", advice=f"One of {', '.join(FORMATS)}.")
         name, text = download(here, roundup, plan, FORMATS[asked])
+        as_draft_leaves(desk, roundup)
         kind = "html" if asked == "html" else "markdown"
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
         return Response(text, media_type=f"text/{kind}; charset=utf-8", headers=headers)
 
     def imported(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
-        report = take_in(here, roundup, plan, _given(form), take=_SIDES.get(str(form.get("take") or "")))
+        if form.get("path"):
+            report = take_in_known(here, roundup, plan, str(form["path"]))
+        else:
+            report = take_in(here, roundup, plan, _given(form))
         said = words_of(report)
         return back(form, _at(request), f"{said[0].upper()}{said[1:]}.")
 
     def settled(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
-        take, wanted = _SIDES.get(str(form.get("take") or "")), str(form.get("conflict") or "")
-        if take is None or not (wanted.isascii() and wanted.isdigit()):
-            raise UsageError("this form says nothing that can be done", advice="Go back and choose one of its buttons.")
-        left = len(settle(here, roundup, plan, int(wanted), take).conflicts)
-        done = f"Took the {take}'s"
-        return back(form, _at(request), f"{done}; {left} to choose." if left else f"{done}. File and desk agree again.")
+        words, wanted = form.get("words"), str(form.get("conflict") or "")
+        choice = choice_of(str(form.get("take") or ""), None if words is None else str(words))
+        if not (wanted.isascii() and wanted.isdigit()):
+            raise UsageError("this form names no conflict", advice="Load the draft's page again.")
+        settle(here, roundup, plan, int(wanted), choice)
+        left = len(contradictions(here, roundup, plan))
+        done = "Took your words" if words is not None else f"Took the {choice}'s"
+        return back(form, _at(request), f"{done}; {left} to choose." if left else f"{done}. Nothing waits any more.")
 
     return [
         desk.get("/r/{roundup}/draft", page, "draft"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,13 +13,13 @@ from aggregator.desk.decide import decide
 from aggregator.desk.links import archive_troubles, checked, look_for_copy, take_copy, take_target
 from aggregator.edition.links import is_trouble
 from aggregator.errors import UsageError
-from aggregator.jobs.links import LinksReport, check_archive, run_once
-from aggregator.ports import Progress
+from aggregator.jobs.links import check_archive, run_once
 from aggregator.records.candidates import Action
 from aggregator.records.links import LinkState
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk, back
+from aggregator.web.looking import KEPT, PAST, begin, looks
 
 AT_ONCE = 100
 """Links of past editions that one press of the button goes through; `archive check` has no such end."""
@@ -42,7 +44,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "more": max(0, len(past) - _MOST_SHOWN),
             "has_past": bool(past) or bool(here.archive.documents(roundup.id)),
             "asks": here.settings.links.archive is not None,
-            "works": [work for name in ("links", "past-links") if (work := desk.works.get(f"{name} {roundup.slug}"))],
+            "works": looks(desk, roundup),
         }
         return desk.page(request, "links.html", values)
 
@@ -54,18 +56,12 @@ def routes(desk: Desk) -> list[BaseRoute]:
     def looked(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
         if form.get("past"):
-            desk.works.begin(
-                f"past-links {roundup.slug}",
-                "Looking at links of past editions",
-                lambda bar: _told(check_archive(here, here.pages, roundup, limit=AT_ONCE, since=None, progress=bar)),
+            begin(
+                desk, roundup, PAST, lambda bar: check_archive(here, here.pages, roundup, limit=AT_ONCE, since=None, progress=bar)
             )
         else:
-
-            def look(bar: Progress) -> tuple[str, object]:
-                settings = here.settings.links
-                return _told(run_once(here, here.pages, roundup, plan, settings, limit=None, everything=True, progress=bar))
-
-            desk.works.begin(f"links {roundup.slug}", "Looking at the links that you keep", look)
+            kept = partial(run_once, here, here.pages, roundup, plan, here.settings.links, limit=None, everything=True)
+            begin(desk, roundup, KEPT, lambda bar: kept(progress=bar))
         return back(form, f"/r/{roundup.slug}/links")
 
     return [
@@ -93,10 +89,3 @@ def _do(desk: Desk, roundup: Roundup, plan: RoundupSettings, what: str, form: Fo
             (dropped,) = decide(here, roundup, plan, [int(number)], Action.DROP)
             return f"Dropped: {dropped.title}"
     raise UsageError("this form says nothing that can be done", advice="Go back and use one of its buttons.")
-
-
-def _told(report: LinksReport) -> tuple[str, object]:
-    if report.offline:
-        return "Nothing at all answered; look whether this machine has a network.", report
-    left = f" {report.left} are left for another time." if report.left else ""
-    return f"{report.words[:1].upper()}{report.words[1:] or 'There was nothing to look at'}.{left}", report

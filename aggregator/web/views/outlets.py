@@ -18,6 +18,7 @@ from aggregator.ports import Stores
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk, back, wants_fragment
+from aggregator.web.looking import as_draft_leaves
 
 FORMATS: Mapping[str, Format] = {"hugo": "hugo", "jekyll": "jekyll", "markdown": "markdown", "html": "html"}
 
@@ -38,6 +39,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             name=str(form.get("place") or "") or None,
             over=bool(form.get("over")),
         )
+        as_draft_leaves(desk, roundup)
         if wants_fragment(request):
             return desk.page(request, "outlets.html", {"roundup": roundup, "places": places(here, roundup, plan)})
         how = "brought up to date" if done.again else "sent as a draft"
