@@ -31,6 +31,8 @@ def configure(level: str, form: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("aggregator").setLevel(level.upper())
+    # Anybody can send what is no request: it is answered so, and is no news.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     # A skipped tick is no news: the next one does the work.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 

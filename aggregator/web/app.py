@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ExceptionHandler
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -98,6 +98,7 @@ def make_app(installation: Installation, secret: str | None) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
         Mount("/static", statics.statics),
+        Route("/r/{roundup}", _with_slash, methods=["GET"]),
         *(route for view in VIEWS for route in view.routes(desk)),
     ]
     if secret is not None:
@@ -111,7 +112,14 @@ def make_app(installation: Installation, secret: str | None) -> Starlette:
         Middleware(KnownHosts, installation=installation),
         Middleware(Gate, desk=desk, sessions=desk.sessions),
     ]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers=_answers(desk))
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers=_answers(desk))
+    app.router.redirect_slashes = False  # to a whole address, made of what the request says of itself (R16)
+    return app
+
+
+async def _with_slash(request: Request) -> Response:
+    """The edition's address as people type it."""
+    return RedirectResponse(f"/r/{request.path_params['roundup']}/", 303)
 
 
 def _answers(desk: Desk) -> Mapping[Any, ExceptionHandler]:

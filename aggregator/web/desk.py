@@ -21,6 +21,7 @@ from aggregator.errors import AggregatorError, NotFound, Refused, StorageError, 
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.text.slug import slug
+from aggregator.web.cookies import Cookie, header, sent_cookies
 from aggregator.web.navigation import Navigation, navigation
 from aggregator.web.rendering import render
 from aggregator.web.sessions import Sessions, Visitor
@@ -35,13 +36,15 @@ FIELDS = 5_000
 """Of one form: a bulk action over a whole edition names every candidate."""
 SAID = "desk-said"
 """Cookie with what the next page tells; escaped there like anything else."""
-_MOST_SAID = 500
+_MOST_SAID = 300
+"""Characters, of which each may take twelve there; browsers drop a cookie of more than 4 kB."""
 _TROUBLES: Mapping[int, tuple[str, AggregatorError]] = {
     400: ("That did not work", Refused("the request cannot be understood")),
     401: ("Sign in first", Refused("you are not signed in")),
     403: ("That was refused", Refused("it is not allowed from here")),
     404: ("There is no such page", NotFound("nothing is at this address", advice="It may have moved with a new edition.")),
     405: ("That did not work", Refused("a page of this kind takes no such request")),
+    408: ("That took too long", Refused("what was sent did not come to its end in time", advice="Send it again.")),
     409: ("That did not work", Refused("it makes no sense at this moment")),
     413: ("That is too large", Refused("more than 5 MB are not taken at once", advice="Send less at a time.")),
     429: ("Wait a moment", Refused("too many attempts")),
@@ -74,7 +77,11 @@ class Desk:
             async with request.form(max_fields=FIELDS, max_files=1) as form:
                 if not signed and not is_ours(request, form):
                     return await run_in_threadpool(self.stale, request)
-                return await run_in_threadpool(self._guarded, request, lambda: view(request, form))
+                done = await run_in_threadpool(self._guarded, request, lambda: view(request, form))
+                if isinstance(done, Back) and done.said:
+                    told = Cookie(SAID, quote(done.said[:_MOST_SAID]), 60)
+                    done.headers.append("Set-Cookie", header(told, secure=request.state.secure))
+                return done
 
         return Route(path, answer, methods=["POST"], name=name)
 
@@ -85,7 +92,8 @@ class Desk:
     def page(self, request: Request, name: str, values: Mapping[str, object], status: int = 200) -> Response:
         """The template `desk/NAME`. What every template may use: request, csrf, path, nav, config, roundups, said, signed_in."""
         visitor: Visitor | None = getattr(request.state, "visitor", None)
-        said = None if wants_fragment(request) else request.cookies.get(SAID)
+        secure = getattr(request.state, "secure", False)
+        said = None if wants_fragment(request) else sent_cookies(request, secure=secure).get(SAID)
         every = {
             "request": request,
             "csrf": visitor.csrf if visitor else "",
@@ -98,7 +106,7 @@ class Desk:
         }
         answer = HTMLResponse(render(name, {**every, **values}), status)
         if said:
-            answer.delete_cookie(SAID)
+            answer.headers.append("Set-Cookie", header(Cookie(SAID, None, 0), secure=secure))
         return answer
 
     def trouble(self, request: Request, status: int, error: AggregatorError | None = None) -> Response:
@@ -152,14 +160,18 @@ def wants_fragment(request: Request) -> bool:
     return request.headers.get(FRAGMENT) == "1"
 
 
-def back(form: FormData, otherwise: str, said: str = "") -> RedirectResponse:
-    """Where a form without script leads afterwards: to `next` of the form if that is a page of ours (R30). said: what the page
-    there tells him, such as what was done."""
+class Back(RedirectResponse):
+    """Leads on to a page of ours. said: what it tells him, such as what was done."""
+
+    def __init__(self, address: str, said: str = "") -> None:
+        super().__init__(address, 303)
+        self.said = said
+
+
+def back(form: FormData, otherwise: str, said: str = "") -> Back:
+    """Where a form without script leads afterwards: to `next` of the form if that is a page of ours (R30)."""
     wanted = str(form.get("next") or "")
-    answer = RedirectResponse(wanted if is_own_path(wanted) else otherwise, 303)
-    if said:
-        answer.set_cookie(SAID, quote(said[:_MOST_SAID]), max_age=60, httponly=True, samesite="lax")
-    return answer
+    return Back(wanted if is_own_path(wanted) else otherwise, said)
 
 
 def is_ours(request: Request, form: FormData) -> bool:

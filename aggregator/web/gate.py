@@ -36,8 +36,11 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         receive = bounded(receive)
-        if scope["type"] != "http" or scope["path"].startswith(UNWATCHED):
+        if scope["path"].startswith(UNWATCHED):
             await self._app(scope, receive, send)
             return
         request = Request(scope)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -14,6 +16,8 @@ from aggregator.settings import WebSettings
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_BYTES = 5_000_000
 """Of one request: a push of a long day, a list of a thousand feeds."""
+LONGEST = 120.0
+"""Seconds that a request's body may take to come; one that drips in would hold its connection for ever."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 HEADERS = {
     "Content-Security-Policy": (
@@ -70,10 +74,13 @@ def _in_brackets(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:@/\\?#,\[\]]+)(?::[0-9]{0,5})?", re.IGNORECASE)
+
+
 def host_of(headers: Mapping[str, str]) -> str:
-    """The name that a request asks for, without the port."""
-    asked = headers.get("host", "")
-    return asked.partition("]")[0] + "]" if asked.startswith("[") else asked.partition(":")[0]
+    """The name that a request asks for, without the port; "" for what is no name."""
+    found = _HOST.fullmatch(headers.get("host", ""))
+    return found[1] if found else ""
 
 
 def is_forwarded(headers: Mapping[str, str]) -> bool:
@@ -96,15 +103,24 @@ def is_from_elsewhere(headers: Mapping[str, str], *, silent: bool = False) -> bo
 
 
 def bounded(receive: Receive) -> Receive:
-    """`receive`, but it ends with status 413 once more than `MOST_BYTES` came, whatever the request says of itself."""
-    left = MOST_BYTES
+    """`receive`, but it ends with status 413 once more than `MOST_BYTES` came, whatever the request says of itself, and with 408
+    once the body took longer than `LONGEST`."""
+    left, until = MOST_BYTES, asyncio.get_running_loop().time() + LONGEST
+    whole = False
 
     async def counted() -> Message:
-        nonlocal left
-        message = await receive()
+        nonlocal left, whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
         left -= len(message.get("body", b""))
         if left < 0:
             raise HTTPException(413)
+        whole = not message.get("more_body", False)
         return message
 
     return counted

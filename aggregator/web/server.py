@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from aggregator.desk.door import is_loopback
 from aggregator.errors import ConfigError, Refused
 from aggregator.settings import WebSettings
+from aggregator.web.patience import Patient
 
 log = logging.getLogger("aggregator")
 
@@ -84,6 +85,8 @@ def _serving(app: Starlette, listener: socket.socket) -> Iterator[None]:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # the application does it, for the proxies that are configured
+        http=Patient,
+        ws="none",
         lifespan="off",
         timeout_graceful_shutdown=_LEAVE_SECONDS,
     )

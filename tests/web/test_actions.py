@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -174,7 +175,7 @@ def test_a_token_that_is_none_gets_the_same_page_whatever_is_wrong_with_it(
     nonsense = mailed.client.get("/a/nonsense")
     for answer in (mailed.client.get(f"/a/{path}"), mailed.client.post(f"/a/{path}")):
         assert answer.status_code == nonsense.status_code == 404
-        assert answer.text == nonsense.text
+        assert re.sub(r'content="[0-9a-f]+"', "", answer.text) == re.sub(r'content="[0-9a-f]+"', "", nonsense.text)
         assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert mailed.candidate.standing.state is State.NEW
 
