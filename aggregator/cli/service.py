@@ -92,6 +92,8 @@ def _list_notes(here: Session) -> list[Trouble]:
 
 def status_document(report: Status) -> dict[str, Any]:
     """`status --json`."""
+    from aggregator.cli.links import standing_document
+
     last, classifier = report.last_mail, report.classifier
     return {
         "ok": report.ok,
@@ -126,6 +128,7 @@ def status_document(report: Status) -> dict[str, Any]:
             }
             for mail in report.outbox
         ],
+        "links": standing_document(report.links),
         "jobs": report.beats,
         "troubles": report.troubles,
         "notes": report.notes,
@@ -148,6 +151,7 @@ def status_lines(report: Status, plan: RoundupSettings) -> None:
         ("polled", f"{age(report.last_poll, now)}; next {_coming(report.next_poll, now)}"),
         ("digest", f"{_paused(report)}next {moment(report.next_digest, zone)}; last {_last_mail(report, zone)}"),
         ("classifier", report.classifier_words),
+        ("links kept", report.links.words or "none is known to be dead or to have moved"),
         ("archive", count(report.past_editions, "past edition")),
     ]
     table(("", report.roundup), rows)

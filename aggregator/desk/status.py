@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from aggregator.classify.unlearnt import new_sections
 from aggregator.classify.words import describe
 from aggregator.desk.draft import waiting_conflicts
 from aggregator.desk.edition import open_edition
+from aggregator.desk.links import Standing, standing_of
 from aggregator.desk.pause import next_digest, paused_until
 from aggregator.desk.published import publishing_troubles
 from aggregator.digest.schedule import Step, due_slot
@@ -39,7 +40,7 @@ class Trouble:
 @dataclass(frozen=True, slots=True)
 class Status:
     """One roundup's state. running: a daemon holds the database. counts: the open edition's candidates by state. notes: worth
-    knowing, but nothing is wrong."""
+    knowing, but nothing is wrong. links: how those stand that he keeps or holds."""
 
     roundup: str
     edition: int
@@ -58,6 +59,7 @@ class Status:
     in_trouble: tuple[FeedStatus, ...]
     outbox: tuple[Mail, ...]
     beats: tuple[Heartbeat, ...]
+    links: Standing
     troubles: tuple[Trouble, ...]
     notes: tuple[Trouble, ...] = ()
     paused_until: date | None = None
@@ -77,6 +79,7 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
     beats = stores.heartbeats.beats()
     current = stores.learning.current(roundup.id)
     past = stores.archive.editions(roundup.id)
+    links = standing_of(stores, roundup)
     attempts = [one.last_attempt for one in feeds if one.last_attempt]
     upcoming = [one.next_poll for one in feeds if one.next_poll]
     return Status(
@@ -98,8 +101,9 @@ def status(stores: Stores, roundup: Roundup, plan: RoundupSettings, *, mails: bo
         outbox=tuple(outbox),
         beats=tuple(beats),
         troubles=tuple(_troubles(stores, roundup, plan, feeds, outbox, beats, mails=mails)),
-        notes=(*_draft_notes(stores, edition), *_notes(stores, roundup, plan, past)),
+        notes=(*_draft_notes(stores, edition), *_link_notes(links), *_notes(stores, roundup, plan, past)),
         paused_until=paused_until(roundup, plan, now),
+        links=links,
     )
 
 
@@ -170,6 +174,15 @@ def _draft_notes(stores: Stores, edition: Edition) -> list[Trouble]:
         return []
     places = f"{waiting} place{'' if waiting == 1 else 's'}"
     return [Trouble(f"The draft's file contradicts the desk in {places}.", "Choose on the draft's page; nothing is lost.")]
+
+
+def _link_notes(links: Standing) -> list[Trouble]:
+    if not links.dead and not links.moved:
+        return []
+    told = replace(links, paywalled=0, unclear=0, unchecked=0).words
+    return [
+        Trouble(f"Of the links that you keep: {told}.", "`aggregator links`, or the desk's page of links, says what instead.")
+    ]
 
 
 def _notes(stores: Stores, roundup: Roundup, plan: RoundupSettings, past: list[PastEdition]) -> list[Trouble]:

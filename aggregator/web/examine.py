@@ -10,6 +10,7 @@ from pathlib import Path
 from aggregator.desk import answering, door
 from aggregator.desk.access import has_password
 from aggregator.desk.doctor import Check, Probes, checks
+from aggregator.desk.links import standing_of
 from aggregator.desk.strays import advice, strays
 from aggregator.intake.files import read_list
 from aggregator.jobs import digest
@@ -45,7 +46,19 @@ def examine(installation: Installation, path: Path, plan: RoundupSettings) -> li
     if not all(one.ok for one in found if one.name == "database"):
         return found
     found += door.checks(settings, password=has_password(installation), key_file=installation.key_file)
-    return found + _strays(installation, path)
+    return found + _links(installation) + _strays(installation, path)
+
+
+def _links(installation: Installation) -> list[Check]:
+    """How the links stand that he keeps: nothing is broken by a dead one either."""
+    found = []
+    for plan in installation.settings.roundups:
+        stands = standing_of(installation, installation.roundup(plan))
+        advice = "`aggregator links` says what to link instead." if stands.troubles else None
+        words = stands.words or "of those that you keep none is known to be dead or to have moved"
+        off = "" if installation.settings.links.check else "; they are not looked at by themselves (`links: check`)"
+        found.append(Check(f"links of {plan.name}", ok=True, words=f"{words}{off}", advice=advice))
+    return found
 
 
 def _strays(installation: Installation, path: Path) -> list[Check]:

@@ -12,6 +12,7 @@ _OF_THE_ROUNDUP = (
     ("held", "Held"),
     ("sections", "Sections"),
     ("feeds", "Feeds"),
+    ("links", "Links"),
     ("archive", "Archive"),
     ("filing", "Filing"),
 )

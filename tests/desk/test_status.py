@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from aggregator.desk.decide import decide
 from aggregator.desk.status import status
 from aggregator.digest.schedule import latest_slot
+from aggregator.records.candidates import Action
 from aggregator.records.digests import Mail, MailKind, MailState, NewMail
+from aggregator.records.links import LinkCheck, LinkState
 from aggregator.records.roundups import Heartbeat
 from tests.desk.conftest import NOW, Office
 
@@ -89,3 +92,15 @@ def test_a_training_that_was_not_adopted_is_a_note_and_no_trouble(office: Office
         "The newest training was not taken into use. Not adopted: right at first 60%, the present one 64%."
     ]
     assert not any("training" in one.words for one in found.troubles)
+
+
+def test_dead_and_moved_links_are_noted_and_nothing_is_wrong_by_them(office: Office) -> None:
+    decide(*office.all, office.offer("One", "Two", "Three"), Action.KEEP)
+    assert status(*office.all, mails=False, running=False).links.words == "3 not checked yet"
+    for name, state in (("one", LinkState.DEAD), ("two", LinkState.MOVED), ("three", LinkState.PAYWALLED)):
+        url = f"https://blog.example/{name}"
+        office.stores.links.save_check(LinkCheck(url, url, state, "gone", 404, None, None, "so it is", NOW, NOW))
+    found = status(*office.all, mails=False, running=False)
+    assert found.links.words == "1 dead, 1 moved, 1 paywalled"
+    assert [one.words for one in found.notes] == ["Of the links that you keep: 1 dead, 1 moved."]
+    assert not any("link" in one.words for one in found.troubles)
