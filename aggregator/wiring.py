@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from aggregator.storage.learning import SqlLearning
     from aggregator.storage.ledger import SqlLedger
     from aggregator.storage.links import SqlLinks
+    from aggregator.storage.migrate import Upgrade
     from aggregator.storage.outbox import SqlOutbox
     from aggregator.storage.outlets import SqlOutlets
     from aggregator.storage.received import SqlReceived
@@ -138,6 +139,12 @@ class Installation:
         from aggregator.storage.backup import backup
 
         return backup(self.database, path)
+
+    def rehearse_upgrade(self) -> Upgrade:
+        """What an upgrade of the database's tables would come to, tried without changing anything."""
+        from aggregator.storage.migrate import rehearse
+
+        return rehearse(self.settings.database_url)
 
     def restore(self, path: Path) -> tuple[int, Path | None]:
         """Puts a backup in the database's place. Returns its size in bytes and where the old database is kept, None if there

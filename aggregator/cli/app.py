@@ -21,6 +21,7 @@ from aggregator.cli import (
     feeds,
     learning,
     links,
+    migrate,
     outlets,
     portrait,
     replies,
@@ -104,6 +105,7 @@ for module in (
     replies,
     report,
     service,
+    migrate,
     desk,
     demo,
 ):

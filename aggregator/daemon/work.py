@@ -11,8 +11,8 @@ from aggregator.daemon.told import Told
 from aggregator.desk.pause import paused_until
 from aggregator.desk.replies import act
 from aggregator.desk.watching import take_in_changed, words_of
-from aggregator.errors import OpmlError
-from aggregator.jobs import classify, cycle, digest, elsewhere, learn, links, poll, publish, relate, replies, send
+from aggregator.errors import OpmlError, StorageError
+from aggregator.jobs import backup, classify, cycle, digest, elsewhere, learn, links, poll, publish, relate, replies, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
 from aggregator.records.roundups import Roundup
@@ -23,6 +23,8 @@ log = logging.getLogger("aggregator")
 
 LEARN_REST = timedelta(minutes=15)
 """From one training to the next: an author who files a candidate a minute does not want one a minute."""
+BACKUP_REST = timedelta(hours=1)
+"""From a backup that failed to the next: on a disk that is full, each one fills it to the brim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Work:
         self._memories = relate.Memories()
         self._poll_stop = poll.Stop()
         self._looked = float("-inf")
+        self._no_backup: tuple[float, StorageError] | None = None
 
     def jobs(self) -> dict[str, Callable[[], Done | None]]:
         """Every job but the tick, by the name under which `status` shows it."""
@@ -72,6 +75,7 @@ class Work:
             "send": self.send,
             "links": self.links,
             "draft": self.draft,
+            "backup": self.backup,
             replies.JOB: self.replies,
         }
 
@@ -219,6 +223,24 @@ class Work:
         if read.words or read.doubtful:
             self.send()
         return Done("; ".join(read.words)) if read.words else None
+
+    def backup(self) -> Done | None:
+        """Makes the day's copy of the database; a server's own tools back up a server."""
+        here = self._installation
+        now, wanted = here.clock.monotonic(), here.settings.backups
+        if here.database.path is None:
+            return None
+        if self._no_backup is not None and now < self._no_backup[0]:
+            raise self._no_backup[1]
+        try:
+            words = backup.run_once(
+                here.backup, here.settings.path(wanted.folder), keep=wanted.keep, today=here.clock.now().date()
+            )
+        except StorageError as error:
+            self._no_backup = (now + BACKUP_REST.total_seconds(), error)
+            raise
+        self._no_backup = None
+        return Done(words) if words else None
 
     def send(self) -> Done | None:
         """Delivers what is due in the outbox."""

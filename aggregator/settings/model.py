@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from aggregator.errors import ConfigError
 from aggregator.records.headings import heading_key
+from aggregator.settings.backups import BackupSettings
 from aggregator.settings.links import LinkSettings
 from aggregator.settings.outlets import Outlet, Outlets
 from aggregator.settings.part import Part as _Part
@@ -269,6 +270,7 @@ class Settings(_Part):
     mail: MailSettings = MailSettings()
     web: WebSettings = WebSettings()
     links: LinkSettings = LinkSettings()
+    backups: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     templates: Path | None = None
     home: Path = Field(default=Path(), exclude=True)

@@ -13,7 +13,7 @@ from aggregator.desk.doctor import Check, Probes, checks
 from aggregator.desk.links import standing_of
 from aggregator.desk.strays import advice, strays
 from aggregator.intake.files import read_list
-from aggregator.jobs import digest
+from aggregator.jobs import backup, digest
 from aggregator.settings import RoundupSettings
 from aggregator.wiring import Installation
 
@@ -46,7 +46,23 @@ def examine(installation: Installation, path: Path, plan: RoundupSettings) -> li
     if not all(one.ok for one in found if one.name == "database"):
         return found
     found += door.checks(settings, password=has_password(installation), key_file=installation.key_file)
-    return found + _links(installation) + _strays(installation, path)
+    return found + _links(installation) + _backups(installation) + _strays(installation, path)
+
+
+def _backups(installation: Installation) -> list[Check]:
+    """The daemon's daily copies, as far as they go: without a daemon there are none, and that is no fault."""
+    wanted = installation.settings.backups
+    folder = installation.settings.path(wanted.folder)
+    if installation.database.path is None:
+        return []
+    if not wanted.keep:
+        words = "the daemon makes none (`backups: keep: 0`)"
+        return [Check("backups", ok=True, words=words, advice="Make your own: aggregator backup FILE")]
+    found = backup.newest(folder)
+    if found is None:
+        return [Check("backups", ok=True, words=f"none yet; the daemon makes one a day in {folder}")]
+    day, number = found
+    return [Check("backups", ok=True, words=f"{number} in {folder}, the newest of {day.day} {day:%b %Y}")]
 
 
 def _links(installation: Installation) -> list[Check]:

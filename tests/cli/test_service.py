@@ -164,6 +164,15 @@ def test_a_backup_comes_back(author: Author) -> None:
     assert "aggregator.db.before-restore" in said
 
 
+def test_a_database_of_this_version_needs_no_upgrade_and_the_doctor_tells_of_its_copies(author: Author) -> None:
+    author.run("candidates")
+    said = author.json("migrate", "--dry-run")
+    assert (said["needed"], said["done"]) == (False, False)
+    assert "Nothing is to be done" in author.run("migrate").out
+    told = author.run("doctor", want=1).out
+    assert "backups: none yet" in told
+
+
 def test_what_is_no_backup_is_not_restored(author: Author) -> None:
     author.run("candidates")
     assert "none.db" in author.fails("restore", "none.db")

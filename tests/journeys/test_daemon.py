@@ -96,6 +96,16 @@ def test_what_is_due_is_learnt_polled_filed_mailed_and_told(world: World) -> Non
     assert "lists 1 candidates" in told["digest"][0]
 
 
+def test_the_database_is_copied_once_a_day(world: World) -> None:
+    daemon = Daemon(world.installation, tick_seconds=TICK)
+    folder = world.home / "backups"
+    assert run_until(daemon, lambda: "backup" in beats(world)) == 0
+    (first,) = folder.iterdir()
+    assert beats(world)["backup"][0].startswith(first.name)
+    world.until(world.clock.now() + timedelta(days=1))
+    assert run_until(Daemon(world.installation, tick_seconds=TICK), lambda: len(list(folder.glob("*.db"))) == 2) == 0
+
+
 def test_past_editions_are_read_again_when_one_changes_and_a_dead_link_among_them_is_no_trouble(world: World) -> None:
     """A link to nowhere in the archive's folder made every learning fail."""
     (world.home / "past" / "gone.md").symlink_to(world.home / "nowhere.md")

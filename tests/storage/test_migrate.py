@@ -18,7 +18,7 @@ from aggregator.records.digests import MailKind, MailState
 from aggregator.storage import migrate, schema
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.lock import hold_run_lock
-from aggregator.storage.migrate import row_counts
+from aggregator.storage.migrate import Upgrade, rehearse, row_counts
 from aggregator.storage.outbox import SqlOutbox
 from tests.conftest import MakeUrl
 from tests.storage.test_lock import end, holder
@@ -147,6 +147,31 @@ def test_a_migration_that_fails_half_way_leaves_the_old_tables(sqlite_database: 
     future('op.create_table("extra", sa.Column("id", sa.Integer())); raise ZeroDivisionError')
     with pytest.raises(ZeroDivisionError):
         open_database(str(sqlite_database.url))
+    with sqlite_database.read() as connection:
+        assert row_counts(connection) == before
+
+
+def test_a_rehearsal_tells_what_an_upgrade_would_do_and_does_nothing(database: Database, future: MakeStep) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    assert rehearse(url) == Upgrade(NOW_AT, NOW_AT)
+    before = fill(database)
+    future('op.execute("DELETE FROM digest_candidates")', 'CHANGES_ROWS = ("digest_candidates",)')
+    found = rehearse(url)
+    assert (found.before, found.after, found.is_needed) == (NOW_AT, NEXT, True)
+    assert found.changed == (("digest_candidates", before["digest_candidates"], 0),)
+    with database.read() as connection:
+        assert row_counts(connection) == before
+        assert not colours(connection)
+    if database.path:
+        assert [one.name for one in database.path.parent.glob(".rehearsal*")] == []
+        assert not list(database.path.parent.glob("*.before-*"))
+
+
+def test_a_rehearsal_says_what_an_upgrade_would_fail_at(sqlite_database: Database, future: MakeStep) -> None:
+    before = fill(sqlite_database)
+    future('op.execute("DELETE FROM digest_candidates")')
+    with pytest.raises(StorageError, match="change the rows of digest_candidates"):
+        rehearse(str(sqlite_database.url))
     with sqlite_database.read() as connection:
         assert row_counts(connection) == before
 
