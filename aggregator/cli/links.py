@@ -58,8 +58,8 @@ def links(context: typer.Context, json: Json = False) -> None:
         ],
         numbers=(0,),
     )
-    if any(one.check.target or one.check.copy for one in troubles):
-        say("`aggregator links take NUMBER` takes the new address, with --copy the archived copy.")
+    say("`aggregator links take NUMBER` takes the new address, with --copy an archived copy, with --to URL one of yours;")
+    say("`aggregator decide NUMBER drop` lets the link go.")
 
 
 def check(context: typer.Context, json: Json = False) -> None:
@@ -90,15 +90,26 @@ def check(context: typer.Context, json: Json = False) -> None:
 def take(
     context: typer.Context,
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="A candidate whose link moved or died.")],
-    copy: Annotated[bool, typer.Option("--copy", help="The archived copy; the new address without it.")] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="An archived copy, which is looked for if none is known.")] = False,
+    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="An address that you found yourself.")] = None,
     json: Json = False,
 ) -> None:
-    """Give a candidate its page's new address, or an archived copy's. Number and history stay."""
+    """Give a candidate its page's new address, an archived copy's, or one of yours. Number and history stay."""
     from aggregator.cli.output import print_json, say
-    from aggregator.desk.links import take_copy, take_target
+    from aggregator.desk.links import find_copy, take_address, take_copy, take_target
+    from aggregator.errors import UsageError
 
     here = session(context)
-    taken = (take_copy if copy else take_target)(here.installation, here.roundup, number)
+    stores = here.installation
+    if copy and to is not None:
+        raise UsageError("--copy and --to say different things", advice="Give one of them.")
+    if to is not None:
+        taken = take_address(stores, here.roundup, number, to)
+    elif copy:
+        find_copy(stores, stores.pages, here.settings.links.archive, here.roundup, number)
+        taken = take_copy(stores, here.roundup, number)
+    else:
+        taken = take_target(stores, here.roundup, number)
     if json:
         print_json({"id": taken.id, "url": taken.url})
     else:

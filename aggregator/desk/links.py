@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from aggregator.desk.address import web_address
 from aggregator.desk.edition import chosen
 from aggregator.edition.links import is_trouble, link_address
 from aggregator.errors import NotFound, PageError, Refused
@@ -15,6 +16,7 @@ from aggregator.records.candidates import Candidate, State
 from aggregator.records.links import CheckedCandidate, CheckedPlace, LinkCheck, LinkState
 from aggregator.records.roundups import Roundup
 from aggregator.text.canonical import canonical_url
+from aggregator.text.tracking import without_tracking
 
 _WORST = (LinkState.DEAD, LinkState.MOVED, LinkState.PAYWALLED, LinkState.UNCLEAR, LinkState.SOUND)
 
@@ -103,6 +105,19 @@ def take_target(stores: Stores, roundup: Roundup, candidate_id: int) -> Candidat
     return stores.ledger.candidates(roundup.id, [candidate_id])[0]
 
 
+def take_address(stores: Stores, roundup: Roundup, candidate_id: int, typed: str) -> Candidate:
+    """The candidate goes to an address that he found himself; number and history stay, and its old address leads to it. What was
+    said of the old one is no word on this one. Raises UsageError for what is no address, NotFound, Refused."""
+    (candidate,) = chosen(stores, roundup, [candidate_id])
+    url = without_tracking(web_address(typed))
+    new, old = canonical_url(url), link_address(candidate)
+    assert new is not None  # of a web address
+    stores.links.readdress(roundup.id, candidate_id, url, new)
+    if old is not None and old != new:
+        stores.archive.remember({old: new}, stores.clock.now())
+    return stores.ledger.candidates(roundup.id, [candidate_id])[0]
+
+
 def take_copy(stores: Stores, roundup: Roundup, candidate_id: int) -> Candidate:
     """The candidate links the archived copy of its page from now on; both addresses are one page. Raises NotFound, Refused."""
     candidate, check = _known(stores, roundup, candidate_id)
@@ -133,6 +148,12 @@ def look_for_copy(stores: Stores, pages: PageFetcher, archive: str | None, addre
     found = replace(check, copy=copy)
     stores.links.save_check(found)
     return found
+
+
+def find_copy(stores: Stores, pages: PageFetcher, archive: str | None, roundup: Roundup, candidate_id: int) -> LinkCheck:
+    """As `look_for_copy`, for a candidate; asks nobody where a copy is known."""
+    _, check = _known(stores, roundup, candidate_id)
+    return check if check.copy is not None else look_for_copy(stores, pages, archive, check.address)
 
 
 def _known(stores: Stores, roundup: Roundup, candidate_id: int) -> tuple[Candidate, LinkCheck]:

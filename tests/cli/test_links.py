@@ -35,8 +35,12 @@ def test_what_is_dead_or_moved_is_listed_and_its_new_address_taken(author: Autho
     assert listed == {ids["Gone racks"]: ("dead", None), ids["Moved disks"]: ("moved", new)}
     assert "aggregator links take NUMBER" in author.run("links").out
     assert author.json("links", "take", str(ids["Moved disks"])) == {"id": ids["Moved disks"], "url": new}
-    assert "no archived copy" in author.fails("links", "take", str(ids["Gone racks"]), "--copy")
+    assert "no archive may be asked" in author.fails("links", "take", str(ids["Gone racks"]), "--copy")
+    number = str(ids["Gone racks"])
+    assert "different things" in author.fails("links", "take", number, "--copy", "--to", "a.example", want=2)
     assert [one["id"] for one in author.json("links")] == [ids["Gone racks"]]
+    assert author.json("links", "take", number, "--to", "racks.example/new?utm_source=x")["url"] == "https://racks.example/new"
+    assert author.json("links") == []
 
 
 def test_past_editions_are_gone_through_and_dead_links_named_with_their_edition(author: Author) -> None:

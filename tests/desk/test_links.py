@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from aggregator.desk.decide import decide, undo
 from aggregator.desk.links import (
     archive_troubles,
+    find_copy,
     look_for_copy,
     standing,
     standing_of,
+    take_address,
     take_copy,
     take_target,
     troubles,
 )
-from aggregator.errors import NotFound, PageError, Refused
+from aggregator.errors import NotFound, PageError, Refused, UsageError
+from aggregator.net.pages import GuardedPages
 from aggregator.records.candidates import Action, State
 from aggregator.records.links import LinkCheck, LinkState
 from tests.desk.conftest import NOW, FakePage, FakePages, Office
+from tests.lab.server import always, reply
+from tests.net.test_pages import LOOPBACK, serving
 from tests.storage.world import bullet, past
 
 ARCHIVE = "https://archive.example/available"
@@ -118,3 +124,46 @@ def test_dead_links_of_past_editions_are_named_with_their_edition(office: Office
     assert [(one.edition, one.anchor, one.check.state) for one in found] == [("#1", "about https://blog.example/1", "dead")]
     every = archive_troubles(office.stores, office.roundup, (LinkState.DEAD, LinkState.MOVED))
     assert [one.edition for one in every] == ["#2", "#1"]
+
+
+def test_an_address_that_he_found_himself_is_taken_without_its_trackers(office: Office) -> None:
+    one, two = kept(office, "one", "two")
+    office.stores.links.save_check(check("one", LinkState.DEAD))
+    taken = take_address(office.stores, office.roundup, one, "loft.example/1?utm_source=feed&id=7")
+    assert (taken.id, taken.url, taken.section) == (one, "https://loft.example/1?id=7", "Storage")
+    assert troubles(office.stores, office.roundup) == []
+    found = office.stores.ledger.candidates_at(office.roundup.id, ["https://blog.example/one", "https://loft.example/1?id=7"])
+    assert set(found.values()) == {one}
+    with pytest.raises(UsageError, match="no web address"):
+        take_address(office.stores, office.roundup, one, "javascript:alert(1)")
+    with pytest.raises(Refused, match=f"number {two} is that page already"):
+        take_address(office.stores, office.roundup, one, "https://blog.example/two")
+
+
+@pytest.mark.parametrize(
+    ("answer", "copy"),
+    [
+        (
+            b'{"archived_snapshots": {"closest": {"status": "200", "available": true, "url": "http://web.archive.org/web/2024/x"}}}',
+            "https://web.archive.org/web/2024/x",
+        ),
+        (b'{"archived_snapshots": {}}', None),
+        (b'{"archived_snapshots": {"closest": {"status": "404", "available": true, "url": "https://copies.example/1"}}}', None),
+        (b'{"archived_snapshots": {"closest": {"status": "200", "available": true, "url": "javascript:alert(1)"}}}', None),
+        (b"[" * 100_000, None),
+    ],
+)
+def test_an_archive_is_asked_over_http_and_its_answer_believed_only_as_an_address(
+    office: Office, answer: bytes, copy: str | None
+) -> None:
+    (one,) = kept(office, "one")
+    office.stores.links.save_check(check("one", LinkState.DEAD))
+    asked = "/available?url=https://blog.example/one"
+    with serving({asked: always(reply(answer, "200 OK", "Content-Type: application/json"))}) as base:
+        find = partial(find_copy, office.stores, GuardedPages(LOOPBACK), f"{base}/available", office.roundup, one)
+        if copy is None:
+            with pytest.raises(NotFound, match="has no copy"):
+                find()
+        else:
+            assert (find().copy, find().copy) == (copy, copy)
+            assert take_copy(office.stores, office.roundup, one).url == copy

@@ -84,6 +84,15 @@ def test_a_copy_is_looked_for_and_linked(office: Office) -> None:
     assert office.stores.ledger.candidates(office.roundup.id, [2])[0].url == "https://copies.example/1"
 
 
+def test_an_address_of_his_own_is_taken(office: Office) -> None:
+    visitor = Visitor(office.stores)
+    found(office, "two", LinkState.DEAD)
+    assert "Where it is now" in visitor.get(LINKS).text
+    assert visitor.post(f"{LINKS}/take", {"what": "address", "id": "2", "address": "nowhere"}).status_code == 400
+    visitor.post(f"{LINKS}/take", {"what": "address", "id": "2", "address": "loft.example/2"})
+    assert office.stores.ledger.candidates(office.roundup.id, [2])[0].url == "https://loft.example/2"
+
+
 def test_a_dead_link_is_dropped(office: Office) -> None:
     visitor = Visitor(office.stores)
     found(office, "two", LinkState.DEAD)
@@ -115,7 +124,7 @@ def test_links_of_past_editions_are_listed_with_their_edition(office: Office) ->
     assert "None of the links that were looked at is dead" in visitor.get(LINKS).text
     visitor.post(f"{LINKS}/look", {"past": "1"})
     page = until(visitor, LINKS, "1 dead")
-    assert "<td>#1</td>" in page
+    assert '<th scope="row">#1</th>' in page
 
 
 def test_a_draft_leaves_at_once_and_its_links_are_looked_at_meanwhile(office: Office) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.decide import decide
-from aggregator.desk.links import archive_troubles, checked, look_for_copy, take_copy, take_target
+from aggregator.desk.links import archive_troubles, checked, look_for_copy, take_address, take_copy, take_target
 from aggregator.edition.links import is_trouble
 from aggregator.errors import UsageError
 from aggregator.jobs.links import check_archive, run_once
@@ -19,6 +19,7 @@ from aggregator.records.links import LinkState
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk, back
+from aggregator.web.forms import is_number
 from aggregator.web.looking import KEPT, PAST, begin, looks
 
 AT_ONCE = 100
@@ -78,11 +79,13 @@ def _do(desk: Desk, roundup: Roundup, plan: RoundupSettings, what: str, form: Fo
         found = look_for_copy(here, here.pages, here.settings.links.archive, str(form.get("address") or ""))
         return f"There is a copy: {found.copy}"
     number = str(form.get("id") or "")
-    if not (number.isascii() and number.isdigit()):
+    if not is_number(number):
         raise UsageError("this form names no candidate", advice="Go back and use one of its buttons.")
     match what:
         case "target":
             return f"Its address is now {take_target(here, roundup, int(number)).url}"
+        case "address":
+            return f"Its address is now {take_address(here, roundup, int(number), str(form.get('address') or '')).url}"
         case "copy":
             return f"It links the archived copy now: {take_copy(here, roundup, int(number)).url}"
         case "drop":
