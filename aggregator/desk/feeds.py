@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator.desk.address import web_address
-from aggregator.desk.health import Health, health_of
+from aggregator.desk.health import Condition, Health, health_of
 from aggregator.errors import NotFound, OpmlError
 from aggregator.intake.discover import discover
 from aggregator.intake.files import read_list, rewrite
@@ -21,6 +23,7 @@ from aggregator.settings import RoundupSettings
 from aggregator.text.canonical import canonical_url, host_of
 
 _Feed = TypeVar("_Feed", ListedFeed, FeedStatus)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def find(pages: PageFetcher, read: Callable[[Page], ParsedFeed | None], address: str) -> list[FoundFeed]:
@@ -125,6 +128,44 @@ def followed(stores: Stores, roundup: Roundup, plan: RoundupSettings, order: Fee
     """Every feed of the list."""
     found = sorted(stores.feeds.statuses(roundup.id), key=_ORDERS[order])
     return [_followed(stores, plan, one) for one in found]
+
+
+class Show(StrEnum):
+    """Which feeds of the list are looked at."""
+
+    ALL = "all"
+    TROUBLE = "trouble"
+    QUIET = "silent"
+    UNUSED = "unused"
+    USED = "used"
+    FINDS = "finds"
+
+
+def show_of(said: str) -> Show:
+    """By its name; all for anything else."""
+    return Show(said) if said in set(Show) else Show.ALL
+
+
+def is_meant(feed: FollowedFeed, words: str, show: Show) -> bool:
+    """Whether every word is found in a feed's title, address, site, folders or state, and it is of that kind."""
+    status, health = feed.status, feed.health
+    kinds = {
+        Show.ALL: True,
+        Show.TROUBLE: health.is_trouble,
+        Show.QUIET: health.condition is Condition.SILENT,
+        Show.UNUSED: not status.picked,
+        Show.USED: bool(status.picked),
+        Show.FINDS: status.role is FeedRole.FINDS,
+    }
+    said = (status.title, status.url, status.site_url, *status.folders, health.condition, health.cause)
+    text = "\n".join(one for one in said if one).casefold()
+    return kinds[show] and all(word in text for word in words.casefold().split())
+
+
+def latest_trouble(feeds: Sequence[FollowedFeed]) -> list[FollowedFeed]:
+    """Those in trouble, what began last first: the rest he knows."""
+    troubled = [one for one in feeds if one.health.is_trouble]
+    return sorted(troubled, key=lambda one: (one.status.error_since or _EVER).timestamp(), reverse=True)
 
 
 def show(stores: Stores, roundup: Roundup, plan: RoundupSettings, name: str, most: int) -> tuple[FollowedFeed, list[FeedEntry]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -61,7 +62,7 @@ def test_a_feed_in_trouble_comes_first_with_its_cause(browser: Browser) -> None:
     )
     browser.installation.feeds.save([bad])
     page = browser.see(AT)
-    assert "In trouble" in page
+    assert "1 in trouble" in page
     assert "the server turns programs away" in page
 
 
@@ -152,3 +153,37 @@ def test_the_archive_is_searched_by_words_and_by_address(browser: Browser) -> No
     assert "Also linked at fabric.example" in page
     assert "Not linked before" in browser.see(f"{at}?q=unheard")
     assert "<script>alert" not in browser.see(f"{at}?q={HOSTILE}")
+
+
+def test_a_long_list_is_looked_through_by_words_and_by_kind(browser: Browser) -> None:
+    first, *_ = browser.follow("Cables", "Disks", "Tape")
+    bad = PolledFeed(first, "dns", NOW, NOW, error="gone", error_kind="dns", error_since=NOW, failures=3)
+    browser.installation.feeds.save([bad])
+
+    def listed(query: str) -> list[str]:
+        return re.findall(r">(t[0-9])</a>", browser.see(f"{AT}?{query}").partition("<tbody>")[2])
+
+    assert listed("") == ["t0", "t1", "t2"]
+    assert listed("q=T1+example") == ["t1"]
+    assert listed("q=dead+host") == ["t0"]
+    assert listed("show=trouble") == ["t0"]
+    assert listed("show=used") == []
+    assert listed("show=nonsense&q=t2&by=used") == ["t2"]
+    page = browser.see(f"{AT}?q=nothing%22%3E%3Cscript%3E")
+    assert "None of your feeds is that" in page
+    assert "<script>" not in page.partition("<body>")[2]
+    assert "1 of 3" in browser.see(f"{AT}?q=t1")
+
+
+def test_of_many_feeds_in_trouble_the_latest_stand_first_and_the_rest_is_folded(browser: Browser) -> None:
+    ids = browser.follow(*(f"Blog {n}" for n in range(9)))
+    errors = [
+        PolledFeed(one, "dns", NOW, NOW, error_kind="dns", error_since=NOW - timedelta(days=n), failures=3)
+        for n, one in enumerate(ids)
+    ]
+    browser.installation.feeds.save(errors)
+    trouble = browser.see(AT).partition('id="trouble"')[2].partition('id="list"')[0]
+    shown, _, folded = trouble.partition("<details>")
+    assert [f">t{n}<" in shown for n in range(9)] == [True] * 5 + [False] * 4
+    assert all(f">t{n}<" in folded for n in range(5, 9))
+    assert "4 more" in trouble

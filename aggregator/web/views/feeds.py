@@ -32,6 +32,15 @@ _ORDERS = (
     (FeedOrder.ENTRIES, "most entries"),
 )
 
+_SHOWS = (
+    (verbs.Show.ALL, "all"),
+    (verbs.Show.TROUBLE, "in trouble"),
+    (verbs.Show.QUIET, "silent for a year"),
+    (verbs.Show.UNUSED, "never used"),
+    (verbs.Show.USED, "used"),
+    (verbs.Show.FINDS, "your finds"),
+)
+
 
 class _Feeds:
     """The pages, and what is done on them."""
@@ -43,16 +52,22 @@ class _Feeds:
     def index(self, request: Request) -> Response:
         roundup, plan = self._desk.roundup(request)
         by = _order(request.query_params.get("by", ""))
+        wanted, show = request.query_params.get("q", "").strip()[:200], request.query_params.get("show", "")
         found = verbs.followed(self._installation, roundup, plan, by)
         moves = [one for one in found if one.status.moved_from is not None and one.health.condition == "moved"]
         values = {
             "title": "Feeds",
             "roundup": roundup,
-            "feeds": found,
-            "troubled": [one for one in found if one.health.is_trouble],
+            "known": len(found),
+            "feeds": [one for one in found if verbs.is_meant(one, wanted, verbs.show_of(show))],
+            "troubled": verbs.latest_trouble(found),
             "moves": moves,
             "by": by.value,
             "orders": [(one.value, words) for one, words in _ORDERS],
+            "q": wanted,
+            "show": verbs.show_of(show).value,
+            "shows": [(one.value, words) for one, words in _SHOWS],
+            "most": max((one.status.picked for one in found), default=0),
             "now": self._installation.clock.now(),
             "elsewhere": self._installation.settings.feeds_from_of(plan),
         }
