@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aggregator.desk.bullets import shown
 from aggregator.desk.draft import waiting_conflicts
 from aggregator.desk.edition import open_edition
+from aggregator.desk.given import number_of
 from aggregator.draft.check import Known, Problem, check
 from aggregator.draft.labels import key_of
 from aggregator.draft.said import said_of
@@ -17,13 +20,22 @@ from aggregator.settings import RoundupSettings
 
 
 def check_draft(stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str) -> list[Problem]:
-    """Everything that `draft.check` tells of this text. Changes nothing, and asks nobody: a link is dead if it was found so."""
+    """Everything that `draft.check` tells of this text. Changes nothing, and asks nobody: a link is dead if it was found so. The
+    post of another edition contradicts nothing at the desk."""
     edition = open_edition(stores, roundup, plan)
+    waiting = waiting_conflicts(stores, edition) if number_of(text, plan) in (None, edition.number) else ()
     said = said_of(text, plan.canonical_section)
     urls = {url for part in said.parts for url in part.addresses}
     checks = stores.links.checks({key_of(url) for url in urls})
     dead = {key: one.words or "this link is dead" for key, one in checks.items() if one.state is LinkState.DEAD}
-    return check(text, Known(dead, _altered(stores, roundup, plan, text), waiting_conflicts(stores, edition)))
+    return check(text, Known(dead, _altered(stores, roundup, plan, text), waiting))
+
+
+def last_file(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> Path | None:
+    """Where the open edition's draft was last written to or read from; None if it is nowhere on the disk."""
+    files = stores.drafts.files(open_edition(stores, roundup, plan).id)
+    paths = (Path(one.path) for one in files if one.path and one.format != "html")
+    return next((path for path in paths if path.exists()), None)
 
 
 def _altered(stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str) -> list[str]:

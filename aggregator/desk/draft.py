@@ -55,6 +55,11 @@ def composed(stores: Stores, roundup: Roundup, plan: RoundupSettings, format_: F
     return compose(outline, shown(stores, roundup, plan), pieces_of(stores, roundup, edition), format_ or plan.draft.format)
 
 
+def markdown_of(plan: RoundupSettings) -> Format:
+    """The configured format, where that is Markdown; plain Markdown else."""
+    return "markdown" if plan.draft.format == "html" else plan.draft.format
+
+
 def text(stores: Stores, roundup: Roundup, plan: RoundupSettings, format_: Format | None = None) -> str:
     """As `composed`, the text alone."""
     return composed(stores, roundup, plan, format_).text

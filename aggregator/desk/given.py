@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from aggregator.draft.export import hash_of
 from aggregator.errors import NotFound, UsageError
+from aggregator.settings import RoundupSettings
 
 MOST_BYTES = 1_000_000
 
@@ -45,3 +47,11 @@ def given(data: bytes, path: Path | None = None) -> GivenDraft:
     if len(data) > MOST_BYTES or "\0" in text:
         raise UsageError("this is no draft: it is too large, or no text", resource=where)
     return GivenDraft(text.replace("\r\n", "\n").replace("\r", "\n"), hash_of(data), path)
+
+
+def number_of(text: str, plan: RoundupSettings) -> int | None:
+    """The edition that a draft's title names; None if it names none."""
+    title = re.search(r"^(?:title\s*[:=]|#)\s*(.+)$", text[:5_000], re.MULTILINE | re.IGNORECASE)
+    ours = plan.edition_title(0).replace("0", "\0")
+    found = title and re.search(re.escape(ours).replace(re.escape("\0"), r"0*(\d{1,9})(?!\d)"), title[1])
+    return int(found[1]) if found and "\0" in ours else None

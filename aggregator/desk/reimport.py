@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from aggregator.desk.bullets import shown
 from aggregator.desk.decide import gesture
-from aggregator.desk.draft import DOWNLOADED, base_of, composed, pieces_of, waiting_conflicts
+from aggregator.desk.draft import DOWNLOADED, base_of, composed, markdown_of, pieces_of, waiting_conflicts
 from aggregator.desk.edition import open_edition
-from aggregator.desk.given import GivenDraft
+from aggregator.desk.given import GivenDraft, number_of
 from aggregator.desk.typed import add_typed, known_at, own_hosts
 from aggregator.draft.labels import key_of
 from aggregator.draft.merge import Choice, Own, Side, merge
@@ -103,7 +103,7 @@ def _merged(
     sites = own_hosts(stores, roundup, plan)
     base = said_of(agreed.text, plan.canonical_section, sites) if agreed else _NO_DRAFT
     file = said_of(text, plan.canonical_section, sites)
-    shape = "markdown" if plan.draft.format == "html" else plan.draft.format
+    shape = markdown_of(plan)
     draft = composed(stores, roundup, plan, shape)
     pieces = pieces_of(stores, roundup, edition)
     desk = _unless_said(said_of(draft.text, plan.canonical_section, sites, draft.marks), base, pieces)
@@ -156,12 +156,10 @@ def _check(text: str, plan: RoundupSettings, edition: Edition) -> None:
         raise UsageError(
             "this is HTML; only the Markdown of a draft comes back", advice="aggregator draft export --format markdown"
         )
-    title = re.search(r"^(?:title\s*[:=]|#)\s*(.+)$", text[:5_000], re.MULTILINE | re.IGNORECASE)
-    ours = plan.edition_title(0).replace("0", "\0")
-    other = title and re.search(re.escape(ours).replace(re.escape("\0"), r"0*(\d{1,9})(?!\d)"), title[1])
-    if other and "\0" in ours and int(other[1]) != edition.number:
+    number = number_of(text, plan)
+    if number not in (None, edition.number):
         raise Refused(
-            f"this is the draft of number {int(other[1])}, and number {edition.number} is open; nothing was changed",
+            f"this is the draft of number {number}, and number {edition.number} is open; nothing was changed",
             advice="Import the draft of the open edition.",
         )
 

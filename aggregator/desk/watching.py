@@ -8,6 +8,7 @@ from aggregator.desk.edition import open_edition
 from aggregator.desk.given import read_draft
 from aggregator.desk.reimport import ImportReport, take_in
 from aggregator.draft.export import hash_of
+from aggregator.errors import NotFound
 from aggregator.ports import Stores
 from aggregator.records.drafts import DraftFile
 from aggregator.records.roundups import Roundup
@@ -22,10 +23,32 @@ def take_in_changed(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> 
     is gone says nothing, nor does any with `draft: watch: false`. Raises what `take_in` raises."""
     if not plan.draft.watch:
         return []
-    files = stores.drafts.files(open_edition(stores, roundup, plan).id)
     now = stores.clock.now().timestamp()
-    changed = [Path(one.path) for one in files if one.path and one.format != "html" and _has_changed(one, now)]
+    files = _on_disk(stores, roundup, plan)
+    changed = [Path(one.path) for one in files if _is_resting(one, now) and _differs(one)]
     return [take_in(stores, roundup, plan, read_draft(path)) for path in changed]
+
+
+def take_in_known(stores: Stores, roundup: Roundup, plan: RoundupSettings, path: str) -> ImportReport:
+    """Imports one of the open edition's files as it is now. Raises NotFound for any other, and what `take_in` raises."""
+    return take_in(stores, roundup, plan, read_draft(known_file(stores, roundup, plan, path)))
+
+
+def known_file(stores: Stores, roundup: Roundup, plan: RoundupSettings, path: str) -> Path:
+    """The path of one of the open edition's files. Raises NotFound for any other."""
+    if all(one.path != path for one in _on_disk(stores, roundup, plan)):
+        raise NotFound("this is no draft of the open edition", resource=path, advice="Export it first.")
+    return Path(path)
+
+
+def changed_files(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[str]:
+    """The paths of those that say something that the desk does not, what he took back included."""
+    return [one.path for one in _on_disk(stores, roundup, plan) if _differs(one) or (one.undone and Path(one.path).exists())]
+
+
+def _on_disk(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[DraftFile]:
+    files = stores.drafts.files(open_edition(stores, roundup, plan).id)
+    return [one for one in files if one.path and one.format != "html"]
 
 
 def words_of(report: ImportReport) -> str:
@@ -36,11 +59,16 @@ def words_of(report: ImportReport) -> str:
     return f"{done}; it contradicts the desk {places}" if report.conflicts else done
 
 
-def _has_changed(file: DraftFile, now: float) -> bool:
-    path = Path(file.path)
+def _is_resting(file: DraftFile, now: float) -> bool:
     try:
         # A clock that was set back must not keep a change from coming in.
-        resting = abs(now - path.stat().st_mtime) >= SETTLED_SECONDS
-        return resting and hash_of(path.read_bytes()) != file.content_hash
+        return abs(now - Path(file.path).stat().st_mtime) >= SETTLED_SECONDS
+    except OSError:
+        return False
+
+
+def _differs(file: DraftFile) -> bool:
+    try:
+        return hash_of(Path(file.path).read_bytes()) != file.content_hash
     except OSError:
         return False

@@ -1,4 +1,4 @@
-"""archive import and search, train, evaluate and draft export, as scripts read them."""
+"""archive import and search, train and evaluate, as scripts read them."""
 
 from __future__ import annotations
 
@@ -118,65 +118,6 @@ def test_an_evaluation_of_nothing_is_told(author: Author) -> None:
     assert "nowhere" in author.fails("evaluate", "--archive", "nowhere")
     assert "start from is 6" in author.fails("evaluate", "--archive", "past", "--from", "99")
     assert "other.yaml" in author.fails("--config", "other.yaml", "evaluate", "--archive", "past", want=2)
-
-
-def test_a_draft_holds_what_was_kept_and_is_never_written_over_a_changed_one(author: Author) -> None:
-    ids = author.offered("A disk", "A raid")
-    author.run("decide", str(ids["A disk"]), "keep", "--section", "Storage", "--comment", "Fine.")
-    said = author.json("draft", "export", "--format", "markdown", "--out", "post.md")
-    assert (said["edition"], said["bullets"], said["links"]) == (7, 1, 1)
-    text = (author.home / "post.md").read_text()
-    assert "https://storage.example/a-disk" in text
-    assert "https://storage.example/a-raid" not in text
-    author.run("decide", str(ids["A raid"]), "keep")
-    assert author.json("draft", "export", "--format", "markdown", "--out", "post.md")["bullets"] == 2, "still as we wrote it"
-    (author.home / "post.md").write_text("My own words.")
-    assert "changed by hand" in author.fails("draft", "export", "--format", "markdown", "--out", "post.md")
-    assert (author.home / "post.md").read_text() == "My own words."
-    author.fails("draft", "export", "--format", "word", want=2)
-
-
-def test_what_he_changed_in_the_file_comes_back_and_a_check_says_what_is_not_ready(author: Author) -> None:
-    ids = author.offered("A disk", "A raid")
-    for number in ids.values():
-        author.run("decide", str(number), "keep", "--section", "Storage")
-    author.json("draft", "export", "--format", "markdown", "--out", "post.md")
-    path = author.home / "post.md"
-    assert author.json("draft", "import", "post.md")["changed"] == 0
-    assert "a bullet without words: A disk" in author.run("draft", "check", "post.md", want=1).out
-    path.write_text(path.read_text().replace("TODO [A", "Fine: [a"))
-    said = author.json("draft", "import", "post.md")
-    assert (said["edition"], said["path"], said["bullets"], said["links"]) == (7, str(path), 2, 2)
-    assert said["conflicts"] == []
-    assert author.run("draft", "check", "post.md").out == ""
-    assert author.json("draft", "check", "post.md") == {"ok": True, "problems": []}
-    assert "cannot be read" in author.fails("draft", "import", "nowhere.md")
-
-
-def test_what_file_and_desk_say_differently_is_told(author: Author) -> None:
-    ids = author.offered("A disk")
-    author.run("decide", str(ids["A disk"]), "keep", "--section", "Storage")
-    author.json("draft", "export", "--format", "markdown", "--out", "post.md")
-    path = author.home / "post.md"
-    path.write_text(path.read_text().replace("TODO [A disk]", "File: [it]"))
-    author.run("bullets", "write", f"c{ids['A disk']}", "Desk: [it][1].")
-    told = author.run("draft", "import", "post.md").out
-    assert "it contradicts the desk in 1 place" in told
-    assert "desk: Desk: [it](" in told
-    assert "file: File: [it](" in told
-    assert "contradicts the desk" in author.fails("draft", "export", "--format", "markdown", "--out", "post.md")
-    assert "1 change" in author.run("draft", "import", "post.md", "--take", "file").out
-    assert author.json("draft", "import", "post.md")["conflicts"] == []
-
-
-def test_a_draft_goes_into_the_configured_folder_in_the_configured_format(author: Author) -> None:
-    author.configure(
-        author.world.config.replace("    next_number", "    draft: {format: jekyll, path: blog/_drafts/}\n    next_number")
-    )
-    said = author.json("draft", "export")
-    assert said["path"] == str(author.home / "blog" / "_drafts" / "rack-notes-7.md")
-    assert (author.home / "blog" / "_drafts" / "rack-notes-7.md").read_text().startswith("---")
-    assert "0 bullets, 0 links" in author.run("draft", "export", "--format", "html").out
 
 
 def test_many_documents_passed_over_for_one_reason_are_one_row_and_decisions_are_told(author: Author) -> None:

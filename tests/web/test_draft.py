@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.desk import bullets as verbs
-from aggregator.desk.decide import decide
+from aggregator.desk.decide import decide, undo
 from aggregator.desk.draft import waiting_conflicts
 from aggregator.desk.edition import open_edition
 from aggregator.records.candidates import Action
@@ -88,14 +88,56 @@ def test_a_conflict_shows_both_sides_and_is_settled_by_a_button(visitor: Visitor
     office.clock.advance(timedelta(minutes=1))
     visitor.post(f"{HOME}/import", {"text": draft.replace("An [alpha]", "File says [alpha]")})
     page = visitor.get(HOME).text
-    assert "Desk says [alpha](https://blog.example/alpha)." in page
-    assert "File says [alpha](https://blog.example/alpha), &lt;b&gt;mine&lt;/b&gt;" in page
+    assert "<mark>Desk says [alpha](https://blog.example/alpha).</mark>" in page
+    assert "<mark>File says</mark> [alpha](https://blog.example/alpha), &lt;b&gt;mine&lt;/b&gt;" in page
+    assert "The draft that you brought here" in page
     (conflict,) = waiting_conflicts(office.stores, open_edition(*office.all))
     assert visitor.post(f"{HOME}/settle", {"conflict": str(conflict.id), "take": "both"}).status_code == 400
     assert visitor.post(f"{HOME}/settle", {"conflict": str(conflict.id), "take": "file"}).status_code == 303
     assert "File says <a href=" in visitor.get(HOME).text
     assert waiting_conflicts(office.stores, open_edition(*office.all)) == []
     assert visitor.post(f"{HOME}/settle", {"conflict": str(conflict.id), "take": "file"}).status_code == 404
+
+
+def test_a_conflict_is_settled_in_other_words_without_script(visitor: Visitor, office: Office) -> None:
+    draft = visitor.post(f"{HOME}/download", {}).text
+    (key,) = [one.key for one in verbs.shown(*office.all) if one.has_words]
+    office.clock.advance(timedelta(minutes=20))
+    verbs.write(*office.all, key, "Desk says [alpha][1].")
+    office.clock.advance(timedelta(minutes=1))
+    visitor.post(f"{HOME}/import", {"text": draft.replace("An [alpha]", "File says [alpha]")})
+    (conflict,) = waiting_conflicts(office.stores, open_edition(*office.all))
+    settling: dict[str, str | list[str]] = {"conflict": str(conflict.id), "take": "own"}
+    assert visitor.post(f"{HOME}/settle", settling).status_code == 400
+    assert visitor.post(f"{HOME}/settle", {**settling, "words": " "}).status_code == 400
+    assert visitor.post(f"{HOME}/settle", {**settling, "conflict": "x", "words": "y"}).status_code == 400
+    words = "Third: [alpha](https://blog.example/alpha) & more."
+    assert visitor.post(f"{HOME}/settle", {**settling, "words": words}).status_code == 303
+    page = visitor.get(HOME).text
+    assert "Third: <a href=" in page
+    assert 'id="conflicts"' not in page
+
+
+def test_a_file_that_he_changed_is_taken_over_or_written_over_from_the_page(visitor: Visitor, office: Office) -> None:
+    visitor.post(f"{HOME}/export", {})
+    path = office.settings.home / "drafts" / "rack-notes-7.md"
+    assert "says what the desk does not" not in visitor.get(HOME).text
+    path.write_text(path.read_text().replace("An [alpha]", "The [alpha]"))
+    assert "says what the desk does not" in visitor.get(HOME).text
+    assert visitor.post(f"{HOME}/export", {}).status_code == 409
+    assert visitor.post(f"{HOME}/import", {"path": "/etc/hostname"}).status_code == 404
+    assert visitor.post(f"{HOME}/export", {"path": "/etc/hostname", "over": "yes"}).status_code == 404
+    office.clock.advance(timedelta(minutes=1))
+    assert visitor.post(f"{HOME}/import", {"path": str(path)}).status_code == 303
+    assert "The <a href=" in visitor.get(HOME).text
+    office.clock.advance(timedelta(minutes=1))
+    undo(*office.all)
+    page = visitor.get(HOME).text
+    assert "taken back" in page
+    assert "An <a href=" in page
+    assert visitor.post(f"{HOME}/export", {"path": str(path), "over": "yes"}).status_code == 303
+    assert "An [alpha]" in path.read_text()
+    assert "says what the desk does not" not in visitor.get(HOME).text
 
 
 def test_looking_changes_nothing(visitor: Visitor, office: Office) -> None:

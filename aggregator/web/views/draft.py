@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from aggregator.desk.bullets import shown
 from aggregator.desk.checking import check_draft
 from aggregator.desk.conflicts import choice_of, contradictions
-from aggregator.desk.draft import composed, download, export
+from aggregator.desk.draft import composed, download, export, markdown_of
 from aggregator.desk.edition import open_edition
 from aggregator.desk.given import MOST_BYTES, GivenDraft, given, pasted
 from aggregator.desk.links import standing_of
@@ -25,6 +25,7 @@ from aggregator.errors import UsageError
 from aggregator.records.candidates import State
 from aggregator.text.post import parse, write
 from aggregator.web.desk import Desk, back
+from aggregator.web.forms import is_number
 from aggregator.web.looking import as_draft_leaves, is_looking
 from aggregator.web.preview import rendered
 from aggregator.web.views.outlets import FORMATS
@@ -37,8 +38,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
     def page(request: Request) -> Response:
         roundup, plan = desk.roundup(request)
         edition = open_edition(here, roundup, plan)
-        shape = "markdown" if plan.draft.format == "html" else plan.draft.format
-        draft = composed(here, roundup, plan, shape)
+        draft = composed(here, roundup, plan, markdown_of(plan))
         values = {
             "title": "Draft",
             "roundup": roundup,
@@ -93,11 +93,11 @@ def routes(desk: Desk) -> list[BaseRoute]:
         roundup, plan = desk.roundup(request)
         words, wanted = form.get("words"), str(form.get("conflict") or "")
         choice = choice_of(str(form.get("take") or ""), None if words is None else str(words))
-        if not (wanted.isascii() and wanted.isdigit()):
+        if not is_number(wanted):
             raise UsageError("this form names no conflict", advice="Load the draft's page again.")
         settle(here, roundup, plan, int(wanted), choice)
         left = len(contradictions(here, roundup, plan))
-        done = "Took your words" if words is not None else f"Took the {choice}'s"
+        done = "Took your words" if not isinstance(choice, str) else f"Took the {choice}'s"
         return back(form, _at(request), f"{done}; {left} to choose." if left else f"{done}. Nothing waits any more.")
 
     return [
