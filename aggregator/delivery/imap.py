@@ -18,7 +18,7 @@ from aggregator.settings.replies import RepliesSettings
 
 T = TypeVar("T")
 _LARGEST = 3_000_000
-"""Octets of a mail that is read whole: a forwarded newsletter with its pictures, not a film."""
+"""Octets of a mail that are read: what he wrote stands before the pictures and films that he attached."""
 _MOST = 1_000
 """Mails looked at in one go, the newest of those that came."""
 _AT_ONCE = 50
@@ -47,7 +47,7 @@ class ImapMailbox:
     @contextmanager
     def mails(self, since: datetime, senders: Collection[str]) -> Iterator[Iterator[bytes]]:
         """Mails from one of these addresses (in small letters) that came since that day and that were not taken from here before,
-        oldest first, whole. Raises MailboxError."""
+        oldest first, each as far as it is read. Raises MailboxError."""
         with self._open() as box:
             yield self._mails(box, since, senders)
 
@@ -55,20 +55,25 @@ class ImapMailbox:
         status = self._asked(lambda: box.folder.status(self._settings.folder, ["UIDVALIDITY"]))
         validity = status["UIDVALIDITY"]
         found = self._asked(lambda: box.uids(AND(date_gte=since.date())))
+        self._seen &= {(validity, uid) for uid in found}
         fresh = [uid for uid in found if (validity, uid) not in self._seen][-_MOST:]
         for start in range(0, len(fresh), _AT_ONCE):
             part = fresh[start : start + _AT_ONCE]
-            for head in self._fetched(box, part, headers_only=True):
+            for head in self._heads(box, part):
                 author = str(head.obj.get("From", "")).casefold()
-                if head.uid and head.size_rfc822 <= _LARGEST and any(one in author for one in senders):
-                    for mail in self._fetched(box, [head.uid]):
-                        yield mail.obj.as_bytes()
+                if head.uid and any(one in author for one in senders) and (mail := self._beginning(box, head.uid)):
+                    yield mail
                 # After it was dealt with: one that could not be is met again.
                 self._seen.add((validity, head.uid or ""))
 
-    def _fetched(self, box: BaseMailBox, uids: Sequence[str], *, headers_only: bool = False) -> list[MailMessage]:
-        fetch = partial(box.fetch, uid_list=uids, headers_only=headers_only, mark_seen=False, bulk=_AT_ONCE)
+    def _heads(self, box: BaseMailBox, uids: Sequence[str]) -> list[MailMessage]:
+        fetch = partial(box.fetch, uid_list=uids, headers_only=True, mark_seen=False, bulk=_AT_ONCE)
         return self._asked(lambda: list(fetch()))
+
+    def _beginning(self, box: BaseMailBox, uid: str) -> bytes | None:
+        """A mail's first `_LARGEST` octets, as the server has them; None if it is gone by now."""
+        _, answer = self._asked(lambda: box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{_LARGEST}>)"))
+        return next((part[1] for part in answer if isinstance(part, tuple)), None)
 
     @property
     def _where(self) -> str:

@@ -14,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from aggregator.records.received import IncomingMail
 from aggregator.text.hygiene import clean_line, html_to_text
 
-_ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "X-Delivered-To", "Envelope-To")
+_OPENLY = ("To", "Cc")
+_ADDRESSED = (*_OPENLY, "Delivered-To", "X-Original-To", "X-Delivered-To", "Envelope-To")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()]+@[^\s<>@,;:\"()]+")
 _QUOTING = frozenset(("gmail_quote", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote"))
@@ -24,8 +25,8 @@ _LONGEST = 200_000
 _MOST_REFERENCES = 50
 
 
-def read_mail(data: bytes) -> IncomingMail:
-    """data: as the mail server gave it."""
+def read_mail(data: bytes, authserv_id: str | None = None) -> IncomingMail:
+    """data: as the mail server gave it. authserv_id: of the server whose word on the sender is asked for, None for nobody's."""
     message = message_from_bytes(data, policy=policy.default)
     addresses = _addresses(message, "From")
     references = " ".join(_header(message, name) for name in ("In-Reply-To", "References"))
@@ -33,22 +34,28 @@ def read_mail(data: bytes) -> IncomingMail:
     return IncomingMail(
         message_id=identity[0] if identity else f"<{hashlib.sha256(data).hexdigest()}@without.invalid>",
         sender=addresses[0] if len(addresses) == 1 else None,
+        openly=tuple(dict.fromkeys(one for name in _OPENLY for one in _addresses(message, name))),
         recipients=tuple(dict.fromkeys(one for name in _ADDRESSED for one in _addresses(message, name))),
         subject=clean_line(_header(message, "Subject"), 300),
         references=tuple(dict.fromkeys(_MESSAGE_ID.findall(references)))[:_MOST_REFERENCES],
         text=_text(message)[:_LONGEST],
         forwarded=tuple(_forwarded(message)),
         automatic=_automatic(message),
-        doubt=_doubt(message),
+        doubt=_doubt(message) or _unverified(message, authserv_id, addresses),
     )
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """All headers of this name in a row; what the library cannot decode it gives as it is, or not at all."""
+    """All headers of this name in a row."""
+    return " ".join(_headers(message, name))
+
+
+def _headers(message: EmailMessage, name: str) -> list[str]:
+    """Each header of this name, the uppermost first; what the library cannot decode it gives as it is, or not at all."""
     try:
-        return " ".join(str(one) for one in message.get_all(name, []))
+        return [str(one) for one in message.get_all(name, [])]
     except (ValueError, IndexError, AttributeError, TypeError, UnicodeError):  # faults of the library's header parser
-        return ""
+        return []
 
 
 def _addresses(message: EmailMessage, name: str) -> list[str]:
@@ -80,6 +87,28 @@ def _doubt(message: EmailMessage) -> str | None:
     if re.search(r"\bspf\s*=\s*fail\b", said) and not re.search(r"\bdkim\s*=\s*pass\b", said):
         return "spf=fail"
     return None
+
+
+def _unverified(message: EmailMessage, authserv_id: str | None, addresses: list[str]) -> str | None:
+    """Why the author's own server does not vouch for the sender. Only its uppermost word counts: it put that above whatever a
+    forger may have written in its name."""
+    if authserv_id is None:
+        return None
+    for header in _headers(message, "Authentication-Results"):
+        name, *results = re.sub(r"\([^()]*\)", " ", header).casefold().split(";")
+        if name.split()[:1] == [authserv_id.casefold()]:
+            domain = addresses[0].rpartition("@")[2] if len(addresses) == 1 else ""
+            return None if any(_vouches(result.split(), domain) for result in results) else f"not found genuine by {authserv_id}"
+    return f"not looked at by {authserv_id}"
+
+
+def _vouches(result: list[str], domain: str) -> bool:
+    """Whether one result, in words, shows that a mail is of this domain: DMARC, or a signature of the domain's own (RFC 7489)."""
+    if not domain:
+        return False
+    if result[:1] == ["dmarc=pass"]:
+        return f"header.from={domain}" in result
+    return result[:1] == ["dkim=pass"] and (f"header.d={domain}" in result or f"header.i=@{domain}" in result)
 
 
 def _text(message: EmailMessage) -> str:

@@ -12,18 +12,19 @@ from aggregator.desk.edition import chosen
 from aggregator.desk.pause import pause, resume
 from aggregator.digest.replying import Add, Decide, Pause, Resume, Statement, Undo, Unread
 from aggregator.digest.words import count, listed
-from aggregator.errors import AggregatorError, Refused, StorageError
+from aggregator.errors import AggregatorError, Refused, StorageError, UsageError
 from aggregator.ports import PageFetcher, Stores
 from aggregator.records.candidates import Action, Candidate, Hold, HoldKind, State
 from aggregator.records.received import Outcome
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
+from aggregator.settings.values import nearest
 from aggregator.text.hygiene import clean_line
 
 HELP = (
     "Numbers are those of the mail, and stay the same. One statement a line, or several with ; between them:",
     "3 7 keep",
-    "12 drop",
+    "12 drop, or: 12-15 drop (from 12 down to 15, as they stand in the digest)",
     "12 hold, or: 12 hold until friday, 12 hold series, 12 hold theme small offices",
     "9 security (any section, or its beginning)",
     "5 6 let go",
@@ -73,7 +74,7 @@ def _act(stores: Stores, roundup: Roundup, plan: RoundupSettings, pages: PageFet
 
 
 def _decide(stores: Stores, roundup: Roundup, plan: RoundupSettings, said: Decide) -> Outcome:
-    section = known_section(plan, said.section) if said.section is not None else None
+    section = _section(plan, said.section)
     those = chosen(stores, roundup, said.ids)
     done, gestures = "", 0
     if said.action is not None:
@@ -86,6 +87,19 @@ def _decide(stores: Stores, roundup: Roundup, plan: RoundupSettings, said: Decid
         gestures += _via(stores, roundup, plan, those, said.via)
         done = f"{done} Via {clean_line(said.via, 100)}: {_titles(those)}.".strip()
     return Outcome(done, gestures)
+
+
+def _section(plan: RoundupSettings, name: str | None) -> str | None:
+    """The section that he names. Raises UsageError; where he mistyped what is to become of it, with what he meant."""
+    if name is None:
+        return None
+    try:
+        return known_section(plan, name)
+    except UsageError as error:
+        meant = nearest(name, ("keep", "drop", "hold", "let go", "undo"))
+        if not meant:
+            raise
+        raise UsageError(f"{error.message.partition(';')[0]}{meant}", advice=error.advice) from None
 
 
 def _noted(

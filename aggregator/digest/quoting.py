@@ -10,12 +10,17 @@ import re
 
 from aggregator.digest.replying import begins_statement
 
-_ORIGINAL = re.compile(r"-{2,}\s*[^\s-].{2,60}[^\s-]\s*-{2,}|_{10,}|-{10,}|={10,}")
+_ORIGINAL = re.compile(r"-{2,}\s*[^\s-].{2,200}[^\s-]\s*-{2,}|_{10,}|-{10,}|={10,}")
 _HEADER = re.compile(r"\*?[^\W\d_][\w .'’/-]{0,24}\s?:\*?(?:\s.*|)")
 _SENT_FROM = re.compile(
-    r"(?:sent|get|gesendet|envoyé|enviado|inviato|verzonden|skickat|sendt)\b.{0,40}"
+    r"sent with \S.{0,60}|(?:sent|get|gesendet|envoyé|enviado|inviato|verzonden|skickat|sendt)\b.{0,40}"
     r"\b(?:from|for|mit|von|depuis|desde|da|van|från|fra)\b.{0,60}"
     r"|von meinem .{2,40} gesendet",
+    re.IGNORECASE,
+)
+_FORWARDS = re.compile(
+    r"(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié|début du message transféré"
+    r"|inicio del mensaje reenviado|inizio messaggio inoltrato|begin doorgestuurd bericht)\s?:",
     re.IGNORECASE,
 )
 _SHORT = 24
@@ -96,7 +101,9 @@ def _drop_introduction(own: list[str]) -> None:
             break
         length += 1
     part = " ".join(line.strip() for line in own[len(own) - length :])
-    if length and part.endswith(":") and re.search(r"[0-9].*[0-9]|@", part):
+    if length and _FORWARDS.fullmatch(own[-1].strip()):
+        del own[-1:]
+    elif length and part.endswith(":") and re.search(r"[0-9].*[0-9]|@", part):
         del own[-length:]
 
 

@@ -1,6 +1,6 @@
 """An answer to the digest -> what it asks for, statement by statement. Reads; does nothing, and never raises.
 
-    3 7 keep; 12 hold until friday; 9 security; 4 note: his own words
+    3 7 keep; 12-15 drop; 12 hold until friday; 9 security; 4 note: his own words
     undo; pause 3 weeks; resume; add https://example.org/page [section] [note: words]; help
 
 What it quotes of another mail is never read as his: that mail says how to answer it, and would answer itself.
@@ -32,7 +32,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Decide(Statement):
-    """action: None where he says nothing of it. section: his name for it, whole or its beginning. until: as of `parse_until`."""
+    """action: None where he says nothing of it. section: his name for it, whole or its beginning. until: as of `parse_until`.
+    spans: first and last of several that stand below each other in the mail (`spans.spread` makes ids of them)."""
 
     ids: tuple[int, ...]
     action: Action | None = None
@@ -40,6 +41,7 @@ class Decide(Statement):
     until: str | None = None
     note: str | None = None
     via: str | None = None
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Unread(Statement):
 
 
 _NUMBER = r"(?:[#№]\s?)?[0-9]{1,9}"
-_NUMBERS = rf"{_NUMBER}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s+){_NUMBER}(?![0-9./:-]))*+"
+_SPAN = rf"{_NUMBER}(?:(?:\s?[-–—]\s?|\s+to\s+){_NUMBER})?"
+_NUMBERS = rf"{_SPAN}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s+){_SPAN}(?![0-9./:-]))*+"
 _ACTIONS = {
     "keep": Action.KEEP,
     "k": Action.KEEP,
@@ -98,6 +101,7 @@ _ACTIONS = {
     "move": Action.MOVE,
 }
 _VERB = rf"(?:{'|'.join(sorted(_ACTIONS, key=len, reverse=True))})"
+_FROM_TO = re.compile(r"([0-9]+)(?:(?:\s?[-–—]\s?|\s+to\s+)(?:[#№]\s?)?([0-9]+))?")
 _NUMBERS_FIRST = re.compile(rf"({_NUMBERS})(?:\s*:\s*|\s+|$)(.*)", re.DOTALL)
 _VERB_FIRST = re.compile(rf"({_VERB})\s+({_NUMBERS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 _VERB_AND_REST = re.compile(rf"({_VERB})(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
@@ -170,7 +174,9 @@ def _order(line: str, order: str, rest: str) -> Statement:
 
 
 def _decide(line: str, numbers: str, rest: str) -> Statement:
-    ids = tuple(dict.fromkeys(int(one) for one in re.findall(r"[0-9]+", numbers)))
+    named = [(int(one[1]), int(one[2] or one[1])) for one in _FROM_TO.finditer(numbers)]
+    ids = tuple(dict.fromkeys(first for first, last in named if first == last))
+    spans = tuple(dict.fromkeys(one for one in named if one[0] != one[1]))
     rest, note = _cut(_NOTE, rest)
     rest, via = _cut(_VIA, rest)
     rest = rest.rstrip(".!,").strip()
@@ -180,18 +186,18 @@ def _decide(line: str, numbers: str, rest: str) -> Statement:
         rest = (found[2] or "").strip()
     else:
         action = Action.MOVE if rest else None
-    if fault := _fault(ids, action, rest, note, via):
+    if fault := _fault(len(named), action, rest, note, via):
         return Unread(line, fault)
     if action is Action.HOLD:
         until = re.sub(r"^(?:until|till|for)\s+", "", rest, flags=re.IGNORECASE) or "next"
-        return Decide(line, ids, action, until=until, note=note)
-    return Decide(line, ids, action, _section(rest) or None, note=note, via=via)
+        return Decide(line, ids, action, until=until, note=note, spans=spans)
+    return Decide(line, ids, action, _section(rest) or None, note=note, via=via, spans=spans)
 
 
-def _fault(ids: tuple[int, ...], action: Action | None, rest: str, note: str | None, via: str | None) -> str:
+def _fault(numbers: int, action: Action | None, rest: str, note: str | None, via: str | None) -> str:
     """What would be right instead; empty where it is."""
     faults = {
-        f"At most {_MOST_NUMBERS} numbers at once.": len(ids) > _MOST_NUMBERS,
+        f"At most {_MOST_NUMBERS} numbers at once.": numbers > _MOST_NUMBERS,
         "There are no words behind it.": "" in (note, via),
         f"Say what becomes of it. {_HOW}": action is None and note is None and via is None,
         "Name the section: 9 security.": action is Action.MOVE and not _section(rest),

@@ -18,8 +18,9 @@ from aggregator.delivery.message import build, list_id, message_id, plain_addres
 from aggregator.delivery.tokens import MailSigner
 from aggregator.digest.forwarded import pages
 from aggregator.digest.quoting import own_words
-from aggregator.digest.replying import MOST_STATEMENTS, Statement, statements
-from aggregator.digest.words import count
+from aggregator.digest.replying import MOST_STATEMENTS, Add, Decide, Help, Pause, Resume, Statement, statements
+from aggregator.digest.spans import order, spread
+from aggregator.digest.words import count, listed
 from aggregator.jobs.digest import ANSWER, answer_mark, sender_of
 from aggregator.ports import Mailbox, Stores
 from aggregator.records.digests import Mail, MailKind, NewMail, RenderedDigest
@@ -30,7 +31,9 @@ from aggregator.settings import RoundupSettings, Settings
 JOB = "replies"
 WINDOW = timedelta(days=14)
 """Mails older than this are left alone."""
-ADD = "add"
+KEPT, KEPT_UNPROVED = timedelta(days=365), timedelta(days=30)
+"""How long is remembered what came, and what came in his name and proved nothing; longer than any mail is looked at."""
+ADDING = "add"
 MOST_ANSWERS = 30
 """In an hour: should two programs ever talk to each other, it ends here."""
 _MARK = re.compile(r"\badd-([a-z2-7]{20})\b")
@@ -56,7 +59,7 @@ def secret_address(stores: Stores, roundup: Roundup, settings: Settings) -> str 
     if to is None:
         return None
     local, _, domain = to.rpartition("@")
-    return f"{local}+add-{MailSigner(stores.signing_keys()).mark(ADD, roundup.slug)}@{domain}"
+    return f"{local}+add-{MailSigner(stores.signing_keys()).mark(ADDING, roundup.slug)}@{domain}"
 
 
 def senders(settings: Settings, plan: RoundupSettings) -> frozenset[str]:
@@ -76,7 +79,7 @@ def run_once(stores: Stores, settings: Settings, pairs: Sequence[Pair], mailbox:
         since = stores.clock.now() - WINDOW
         with mailbox.mails(since, everybody) as found:
             for data in found:
-                mail = read_mail(data)
+                mail = read_mail(data, settings.mail.replies.authserv_id if settings.mail.replies else None)
                 if mail.automatic or mail.sender not in everybody or stores.received.known([mail.message_id]):
                     continue
                 taken = None if mail.doubt else _Desk(stores, settings, act).take(mail, pairs)
@@ -84,6 +87,9 @@ def run_once(stores: Stores, settings: Settings, pairs: Sequence[Pair], mailbox:
                     doubtful += 1
                 else:
                     words.append(taken)
+        if words or doubtful:
+            now = stores.clock.now()
+            stores.received.forget(now - KEPT_UNPROVED, now - KEPT)
     return Read(tuple(words), doubtful)
 
 
@@ -136,16 +142,29 @@ class _Desk:
             ]
         if done.gestures:
             lines.append(f"To take it back, answer: undo{f' {done.gestures}' if done.gestures > 1 else ''}")
+        lines += self._copied(mail, proof)
         is_echo = proof.answered is not None and proof.answered.kind is MailKind.ANSWER and not done.understood
         if not is_echo and self._may_answer(pair[0], now):
             self._answer(received, mail, pair, lines)
         self._stores.received.answered(received.id, now)
         return f"a mail of {mail.sender}: {count(len(done.said), 'statement')}"
 
+    def _copied(self, mail: IncomingMail, proof: _Proof) -> list[str]:
+        """What to say where others have his answer, and with it the identity of our mail, which is half of what proves one."""
+        replies = self._settings.mail.replies
+        mailbox = {self._settings.replies_to, self._settings.mail.sender, replies.username if replies else None}
+        ours = {one.casefold() for one in mailbox if one} | senders(self._settings, proof.pair[1])
+        others = [one for one in mail.openly if one not in ours]
+        if proof.kind is not ReceivedKind.ANSWER or not others:
+            return []
+        who = f"{listed(others[:3])}{' and others' if len(others) > 3 else ''}"
+        could = "Who has it and can write your name on a mail could answer that digest too, until its edition is closed."
+        return [f"It went to {who} as well. {could} Whatever is done you are told here, and can take back."]
+
     def _proof(self, mail: IncomingMail, pairs: Sequence[Pair]) -> _Proof | None:
         for mark in dict.fromkeys(_MARK.findall(" ".join((*mail.recipients, mail.subject.casefold())))):
             for pair in pairs:
-                if self._signer.is_mark(mark, ADD, pair[0].slug):
+                if self._signer.is_mark(mark, ADDING, pair[0].slug):
                     return _Proof(pair, ReceivedKind.ADD)
         ours = [one for one in mail.references if self._is_ours(one)]
         if not ours:
@@ -167,13 +186,24 @@ class _Desk:
         if proof.kind is ReceivedKind.ADD:
             return list(pages(mail)), []
         edition = self._stores.ledger.open_edition(roundup.id, plan.next_number, self._stores.clock.now())
-        if proof.answered is None or proof.answered.edition_id != edition.id:
-            title = plan.edition_title(edition.number)
-            return [], [f"The edition of the mail that you answered is closed; nothing was done. Answer a mail of {title}."]
+        title = plan.edition_title(edition.number)
+        closed = f"The edition of the mail that you answered is closed; nothing of it was decided. Answer a mail of {title}."
         answered = proof.answered
+        if answered is None:
+            return [], [closed]
         asked = statements(own_words(mail.text, f"{answered.text}\n{html_words(answered.html)}"))
-        full = [f"Only the first {MOST_STATEMENTS} statements were read."] if len(asked) == MOST_STATEMENTS else []
-        return asked, full
+        opening = [f"Only the first {MOST_STATEMENTS} statements were read."] if len(asked) == MOST_STATEMENTS else []
+        if answered.edition_id != edition.id:
+            timeless: list[Statement] = [one for one in asked if isinstance(one, Pause | Resume | Add | Help)]
+            return timeless, opening if asked and len(timeless) == len(asked) else [closed, *opening]
+        numbers = self._numbers(roundup, answered) if any(isinstance(one, Decide) and one.spans for one in asked) else []
+        return [spread(one, numbers) for one in asked], opening
+
+    def _numbers(self, roundup: Roundup, answered: Mail) -> list[int]:
+        """What the digest that he has before him lists, from top to bottom: the one that he answers, else the edition's last."""
+        digests = [answered] if answered.kind is MailKind.DIGEST else self._stores.outbox.in_edition(answered.edition_id)[-1:]
+        known = {one.id for one in self._stores.ledger.candidates(roundup.id)}
+        return [number for one in digests for number in order(one.text, known)]
 
     def _done(self, received: ReceivedMail, pair: Pair, asked: Sequence[Statement]) -> _Done:
         """Does each statement at most once, whatever happens to the machine meanwhile: that it begins is written down before, and

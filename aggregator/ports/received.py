@@ -41,6 +41,10 @@ class ReceivedStore(Protocol):
         """Its answer is in the outbox, or it gets none."""
         ...
 
+    def forget(self, unproved: datetime, every: datetime) -> None:
+        """Those that proved nothing and came before `unproved`, and all that came before `every`."""
+        ...
+
     def last(self, roundup_id: int, kind: ReceivedKind | None = None, limit: int = 20) -> list[ReceivedMail]:
         """Mails that were taken up, newest first."""
         ...

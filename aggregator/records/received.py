@@ -24,7 +24,8 @@ class IncomingMail:
     """A mail as it was found in the mailbox, in words.
 
     message_id: with its brackets; made of its bytes where it has none. sender: the one bare address of From in small letters,
-    None for none or several. recipients: every address it was sent to, in small letters. references: Message-IDs that it answers
+    None for none or several. recipients: every address it was sent to, in small letters; openly: those that every reader of it
+    sees. references: Message-IDs that it answers
     or follows. text: what it says, its own words and quoted ones; forwarded: the whole text of a mail attached to it, with its
     From line first. automatic: why it was not written by a person, None if it may have been. doubt: why its sender is doubtful
     (a mail server on the way said so), None if nobody did.
@@ -39,6 +40,7 @@ class IncomingMail:
     forwarded: tuple[str, ...] = ()
     automatic: str | None = None
     doubt: str | None = None
+    openly: tuple[str, ...] = ()
 
 
 class ReceivedKind(StrEnum):

@@ -16,7 +16,9 @@ class RepliesSettings(Part):
     """The mailbox that answers to our mails go to, read over IMAP.
 
     address: where answers are sent, None = `mail.from`. senders: `from` in the file, whose mails are listened to; without any,
-    those that the digest goes to. folder: of the mailbox. every: how often it is looked into.
+    those that the digest goes to. folder: of the mailbox. every: how often it is looked into. authserv_id: the name under which
+    his mail server says in `Authentication-Results` whether a sender is who he says (RFC 8601); given, only mails that it found
+    to be his are taken.
     """
 
     host: str
@@ -29,3 +31,4 @@ class RepliesSettings(Part):
     every: Duration = timedelta(minutes=2)
     address: MailAddress | None = None
     senders: MailAddresses = Field(default=(), alias="from")
+    authserv_id: str | None = Field(default=None, min_length=1, max_length=250)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, delete, or_, select, update
 
 from aggregator.records.candidates import Action
 from aggregator.records.received import NewReceived, ReceivedKind, ReceivedMail, UsedLink
@@ -74,6 +74,13 @@ class SqlReceived:
     def answered(self, mail_id: int, at: datetime) -> None:
         """Its answer is in the outbox, or it gets none."""
         self._write(mail_id, answered_at=at)
+
+    def forget(self, unproved: datetime, every: datetime) -> None:
+        """Those that proved nothing and came before `unproved`, and all that came before `every`."""
+        came = received_mails.c.at
+        old = or_(came < every, and_(came < unproved, received_mails.c.kind == ReceivedKind.UNPROVED))
+        with self._database.write() as connection:
+            connection.execute(delete(received_mails).where(old))
 
     def last(self, roundup_id: int, kind: ReceivedKind | None = None, limit: int = 20) -> list[ReceivedMail]:
         """Mails that were taken up, newest first."""

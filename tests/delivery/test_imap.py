@@ -51,9 +51,21 @@ def test_what_could_not_be_dealt_with_is_met_again() -> None:
         assert len(read(box)) == 1
 
 
-def test_a_mail_of_any_size_is_not_taken_in() -> None:
-    with imap_server(mail("me@example.org", "x" * 3_000_001), mail("me@example.org")) as server:
-        assert len(read(mailbox(server))) == 1
+def test_of_a_mail_of_any_size_the_beginning_is_read() -> None:
+    """One with a film attached was passed over without a word."""
+    with imap_server(mail("me@example.org", "7 keep\r\n" + "x" * 10_000_000), mail("me@example.org")) as server:
+        large, small = read(mailbox(server))
+    assert (len(large), b"7 keep" in large) == (3_000_000, True)
+    assert small == mail("me@example.org"), "as the server has it, octet for octet"
+
+
+def test_five_thousand_mails_of_others_are_looked_at_once() -> None:
+    with imap_server(*[mail("list@example.net")] * 5_000, mail("me@example.org")) as server:
+        box = mailbox(server)
+        assert [len(read(box)) for _ in range(6)] == [1, 0, 0, 0, 0, 0]
+        looked = server.commands.count("FETCH")
+        read(box)
+        assert server.commands.count("FETCH") == looked
 
 
 def test_a_check_says_what_is_there() -> None:

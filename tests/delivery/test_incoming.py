@@ -82,3 +82,29 @@ def test_no_bytes_bring_it_down(data: bytes) -> None:
 @given(st.text(max_size=500))
 def test_no_html_brings_it_down(html: str) -> None:
     html_words(html)
+
+
+OWN = "mx.example.org"
+VOUCHED = f"{OWN}; dkim=pass header.d=example.org; dmarc=pass (p=REJECT) header.from=example.org"
+
+
+@pytest.mark.parametrize(
+    ("results", "is_his"),
+    [
+        ([VOUCHED], True),
+        ([f"{OWN} 1; dkim=pass (2048-bit key) header.d=example.org header.s=a"], True),
+        ([], False),
+        ([f"{OWN}; none"], False),
+        ([f"{OWN}; dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=evil.example"], False),
+        ([f"{OWN}; dmarc=pass header.from=evil.example"], False),
+        (["mx.evil.example; dmarc=pass header.from=example.org"], False),
+        ([f"{OWN}; dmarc=none header.from=example.org", VOUCHED], False),
+        ([f"{OWN}; dkim=fail (dmarc=pass header.from=example.org) header.d=example.org"], False),
+        ([f"{OWN}; dmarc=fail header.from=example.org"], False),
+    ],
+)
+def test_where_his_server_is_named_its_uppermost_word_decides(results: list[str], is_his: bool) -> None:
+    made = mail()
+    for one in results:
+        made["Authentication-Results"] = one
+    assert (read_mail(made.as_bytes(), OWN).doubt is None) is is_his

@@ -56,7 +56,20 @@ def test_a_statement(line: str, read: Statement) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Thanks!", "3 7", "3-7 keep", "1st keep", "4.5 keep", "3 drop it please", "4 note:", "5 drop via B.", "undo all", "pause"],
+    [
+        "Thanks!",
+        "3 7",
+        "3-7-9 keep",
+        "3--7 keep",
+        "2026-04-01 keep",
+        "1st keep",
+        "4.5 keep",
+        "3 drop it please",
+        "4 note:",
+        "5 drop via B.",
+        "undo all",
+        "pause",
+    ],
 )
 def test_what_cannot_be_read_is_told_with_what_would_be_right(line: str) -> None:
     (read,) = statements(line)
@@ -102,6 +115,14 @@ MAILS = {
     "old outlook": f"203 keep\n\n-----Original Message-----\n{DIGEST}",
     "german": f"203 keep\n\nAm 06.03.26 um 07:00 schrieb Rack Notes:\n{QUOTED}",
     "no mark at all": f"203 keep\n\n{DIGEST}",
+    "proton mail": f"203 keep\n\nSent with [Proton Mail](https://proton.me/mail/home) secure email.\n\n"
+    f"On Friday, March 6th, 2026 at 7:00 AM, Rack Notes <digest@example.org> wrote:\n\n{QUOTED}",
+    "yahoo": f"203 keep\n\n    On Friday, March 6, 2026, Rack Notes <digest@example.org> wrote:  \n \n {DIGEST}",
+    "samsung": "203 keep\n\n-------- Original message --------\nFrom: Rack Notes <digest@example.org>\n"
+    f"Date: 06/03/2026 07:00 (GMT+01:00)\nTo: author@example.org\n\n{DIGEST}",
+    "outlook on a phone": "203 keep\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\n"
+    f"From: Rack Notes <digest@example.org>\nSent: Friday, March 6, 2026 7:00:00 AM\nTo: A <author@example.org>\n\n{DIGEST}",
+    "japanese": f"203 keep\n\n2026年3月6日(金) 7:00 Rack Notes <digest@example.org>:\n\n{QUOTED}",
     "quoted lines broken": "203 keep\n\nOn 6 Mar 2026, Rack Notes wrote:\n> Answer this mail:  41\n"
     "203 keep; 220 hold; 204 Storage; 41 note: your words",
 }
@@ -113,5 +134,13 @@ def test_how_mail_programs_quote(text: str) -> None:
 
 
 def test_a_text_made_to_be_slow_is_not() -> None:
-    for text in ("3 " * 50_000, "a: @\n" * 20_000, "> x\ny\n" * 20_000, "-" * 100_000, "3, " * 50_000 + "keep"):
+    for text in (
+        "3 " * 50_000,
+        "a: @\n" * 20_000,
+        "> x\ny\n" * 20_000,
+        "-" * 100_000,
+        "3, " * 50_000 + "keep",
+        "3-4 " * 50_000,
+        "3-" * 50_000,
+    ):
         statements(own_words(text, DIGEST))

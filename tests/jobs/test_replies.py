@@ -13,12 +13,14 @@ import pytest
 
 from aggregator.clock import ManualClock
 from aggregator.desk.replies import act
+from aggregator.digest.spans import order
 from aggregator.errors import DiskFull, PageError
 from aggregator.jobs import digest, replies
 from aggregator.ports import Page
 from aggregator.records.candidates import Candidate, NewCandidate, State
 from aggregator.records.digests import Mail, MailKind
 from aggregator.records.editions import Closing
+from aggregator.records.received import ReceivedKind
 from aggregator.settings import parse_settings
 from aggregator.wiring import Installation
 
@@ -275,11 +277,11 @@ def test_a_sender_that_a_server_doubted_is_not_believed(post: Post) -> None:
     assert not post.answers
 
 
-def test_an_answer_to_a_mail_of_a_closed_edition_does_nothing_and_says_so(post: Post) -> None:
+def test_an_answer_to_a_mail_of_a_closed_edition_decides_nothing_and_says_so(post: Post) -> None:
     post.stores.ledger.close(post.edition, Closing((), ()), NOW, None, "post.md", 2)
     post.read(post.write(f"{post.ids[0]} keep"))
     assert post.states[0] is State.NEW
-    assert "is closed; nothing was done" in post.answers[0].text
+    assert "is closed; nothing of it was decided" in post.answers[0].text
 
 
 def test_two_programs_do_not_talk_for_ever(post: Post) -> None:
@@ -325,3 +327,70 @@ def test_a_machine_that_stops_before_the_answer_answers_once_after(post: Post, m
     post.read()
     assert len(post.answers) == 1
     assert len(post.stores.ledger.last_gestures(post.edition.id, 10)) == 1
+
+
+def test_what_no_edition_matters_for_is_done_after_it_closed_too(post: Post) -> None:
+    post.stores.ledger.close(post.edition, Closing((), ()), NOW, None, "post.md", 2)
+    post.read(post.write(f"pause 3 weeks\n{post.ids[0]} keep"))
+    post.read(post.write("resume"))
+    assert [("Paused" in one.text, "is closed" in one.text) for one in post.answers] == [(True, True), (False, False)]
+    assert post.states[0] is State.NEW
+
+
+def test_a_span_is_what_the_digest_lists_between(post: Post) -> None:
+    first, second, third = order(post.mail.text, post.ids)
+    post.read(post.write(f"{first}-{second} drop\n{third}-{first} keep"))
+    found = {one: post.stores.ledger.candidates(post.roundup.id, [one])[0].standing.state for one in (first, second, third)}
+    assert found == {first: State.DROPPED, second: State.DROPPED, third: State.NEW}
+    assert "both must stand there" in post.answers[0].text
+    post.read(post.write(f"{second}-{third} keep", answers=post.answers[0].message_id))
+    assert post.stores.ledger.candidates(post.roundup.id, [third])[0].standing.state is State.KEPT
+
+
+def test_a_mistyped_verb_is_no_section(post: Post) -> None:
+    post.read(post.write(f"{post.ids[0]} kepe"))
+    assert "did you mean 'keep'?" in post.answers[0].text
+
+
+def test_who_answers_with_others_looking_on_is_told_what_they_have(post: Post) -> None:
+    post.read(post.write(f"{post.ids[0]} keep", to="digest@example.org, b@example.net"))
+    assert post.states[0] is State.KEPT
+    assert "It went to b@example.net as well" in post.answers[0].text
+    post.read(post.write(f"{post.ids[1]} keep", Delivered_To="digest+x@mail.example.org", Cc=ME))
+    assert "as well" not in post.answers[1].text
+
+
+def test_the_same_mail_delivered_twice_is_done_once(post: Post) -> None:
+    mail = post.write(f"{post.ids[0]} keep")
+    post.read(mail, mail)
+    assert len(post.answers) == len(post.stores.ledger.last_gestures(post.edition.id, 10)) == 1
+
+
+def test_an_older_mail_of_the_open_edition_is_answered_as_well_as_the_last(post: Post) -> None:
+    post.put()
+    post.read(post.write(f"{post.ids[0]} keep"))
+    assert post.states[0] is State.KEPT
+
+
+def test_what_proved_nothing_is_forgotten_after_a_month_and_everything_after_a_year(post: Post) -> None:
+    post.read(unsigned(post))
+    post.read(post.write("help"))
+    post.clock.advance(timedelta(days=31))
+    post.box.lies.clear()
+    post.read(post.write("help", Message_ID="<february@here>"))
+    assert [one.kind for one in post.stores.received.last(post.roundup.id)] == [ReceivedKind.ANSWER] * 2
+    post.clock.advance(timedelta(days=366))
+    post.box.lies.clear()
+    post.read(post.write("help", Message_ID="<a-year-later@here>"))
+    assert len(post.stores.received.last(post.roundup.id)) == 1
+
+
+def test_where_his_server_must_vouch_a_mail_that_it_does_not_vouch_for_does_nothing(post: Post) -> None:
+    mail = post.settings.mail
+    assert mail.replies is not None
+    named = mail.replies.model_copy(update={"authserv_id": "mx.example.org"})
+    post.settings = post.settings.model_copy(update={"mail": mail.model_copy(update={"replies": named})})
+    assert post.read(post.write(f"{post.ids[0]} keep")).doubtful == 1
+    vouched = "mx.example.org; dmarc=pass header.from=example.org"
+    post.read(post.write(f"{post.ids[1]} keep", Authentication_Results=vouched))
+    assert post.states == [State.NEW, State.KEPT, State.NEW]

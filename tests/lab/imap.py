@@ -66,8 +66,9 @@ class _Session(socketserver.StreamRequestHandler):
             assert "PEEK" in rest, "a mail would be marked as read"
             for uid in map(int, re.split(",", rest.split(" ")[2])):
                 mail = mails[uid - 1]
-                part = mail.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if "HEADER" in rest else mail
-                head = f"* {uid} FETCH (UID {uid} FLAGS () RFC822.SIZE {len(mail)} BODY[] {{{len(part)}}}"
+                cut = re.search(r"<0\.([0-9]+)>", rest)
+                part = mail.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if "HEADER" in rest else mail[: int(cut[1]) if cut else None]
+                head = f"* {uid} FETCH (UID {uid} FLAGS () RFC822.SIZE {len(mail)} BODY[]{'<0>' if cut else ''} {{{len(part)}}}"
                 self.say(head, part + b")")
         elif name == "LOGOUT":
             self.say("* BYE bye")
