@@ -165,6 +165,7 @@ def add(
     ] = None,
     via: Annotated[str | None, typer.Option("--via", metavar="NAME", help="Who pointed you to it.")] = None,
     thanks: Annotated[str | None, typer.Option("--thanks", metavar="NAME", help="Whom you thank for it.")] = None,
+    quote: Annotated[str | None, typer.Option("--quote", metavar="T", help="Exact words of the page, for its bullet.")] = None,
     title: Annotated[str | None, typer.Option("--title", metavar="T", help="Its title, if the page cannot be fetched.")] = None,
     json: Json = False,
 ) -> None:
@@ -176,7 +177,7 @@ def add(
     here = session(context)
     added = add_page(
         here.installation, here.roundup, here.plan, here.installation.pages, url,
-        keep=keep, until=hold, section=section, note=note, via=via, thanks=thanks, title=title,
+        keep=keep, until=hold, section=section, note=note, via=via, thanks=thanks, title=title, quote=quote,
     )  # fmt: skip
     classify.run_once(here.installation, here.roundup, here.plan, classify.Files.empty())
     relate.run_once(here.installation, here.roundup)

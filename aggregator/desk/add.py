@@ -104,6 +104,15 @@ def add(
     return Added(candidate, known is not None, trouble)
 
 
+def added_words(done: Added) -> str:
+    """In a sentence or two, for where there is room for no more, such as a phone's notice."""
+    one = done.candidate
+    where = f" under {one.section}" if one.section is not None else ""
+    before = "; it was here before" if done.known else ""
+    trouble = f" The page could not be read: {done.trouble}." if done.trouble else ""
+    return f"{one.id}: {one.title}, {one.standing.state}{where}{before}.{trouble}"
+
+
 def addresses_in(text: str) -> list[str]:
     """What he typed or pasted, several addresses apart by white space, each once, in order. Raises UsageError for none, and for
     more than can be looked at in one go."""

@@ -12,13 +12,14 @@ from urllib.parse import quote, unquote, urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from aggregator.desk.access import asks_who
 from aggregator.desk.edition import open_edition
 from aggregator.errors import AggregatorError, NotFound, Refused, StorageError, UsageError, shown
 from aggregator.records.roundups import Roundup
+from aggregator.jobs import classify
 from aggregator.settings import RoundupSettings
 from aggregator.text.slug import slug
 from aggregator.web.cookies import Cookie, header, sent_cookies
@@ -35,6 +36,8 @@ FRAGMENT = "x-fragment"
 FIELDS = 5_000
 """Of one form: a bulk action over a whole edition names every candidate."""
 SAID = "desk-said"
+PROGRAMS = "/api/"
+"""What programs ask for: errors come as JSON."""
 """Cookie with what the next page tells; escaped there like anything else."""
 _MOST_SAID = 300
 """Characters, of which each may take twelve there; browsers drop a cookie of more than 4 kB."""
@@ -68,6 +71,8 @@ class Desk:
             return await run_in_threadpool(self._guarded, request, lambda: view(request))
 
         return Route(path, answer, methods=["GET"], name=name)
+        self.files = classify.Files.empty()
+        """What filing has fitted, for every view that files at once."""
 
     def post(self, path: str, view: PostView, name: str, *, signed: bool = False) -> Route:
         """An action: a form in; a fragment or a redirect out. signed: the view itself asks for a proof that only we can have
@@ -122,6 +127,8 @@ class Desk:
         return self.trouble(
             request,
             403,
+        if request.url.path.startswith(PROGRAMS):
+            return JSONResponse({"error": told.message, "advice": told.advice}, status)
             Refused("this page is older than your sign-in, and nothing was changed", advice="Load it anew, and do it again."),
         )
 
@@ -152,7 +159,7 @@ class Desk:
         try:
             return work()
         except AggregatorError as error:
-            return self.trouble(request, _status(error), error)
+            return self.trouble(request, status_of(error), error)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -186,7 +193,8 @@ def _sentence(error: AggregatorError) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
 
 
-def _status(error: AggregatorError) -> int:
+def status_of(error: AggregatorError) -> int:
+    """The HTTP status that says what kind of error it is."""
     if isinstance(error, StorageError):
         return 503
     return 404 if isinstance(error, NotFound) else 400 if isinstance(error, UsageError) else 409

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.records.candidates import Candidate, State
-from aggregator.web.app import STATIC
+from aggregator.web.statics import FOLDER
 from aggregator.web.views.add import bookmarklet
 from aggregator.wiring import Installation
 from tests.desk.conftest import FakePage, FakePages, Office
@@ -129,9 +129,9 @@ def test_what_a_share_menu_gives_leads_to_the_form(visitor: Visitor, shared: str
 
 
 def test_the_manifest_names_the_share_target_and_its_icons() -> None:
-    manifest = json.loads((STATIC / "manifest.webmanifest").read_text())
+    manifest = json.loads((FOLDER / "manifest.webmanifest").read_text())
     assert manifest["share_target"]["action"] == "/add"
-    assert all((STATIC.parent / icon["src"].lstrip("/")).is_file() for icon in manifest["icons"])
+    assert all((FOLDER.parent / icon["src"].lstrip("/")).is_file() for icon in manifest["icons"])
 
 
 def test_the_recipe_for_a_phone_without_a_share_target_leads_to_the_form(visitor: Visitor) -> None:

@@ -38,7 +38,6 @@ class Outcome:
 
 def routes(desk: Desk) -> list[BaseRoute]:
     """`/add`, `/r/{roundup}/add`."""
-    files = classify.Files.empty()
 
     def shared(request: Request) -> Response:
         """A share menu knows one address only, and no roundup."""
@@ -55,7 +54,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         outcomes = _add_all(desk, roundup, plan, said)
         failed = [one.address for one in outcomes if one.error is not None]
         answer = page(request, {**said, "url": "\n".join(failed)} if failed else {}, outcomes)
-        answer.background = BackgroundTask(_file, desk, roundup, plan, files)
+        answer.background = BackgroundTask(file_now, desk, roundup, plan)
         return answer
 
     def page(request: Request, said: dict[str, str], outcomes: Sequence[Outcome]) -> Response:
@@ -144,7 +143,7 @@ def _add_all(desk: Desk, roundup: Roundup, plan: RoundupSettings, said: dict[str
     return outcomes
 
 
-def _file(desk: Desk, roundup: Roundup, plan: RoundupSettings, files: classify.Files) -> None:
-    """After the answer, since the first filing of a process takes seconds."""
-    classify.run_once(desk.installation, roundup, plan, files)
+def file_now(desk: Desk, roundup: Roundup, plan: RoundupSettings) -> None:
+    """Files what was added: after the answer, since the first filing of a process takes seconds."""
+    classify.run_once(desk.installation, roundup, plan, desk.files)
     relate.run_once(desk.installation, roundup)
