@@ -112,8 +112,9 @@ def quote(
     json: Json = False,
 ) -> None:
     """Quote exact words of a kept page below what its bullet says."""
-    from aggregator.desk.bullets import find, insert_quote, shown
-    from aggregator.desk.bullets import quote as keep_quote
+    from aggregator.desk.bullets import find, shown
+    from aggregator.desk.quoting import insert_quote
+    from aggregator.desk.quoting import quote as keep_quote
 
     here = session(context)
     at = (here.installation, here.roundup, here.plan)

@@ -1,4 +1,4 @@
-"""The author's verbs on bullets: group, write, move, quote; each is one gesture, undone as one."""
+"""The author's verbs on bullets and the paragraphs between them: group, write, move; each is one gesture, undone as one."""
 
 from __future__ import annotations
 
@@ -12,20 +12,16 @@ from aggregator.desk.typed import take_links
 from aggregator.edition import bullets as made
 from aggregator.edition.bullets import members, state_of
 from aggregator.edition.examples import verdict_label
-from aggregator.edition.quotes import quotation
 from aggregator.errors import NotFound, Refused, UsageError
 from aggregator.ports import Stores
 from aggregator.records.candidates import Action, Candidate, NewVerdict, State
-from aggregator.records.drafts import Bullet, NewPiece, PieceKind, Quote
+from aggregator.records.drafts import Bullet, NewPiece, PieceKind
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
-from aggregator.text.canonical import host_of, safe_url
 from aggregator.text.hygiene import clean_line
-from aggregator.text.markdown import escape, link
 
 WRITING = timedelta(minutes=10)
 """What he saves of one bullet within this time of its first save is one gesture: a draft saves itself while he types."""
-LONGEST_QUOTE = 5_000
 _WRITE = "write"
 
 
@@ -33,6 +29,11 @@ def shown(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[Bulle
     """The open edition's bullets, by rank."""
     open_edition(stores, roundup, plan)
     return made.bullets(stores.ledger.kept(roundup.id), stores.ledger.pieces(roundup.id))
+
+
+def everything(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[Bullet]:
+    """As `shown`, with the paragraphs among the bullets."""
+    return made.with_remarks(shown(stores, roundup, plan), stores.ledger.pieces(roundup.id))
 
 
 def find(found: Sequence[Bullet], key: str) -> Bullet:
@@ -94,7 +95,7 @@ def ungroup(
 
     Raises NotFound, UsageError for a link that is not in it or for the only one.
     """
-    found = shown(stores, roundup, plan)
+    found = everything(stores, roundup, plan)
     bullet = find(found, key)
     mine = [one.candidate.id for one in bullet.links]
     out = [id_ for id_ in mine if id_ in ids] if ids is not None else mine[1:]
@@ -135,13 +136,14 @@ def write(
     What he saves of one bullet within `WRITING` is one gesture. Raises NotFound, and Refused where the bullet says something
     else by now than it did when he began.
     """
-    found = shown(stores, roundup, plan)
+    found = everything(stores, roundup, plan)
     bullet = find(found, key)
     if based_on is not None and based_on != state_of(bullet):
         raise Refused(
             "this bullet was changed elsewhere meanwhile", permanent=False, advice="Nothing is lost: see both, and save one."
         )
     said = bullet.text if text is None else text
+    typed = typed and not bullet.is_remark  # which has no links of its own: what he types in it stays as it is
     taken = take_links(stores, roundup, plan, bullet, [one for one in found if one is not bullet], said) if typed else None
     links = members(bullet) if taken is None else tuple(taken.links)
     said = said if taken is None else taken.text
@@ -171,7 +173,7 @@ def place(
 ) -> Bullet:
     """Moves a bullet to a section (its own without one), before another bullet of it (to the end without one). All its
     candidates are filed there with it. Raises NotFound, UsageError."""
-    found = shown(stores, roundup, plan)
+    found = everything(stores, roundup, plan)
     bullet = find(found, key)
     target = find(found, before) if before is not None else None
     where = known_section(plan, section) if section is not None else (target or bullet).section
@@ -190,20 +192,20 @@ def place(
     return desk.say(verdicts, [replace(desk.piece(bullet), section=where, rank=rank), *desk.reranked(others, anew)])
 
 
-def words(stores: Stores, roundup: Roundup, plan: RoundupSettings, section: str, text: str) -> Bullet:
-    """A bullet of his words alone, at the end of a section. Raises UsageError."""
+def words(stores: Stores, roundup: Roundup, plan: RoundupSettings, section: str, text: str, *, bullet: bool = True) -> Bullet:
+    """A bullet of his words alone, or a paragraph that is none, at the end of a section. Raises UsageError."""
     where = known_section(plan, section)
     if not text.strip():
-        raise UsageError("a bullet without links needs words")
+        raise UsageError("what has no links needs words")
     desk = _Gesture(stores, roundup, plan, "words")
-    rank = desk.now.timestamp()
-    return desk.say([], [NewPiece(None, PieceKind.BULLET, desk.now, desk.batch, where, rank, text)])
+    kind = PieceKind.BULLET if bullet else PieceKind.REMARK
+    return desk.say([], [NewPiece(None, kind, desk.now, desk.batch, where, desk.now.timestamp(), text)])
 
 
 def remove(stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str) -> Bullet:
     """Takes a bullet out of the edition: its candidates are dropped, and its words wait in case one is kept again; words alone
     go. Returns it as it was. Raises NotFound."""
-    bullet = find(shown(stores, roundup, plan), key)
+    bullet = find(everything(stores, roundup, plan), key)
     desk = _Gesture(stores, roundup, plan, "remove")
     desk.append(
         [NewVerdict(one.candidate.id, Action.DROP, desk.now, desk.batch) for one in bullet.links],
@@ -212,71 +214,16 @@ def remove(stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str) ->
     return bullet
 
 
-def remark(stores: Stores, roundup: Roundup, plan: RoundupSettings, section: str, text: str) -> None:
-    """What stands below a section's heading and is no bullet, such as why it is empty; an empty text takes it away. Raises
-    UsageError."""
-    _around(stores, roundup, plan, {PieceKind.REMARK: text}, known_section(plan, section))
-
-
-def around(
-    stores: Stores, roundup: Roundup, plan: RoundupSettings, *, intro: str | None = None, outro: str | None = None
-) -> None:
-    """What stands before the first and after the last section; None leaves it, an empty text says that nothing does."""
-    said = {kind: text for kind, text in ((PieceKind.INTRO, intro), (PieceKind.OUTRO, outro)) if text is not None}
-    _around(stores, roundup, plan, said, None)
-
-
-def quote(stores: Stores, roundup: Roundup, plan: RoundupSettings, candidate_id: int, text: str, url: str | None = None) -> Quote:
-    """Keeps exact words of a candidate's page, for its bullet. url: where they stand, if elsewhere. Raises UsageError,
-    NotFound, Refused."""
-    exact = text.replace("\r\n", "\n").strip()
-    if not exact:
-        raise UsageError("there are no words to quote", advice="Select some first.")
-    if len(exact) > LONGEST_QUOTE:
-        raise UsageError(f"a quotation has {LONGEST_QUOTE} characters at most, and this has {len(exact)}")
+def around(stores: Stores, roundup: Roundup, plan: RoundupSettings, kind: PieceKind, text: str | None) -> None:
+    """What stands before the first or after the last section (kind: INTRO, OUTRO); an empty text says that nothing does, None
+    leaves it to what usually stands there."""
     open_edition(stores, roundup, plan)
-    (candidate,) = chosen(stores, roundup, [candidate_id])
-    address = safe_url(url) if url else None
-    elsewhere = address if address != candidate.url else None
-    return stores.drafts.add_quote(candidate.id, exact, elsewhere, stores.clock.now())
-
-
-def insert_quote(stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str, quote_id: int) -> Bullet:
-    """Puts a kept quotation below a bullet's words, with a link to where it stands. Raises NotFound."""
-    bullet = find(shown(stores, roundup, plan), key)
-    return write(stores, roundup, plan, bullet.key, with_quote(bullet, _quote(stores, bullet, quote_id)), typed=False)
-
-
-def with_quote(bullet: Bullet, taken: Quote) -> str:
-    """A bullet's words with a quotation below them."""
-    source = next((one.candidate for one in bullet.links if one.candidate.id == taken.candidate_id), None)
-    if taken.url is not None or source is None:
-        where = link(host_of(taken.url or ""), taken.url or "")
-    else:
-        where = f"[{escape(source.title)}][{members(bullet).index(source.id) + 1}]"
-    return "\n\n".join(part for part in (bullet.text, quotation(taken.text, where)) if part.strip())
-
-
-def _quote(stores: Stores, bullet: Bullet, quote_id: int) -> Quote:
-    for one in stores.drafts.quotes(members(bullet)):
-        if one.id == quote_id:
-            return one
-    raise NotFound(f"there is no quotation {quote_id} of what that bullet links to")
-
-
-def _around(stores: Stores, roundup: Roundup, plan: RoundupSettings, said: Mapping[PieceKind, str], section: str | None) -> None:
-    open_edition(stores, roundup, plan)
-    standing = {one.kind: one for one in stores.ledger.pieces(roundup.id) if one.kind in said and one.section == section}
+    old = next((one for one in stores.ledger.pieces(roundup.id) if one.kind is kind), None)
+    if (old.text if old else None) == text:
+        return
     desk = _Gesture(stores, roundup, plan, _WRITE)
-    pieces = []
-    for kind, text in said.items():
-        old = standing.get(kind)
-        gone = kind is PieceKind.REMARK and not text.strip()
-        if old is not None and (gone or old.text != text):
-            pieces.append(replace(old.again(desk.now, desk.batch), text=text, gone=gone))
-        elif old is None and not gone:
-            pieces.append(NewPiece(None, kind, desk.now, desk.batch, section, 0.0, text))
-    desk.append([], pieces)
+    new = NewPiece(None, kind, desk.now, desk.batch, None, 0.0) if old is None else old.again(desk.now, desk.batch)
+    desk.append([], [replace(new, gone=True) if text is None else replace(new, text=text)])
 
 
 def _if_elsewhere(candidate: Candidate, section: str | None) -> str | None:
@@ -325,7 +272,8 @@ class _Gesture:
     def say(self, verdicts: Sequence[NewVerdict], pieces: Sequence[NewPiece]) -> Bullet:
         """Writes the gesture; returns the bullet of its first piece as it stands then."""
         written = self.append(verdicts, pieces)
-        return find(shown(*self._all), f"b{written[0]}")
+        letter = "r" if pieces[0].kind is PieceKind.REMARK else "b"
+        return find(everything(*self._all), f"{letter}{written[0]}")
 
     def _same(self, bullet: Bullet) -> str | None:
         """The gesture that wrote the bullet last, if he is still at it."""

@@ -34,6 +34,23 @@ def bullets(candidates: Iterable[Candidate], pieces: Iterable[Piece]) -> list[Bu
         if links or not piece.links:
             found.append(_made(piece, links))
     found += [_kept(one) for one in kept.values() if one.id not in taken]
+    return _ranked(found)
+
+
+def with_remarks(found: Iterable[Bullet], pieces: Iterable[Piece]) -> list[Bullet]:
+    """Bullets and the paragraphs among them, by rank."""
+    remarks = (one for one in pieces if one.kind is PieceKind.REMARK)
+    return _ranked([*found, *(Bullet(f"r{one.piece_id}", one, one.section, one.rank, one.text, ()) for one in remarks)])
+
+
+def asleep(found: Iterable[Bullet], pieces: Iterable[Piece]) -> list[Piece]:
+    """Bullets with words that `bullets` (found) passes over, since none of their links is kept. Keeping one brings them back."""
+    there = {one.piece.piece_id for one in found if one.piece is not None}
+    mine = (one for one in pieces if one.kind is PieceKind.BULLET and one.text.strip() and one.links)
+    return [one for one in mine if one.piece_id not in there]
+
+
+def _ranked(found: Iterable[Bullet]) -> list[Bullet]:
     # What was kept at one stroke ranks equal; its first words must not move it.
     return sorted(found, key=lambda one: (one.rank, members(one), one.key))
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from markupsafe import Markup
 
-from aggregator.edition.bullets import by_section, members, state_of
-from aggregator.edition.groups import Suggestion, suggestions
+from aggregator.edition.bullets import asleep, by_section, members, state_of, with_remarks
+from aggregator.edition.groups import suggestions
 from aggregator.edition.quotes import altered_quotes
 from aggregator.edition.references import Reference, earlier, names
-from aggregator.records.candidates import Candidate
-from aggregator.records.drafts import Bullet, Piece, PieceKind, Quote
+from aggregator.records.candidates import Candidate, State
+from aggregator.records.drafts import Bullet, BulletLink, Piece, Quote
 from aggregator.text.canonical import host_of
 from aggregator.text.placing import places
-from aggregator.web.preview import preview
+from aggregator.web.preview import preview, rendered
+
+_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,36 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Kept candidates that may go into one bullet. titles: by number. reason: in words."""
+
+    titles: Mapping[int, str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A section of the board. number: of the elements in the page. name: None for what stands in no section. remark: his words
-    below the heading. suggested: kept candidates that may go together."""
+    """A section of the board. number: of the elements in the page. name: None for what stands in no section. lines: bullets and
+    the paragraphs among them. held: candidates on hold that could stand here."""
 
     number: int
     name: str | None
     lines: tuple[Line, ...]
-    remark: str
-    suggested: tuple[Suggestion, ...]
+    together: tuple[Together, ...]
+    held: int
+
+    @property
+    def count(self) -> int:
+        """Its bullets."""
+        return sum(not line.bullet.is_remark for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Words of a bullet whose links are all dropped or held. candidates: by which it comes back."""
+
+    html: Markup
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +70,18 @@ class Board:
     """The draft, section by section."""
 
     parts: tuple[Part, ...]
-    intro: str
-    outro: str
+    waiting: tuple[Waiting, ...]
 
     @property
     def count(self) -> int:
         """Its bullets."""
-        return sum(len(part.lines) for part in self.parts)
+        return sum(part.count for part in self.parts)
 
     @property
     def wordless(self) -> int:
         """Bullets that wait for words."""
-        return sum(not line.bullet.has_words for part in self.parts for line in part.lines)
+        lines = (line for part in self.parts for line in part.lines)
+        return sum(not (line.bullet.has_words or line.bullet.is_remark) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +98,16 @@ class LinkRow:
 class Composer:
     """One bullet at work.
 
-    name: what its elements in the page are called by, the key that it was opened with. text: what the field holds, which may
-    not be saved. words: of it. usual: what his bullets usually have. state: what a save is based on. position: "3 of 6".
-    lost: numbers that the text places and no link has. altered: quotations that are no longer exact. quotes: kept for its
-    links. other: the words that were saved elsewhere meanwhile, None without a conflict.
+    name: what its elements in the page are called by, the key that it was opened with. known: all keys that it has or had.
+    text: what the field holds, which may not be saved. words: of it. usual: what his bullets usually have. state: what a save
+    is based on. position: "3 of 6". lost: numbers that the text places and no link has. altered: quotations that are no longer
+    exact. quotes: kept for its links. next: the following bullet without words, the first of all behind the last. others: what
+    it may be joined with, key -> title. other: the words that were saved elsewhere meanwhile, None without a conflict.
     """
 
     bullet: Bullet
     name: str
+    known: tuple[str, ...]
     text: str
     html: Markup
     words: int
@@ -96,28 +123,42 @@ class Composer:
     up: str | None
     down: str | None
     next: str | None
+    others: Mapping[str, str]
     other: str | None = None
 
 
-def board(found: Sequence[Bullet], pieces: Sequence[Piece], sections: Sequence[str]) -> Board:
-    """found, pieces: of the open edition. sections: the author's, in his order."""
+def board(found: Sequence[Bullet], pieces: Sequence[Piece], sections: Sequence[str], others: Sequence[Candidate]) -> Board:
+    """found: the open edition's bullets, without paragraphs. pieces: of the same edition. sections: the author's, in his order.
+    others: what is on hold or was dropped."""
     kept = [link.candidate for one in found for link in one.links]
-    groups = suggestions(kept)
-    remarks = {one.section: one.text for one in pieces if one.kind is PieceKind.REMARK}
-    around = {one.kind: one.text for one in pieces if one.kind in (PieceKind.INTRO, PieceKind.OUTRO)}
+    titles = {one.id: one.title for one in kept}
+    groups = [Together({id_: titles[id_] for id_ in ids}, reason) for ids, reason in suggestions(kept)]
+    held = Counter(one.likely_section for one in others if one.standing.state is State.HELD)
     parts = []
-    for number, (name, those) in enumerate(by_section(found, sections).items(), 1):
+    for number, (name, those) in enumerate(by_section(with_remarks(found, pieces), sections).items(), 1):
         here = {link.candidate.id for one in those for link in one.links}
-        suggested = tuple(one for one in groups if one[0][0] in here)
-        parts.append(Part(number, name, tuple(map(line, those)), remarks.get(name, ""), suggested))
-    return Board(tuple(parts), around.get(PieceKind.INTRO, ""), around.get(PieceKind.OUTRO, ""))
+        together = tuple(one for one in groups if next(iter(one.titles)) in here)
+        parts.append(Part(number, name, tuple(map(line, those)), together, held[name]))
+    by_id = {one.id: one for one in others}
+    waiting = []
+    for piece in asleep(found, pieces):
+        mine = tuple(by_id[id_] for id_ in piece.links if id_ in by_id)
+        links = [BulletLink(piece.links.index(one.id) + 1, one) for one in mine]
+        if mine:
+            waiting.append(Waiting(preview(piece.text, links, len(piece.links)), mine))
+    return Board(tuple(parts), tuple(waiting))
 
 
 def line(bullet: Bullet) -> Line:
     """A bullet as one entry of the board."""
-    title = ", ".join(one.candidate.title for one in bullet.links) or "Words without a link"
     hosts = dict.fromkeys(host_of(one.candidate.url or "") for one in bullet.links)
-    return Line(bullet, preview(bullet.text, bullet.links, len(members(bullet))), title, tuple(host for host in hosts if host))
+    html = rendered(bullet.text) if bullet.is_remark else preview(bullet.text, bullet.links, len(members(bullet)))
+    return Line(bullet, html, _called(bullet), tuple(host for host in hosts if host))
+
+
+def _called(bullet: Bullet) -> str:
+    otherwise = shorten(bullet.text, _TITLE, placeholder="…") or "without words"
+    return ", ".join(one.candidate.title for one in bullet.links) or otherwise
 
 
 def composer(
@@ -132,14 +173,15 @@ def composer(
     text: str | None = None,
     other: str | None = None,
 ) -> Composer:
-    """found: all bullets. quotes: of its links. posts: addresses of earlier editions. text: what he typed and is not saved, None
-    for what the bullet says. other: see `Composer`."""
+    """found: all bullets, and the paragraphs among them. quotes: of its links. posts: addresses of earlier editions. text: what
+    he typed and is not saved, None for what the bullet says. other: see `Composer`."""
     shown = bullet.text if text is None else text
     count = len(members(bullet))
     at = places(shown, count)
     reading = [one for part in by_section(found, sections).values() for one in part]
     same = [one.key for one in reading if one.section == bullet.section]
     place, everywhere = same.index(bullet.key), [one.key for one in reading].index(bullet.key)
+    following = [*reading[everywhere + 1 :], *reading[:everywhere]]
     there = {one.number for one in bullet.links}
     rows = [
         LinkRow(
@@ -153,6 +195,7 @@ def composer(
     return Composer(
         bullet=bullet,
         name=name,
+        known=tuple(dict.fromkeys([*(f"c{id_}" for id_ in members(bullet)), bullet.key])),
         text=shown,
         html=preview(shown, bullet.links, count),
         words=len(shown.split()),
@@ -167,6 +210,7 @@ def composer(
         altered=tuple(quote for _, quote in altered_quotes([bullet], quotes)),
         up=same[place - 1] if place else None,
         down=same[place + 1] if place + 1 < len(same) else None,
-        next=reading[everywhere + 1].key if everywhere + 1 < len(reading) else None,
+        next=next((one.key for one in following if not (one.has_words or one.is_remark)), None),
+        others={one.key: _called(one) for one in reading if one.links and one.key != bullet.key} if bullet.links else {},
         other=other,
     )

@@ -6,6 +6,8 @@ from starlette.datastructures import FormData
 
 from aggregator.errors import UsageError
 
+_DIGITS = 9
+
 
 def text(form: FormData, name: str) -> str:
     """A field's words, "" without it."""
@@ -29,10 +31,15 @@ def chosen(form: FormData) -> list[str]:
     return [str(one) for one in form.getlist("id")]
 
 
+def is_number(given: str) -> bool:
+    """Whether these are digits of a number that a row can have: PostgreSQL's are no longer, and SQLite's adapter gives up."""
+    return given.isascii() and given.isdecimal() and len(given) <= _DIGITS
+
+
 def number(form: FormData, name: str) -> int:
     """A field's number. Raises UsageError."""
     given = text(form, name)
-    if not given.isascii() or not given.isdecimal() or len(given) > 12:
+    if not is_number(given):
         raise UsageError(f"{name} is no number")
     return int(given)
 
@@ -40,7 +47,7 @@ def number(form: FormData, name: str) -> int:
 def numbers(form: FormData, name: str = "id") -> list[int]:
     """Of every field of this name, each a number. Raises UsageError."""
     given = [str(one) for one in form.getlist(name)]
-    if odd := next((one for one in given if not one.isascii() or not one.isdecimal() or len(one) > 12), None):
+    if odd := next((one for one in given if not is_number(one)), None):
         raise UsageError(f"{odd[:40]!r} is no number", advice="Load the page again.")
     return [int(one) for one in given]
 

@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Page, expect
 
 from aggregator.desk import bullets as verbs
+from aggregator.desk.access import set_password
+from aggregator.desk.decide import decide
+from aggregator.records.candidates import Action
 from aggregator.records.drafts import Bullet
 from tests.browser.conftest import OpenPage, Served, axe
 
 SAVED = re.compile(r"^saved \d\d:\d\d$")
+PASSWORD = "three words and more"
+
+
+def sign_in(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").press("Enter")
+    expect(page).not_to_have_title("Sign in")
 
 
 def first(desk: Served) -> Bullet:
@@ -92,9 +104,23 @@ def test_what_was_written_elsewhere_meanwhile_is_shown(page: Page, desk: Served,
     bullet = first(desk)
     opened(page, desk, bullet)
     verbs.write(*desk.world.all, bullet.key, "From the phone.")
-    page.keyboard.type("From the desk.")
+    page.keyboard.type("From the desk")
     expect(page.get_by_role("alert")).to_contain_text("From the phone.")
-    expect(page.locator("[data-composer] textarea")).to_have_value("From the desk.")
+    page.keyboard.type(", and more.")
+    field = page.locator("[data-composer] textarea")
+    expect(field).to_have_value("From the desk, and more.")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator("[data-open]").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("From the phone.")
+    expect(field).to_have_value("From the desk, and more.")
+    assert first(desk).text == "From the phone."
+    page.get_by_role("link", name="Take the other").click()
+    expect(field).to_have_value("From the phone.")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.keyboard.type(" And on.")
+    expect(page.locator("output")).to_have_text(SAVED)
+    assert first(desk).text == "From the phone. And on."
     assert [one for one in troubles if "409" not in one] == []
     troubles.clear()
 
@@ -111,10 +137,60 @@ def test_a_selection_in_the_text_is_quoted_by_a_key(page: Page, desk: Served) ->
     assert words.match(first(desk).text)
 
 
+def test_a_selection_is_quoted_by_a_tap(open_page: OpenPage, desk: Served) -> None:
+    page = open_page(width=390)
+    opened(page, desk, first(desk))
+    page.get_by_text("Read", exact=True).first.click()
+    page.locator(".prose p").first.evaluate("(one) => getSelection().selectAllChildren(one)")
+    page.get_by_role("button", name="Quote").tap()
+    expect(page.locator("[data-composer] textarea")).to_have_value(re.compile(r"> We ran both"))
+    expect(page.get_by_role("button", name="Quote")).to_have_count(0)
+
+
+def test_a_number_pressed_in_a_link_changes_it_and_takes_it_away(page: Page, desk: Served) -> None:
+    one, two = (link.candidate.id for bullet in verbs.shown(*desk.world.all)[:2] for link in bullet.links)
+    bullet = verbs.group(*desk.world.all, [one, two])
+    opened(page, desk, bullet)
+    field = page.locator("[data-composer] textarea")
+    page.keyboard.type("(Tunnels")
+    for keys, words in (("Alt+1", "([Tunnels][1]"), ("Alt+2", "([Tunnels][2]"), ("Alt+2", "(Tunnels")):
+        page.keyboard.press(keys)
+        expect(field).to_have_value(words)
+
+
+def test_the_board_groups_and_undoes_by_a_key(page: Page, desk: Served) -> None:
+    ids = [desk.world.candidate(title) for title in ("A tale of two racks, part 1", "A tale of two racks, part 2")]
+    for id_ in ids:
+        decide(*desk.world.all, [id_], Action.KEEP, section="Storage")
+    page.goto(desk.url("bullets"))
+    expect(page.locator("form.suggestion")).to_contain_text("A tale of two racks, part 1 · A tale of two racks, part 2")
+    page.keyboard.press("g")
+    expect(page.locator("#said")).to_contain_text("One bullet of 2 links")
+    expect(page.locator("form.suggestion")).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.locator("form.suggestion")).to_have_count(1)
+
+
+def test_words_typed_while_signed_out_are_saved_after_signing_in_elsewhere(
+    page: Page, desk: Served, troubles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.desk.access._hasher", lambda: PasswordHasher(1, 8, 1))
+    set_password(desk.world.installation, PASSWORD)
+    sign_in(page, desk.base)
+    opened(page, desk, first(desk))
+    page.context.clear_cookies()
+    page.keyboard.type("Typed for nobody.")
+    expect(page.locator("output")).to_contain_text("sign in, in another tab; kept in this browser")
+    sign_in(page.context.new_page(), desk.base)
+    expect(page.locator("output")).to_have_text(SAVED, timeout=15_000)
+    assert first(desk).text == "Typed for nobody."
+    troubles.clear()
+
+
 def test_bullets_are_moved_by_keys_and_by_dragging(page: Page, desk: Served) -> None:
     page.goto(desk.url("bullets"))
     one, two = order(page)
-    page.locator(f"#bullet-{one} .grip").focus()
+    page.locator(f"#bullet-{one} .open").focus()
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator("#said")).to_contain_text("Moved to Networking")
     assert order(page) == [two, one]
@@ -148,11 +224,20 @@ def test_the_composer_works_without_script(open_page: OpenPage, desk: Served) ->
     page = open_page(script=False)
     page.goto(desk.url("bullets"))
     page.locator("[data-open]").first.click()
-    page.locator("[data-composer] textarea").fill("Read [this][1].")
+    page.get_by_label("Your words").fill("Read [this][1].")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".preview a")).to_have_text("this")
+    page.get_by_text("Read", exact=True).first.click()
+    page.get_by_label("Its exact words, to quote").fill("We ran both for a month")
+    page.get_by_role("button", name="Quote").click()
+    expect(page.locator(".preview blockquote")).to_contain_text("We ran both for a month")
     page.get_by_role("button", name="Move down").click()
-    page.get_by_role("button", name="Done").click()
+    page.get_by_label("Another bullet").select_option(index=1)
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("ol.links > li")).to_have_count(2)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator("#said")).to_contain_text("Removed, and its 2 links dropped")
+    page.get_by_role("button", name="Undo").click()
     expect(page.locator("ol[data-section=Networking] > li").last).to_contain_text("Read this.")
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.desk import bullets as desk
+from aggregator.desk import quoting
 from aggregator.desk.decide import decide, undo
 from aggregator.edition.bullets import state_of
 from aggregator.errors import NotFound, Refused, UsageError
@@ -304,40 +305,65 @@ def test_removing_a_bullet_drops_its_links_and_keeps_its_words_for_their_return(
     assert texts(office) == [("Words.", [one]), ("Alone.", [])]
 
 
-def test_words_around_the_bullets_are_said_anew_and_taken_away(office: Office) -> None:
-    desk.remark(*office.all, "Storage", "Quiet this time.")
-    desk.around(*office.all, intro="Hello.", outro="Bye.")
+def test_words_around_the_bullets_are_said_anew_and_left_to_habit(office: Office) -> None:
+    desk.around(*office.all, PieceKind.INTRO, "Hello.")
+    desk.around(*office.all, PieceKind.OUTRO, "Bye.")
     office.clock.advance(timedelta(seconds=1))
-    desk.around(*office.all, intro="")
+    desk.around(*office.all, PieceKind.INTRO, "")
 
     def around() -> dict[PieceKind, str]:
         return {one.kind: one.text for one in office.stores.ledger.pieces(office.roundup.id)}
 
-    assert around() == {PieceKind.REMARK: "Quiet this time.", PieceKind.INTRO: "", PieceKind.OUTRO: "Bye."}
+    assert around() == {PieceKind.INTRO: "", PieceKind.OUTRO: "Bye."}
     office.clock.advance(timedelta(seconds=1))
-    desk.remark(*office.all, "Storage", " ")
-    assert PieceKind.REMARK not in around()
+    desk.around(*office.all, PieceKind.INTRO, None)
+    assert around() == {PieceKind.OUTRO: "Bye."}
+    office.clock.advance(timedelta(seconds=1))
+    desk.around(*office.all, PieceKind.OUTRO, "Bye.")
     undo(*office.all, 2)
-    assert around() == {PieceKind.REMARK: "Quiet this time.", PieceKind.INTRO: "Hello.", PieceKind.OUTRO: "Bye."}
+    assert around() == {PieceKind.INTRO: "Hello.", PieceKind.OUTRO: "Bye."}
+
+
+def test_paragraphs_stand_among_the_bullets_and_are_none(office: Office) -> None:
+    one, two = office.offer("First", "Second")
+    keep(office, one)
+    keep(office, two)
+    office.clock.advance(timedelta(seconds=1))
+    said = desk.words(*office.all, "Storage", "Between [them](https://else.example/x).", bullet=False)
+    assert said.is_remark
+    desk.place(*office.all, f"c{one}", "Storage")
+    desk.place(*office.all, f"c{two}", "Storage")
+    desk.place(*office.all, said.key, before=f"c{two}")
+    again = desk.write(*office.all, said.key, "Between [both](https://else.example/x).")
+    assert [found.text for found in desk.everything(*office.all) if found.section == "Storage"] == ["", again.text, ""]
+    assert again.links == ()
+    assert len(desk.shown(*office.all)) == 2
+    with pytest.raises(NotFound):
+        desk.group(*office.all, [one, two], said.key)
     with pytest.raises(UsageError):
-        desk.words(*office.all, "Storage", " ")
+        desk.ungroup(*office.all, said.key)
+    desk.remove(*office.all, said.key)
+    assert len(desk.everything(*office.all)) == 2
+    for bullet in (True, False):
+        with pytest.raises(UsageError):
+            desk.words(*office.all, "Storage", " ", bullet=bullet)
 
 
 def test_a_quotation_stands_below_his_words_with_where_it_is_from(office: Office) -> None:
     one, two = office.offer("First [draft]", "Second")
     keep(office, one)
-    taken = desk.quote(*office.all, one, " Exact *words*.\r\n\r\n{{ too }} ")
+    taken = quoting.quote(*office.all, one, " Exact *words*.\r\n\r\n{{ too }} ")
     assert taken.text == "Exact *words*.\n\n{{ too }}"
     desk.write(*office.all, f"c{one}", "Mine.")
-    made = desk.insert_quote(*office.all, f"c{one}", taken.id)
+    made = quoting.insert_quote(*office.all, f"c{one}", taken.id)
     assert made.text == "Mine.\n\n> Exact \\*words\\*.\n>\n> &#123;&#123; too }}\n>\n> [First \\[draft\\]][1]"
-    elsewhere = desk.quote(*office.all, one, "Others said.", "https://else.example/page")
-    assert desk.insert_quote(*office.all, made.key, elsewhere.id).text.endswith("> [else.example](https://else.example/page)")
+    elsewhere = quoting.quote(*office.all, one, "Others said.", "https://else.example/page")
+    assert quoting.insert_quote(*office.all, made.key, elsewhere.id).text.endswith("> [else.example](https://else.example/page)")
     with pytest.raises(NotFound):
-        desk.insert_quote(*office.all, made.key, 99)
-    for words in (" ", "x" * (desk.LONGEST_QUOTE + 1)):
+        quoting.insert_quote(*office.all, made.key, 99)
+    for words in (" ", "x" * (quoting.LONGEST + 1)):
         with pytest.raises(UsageError):
-            desk.quote(*office.all, two, words)
+            quoting.quote(*office.all, two, words)
 
 
 def test_a_bullet_is_found_by_its_links_number_whatever_it_became(office: Office) -> None:

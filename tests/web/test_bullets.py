@@ -55,7 +55,7 @@ def titles(office: Office, section: str = "Storage") -> list[list[str]]:
 def test_the_board_shows_every_section_and_what_has_no_words(visitor: Visitor, office: Office) -> None:
     first = shown(office)[0]
     verbs.write(*office.all, first.key, "Read [this][1], <script>alert(1)</script>")
-    verbs.remark(*office.all, "Security", "Quiet & calm.")
+    verbs.words(*office.all, "Security", "Quiet & calm.", bullet=False)
     page = visitor.get(HOME).text
     assert "3 bullets, 2 without words" in page
     assert 'Read <a href="https://blog.example/alpha" rel="noopener noreferrer" target="_blank">this</a>' in page
@@ -70,9 +70,6 @@ def test_a_composer_is_a_page_or_a_fragment_of_one(visitor: Visitor, ids: list[i
     assert "<html" in whole
     assert part.strip().startswith(f'<li class="bullet composer" id="bullet-c{ids[0]}"')
     assert visitor.get(f"{HOME}/c99").status_code == 404
-    line = visitor.get(f"{HOME}/c{ids[0]}/line", fragment=True).text
-    assert "no words yet" in line
-    assert "data-composer" not in line
 
 
 def test_his_words_come_with_the_line_ends_of_a_form(visitor: Visitor, office: Office, ids: list[int]) -> None:
@@ -82,15 +79,22 @@ def test_his_words_come_with_the_line_ends_of_a_form(visitor: Visitor, office: O
     assert (first.text, first.via, first.thanks) == ("One.\n\nTwo.", "Ann", None)
 
 
-def test_saving_leads_to_the_next_and_from_the_last_to_the_board(visitor: Visitor, office: Office, ids: list[int]) -> None:
-    answer = visitor.post(f"{HOME}/c{ids[0]}", {"text": "Words.", "do": "next"})
-    assert answer.headers["location"] == f"{HOME}/c{ids[1]}"
-    part = visitor.post(f"{HOME}/c{ids[1]}", {"text": "More.", "do": "next"}, fragment=True).text
-    assert f'id="bullet-c{ids[1]}"' in part
+def test_saving_leads_to_the_next_without_words_and_from_the_last_to_the_board(
+    visitor: Visitor, office: Office, ids: list[int]
+) -> None:
+    verbs.write(*office.all, f"c{ids[1]}", "Said before.")
+    verbs.words(*office.all, "Storage", "A paragraph.", bullet=False)
+    part = visitor.post(f"{HOME}/c{ids[0]}", {"text": "Words.", "do": "next"}, fragment=True).text
+    assert f'id="bullet-c{ids[0]}"' in part
     assert f'data-follows="c{ids[2]}"' in part
+    answer = visitor.post(f"{HOME}/c{ids[0]}", {"text": "Words.", "do": "next"})
+    assert answer.headers["location"] == f"{HOME}/c{ids[2]}"
+    verbs.write(*office.all, f"c{ids[0]}", "")
+    answer = visitor.post(f"{HOME}/c{ids[2]}", {"text": "Last.", "do": "next"})
+    assert answer.headers["location"].startswith(f"{HOME}/b")
+    visitor.post(f"{HOME}/c{ids[0]}", {"text": "First.", "do": "done"})
     assert visitor.post(f"{HOME}/c{ids[2]}", {"text": "Last.", "do": "next"}).headers["location"] == HOME
-    assert visitor.post(f"{HOME}/c{ids[2]}", {"text": "Last.", "do": "done"}).headers["location"] == HOME
-    assert [one.text for one in shown(office)] == ["Words.", "More.", "Last."]
+    assert [one.text for one in shown(office)] == ["First.", "Said before.", "Last."]
 
 
 def test_what_saves_itself_leaves_typed_links_alone_and_gives_what_the_next_is_based_on(
@@ -163,11 +167,91 @@ def test_a_dragged_bullet_goes_where_it_was_dropped(visitor: Visitor, office: Of
 
 def test_words_around_the_bullets(visitor: Visitor, office: Office) -> None:
     visitor.post(f"{HOME}/words", {"section": "Security", "text": "Alone."})
+    visitor.post(f"{HOME}/words", {"section": "Networking", "text": "Quiet.", "as": "paragraph"})
     visitor.post(f"{HOME}/around", {"which": "intro", "text": "Hello."})
-    visitor.post(f"{HOME}/around", {"which": "Networking", "text": "Quiet."})
     assert [one.text for one in shown(office) if one.section == "Security"] == ["Alone."]
-    said = {one.kind: one.text for one in office.stores.ledger.pieces(office.roundup.id)}
-    assert (said[PieceKind.INTRO], said[PieceKind.REMARK]) == ("Hello.", "Quiet.")
+
+    def said() -> dict[PieceKind, str]:
+        return {one.kind: one.text for one in office.stores.ledger.pieces(office.roundup.id)}
+
+    assert (said()[PieceKind.INTRO], said()[PieceKind.REMARK]) == ("Hello.", "Quiet.")
+    visitor.post(f"{HOME}/around", {"which": "intro", "text": "Hello.", "do": "usual"})
+    visitor.post(f"{HOME}/around", {"which": "outro", "text": ""})
+    assert PieceKind.INTRO not in said()
+    assert PieceKind.OUTRO not in said()
+    assert visitor.post(f"{HOME}/around", {"which": "head", "text": "x"}).status_code == 400
+
+
+def test_a_paragraph_is_written_moved_and_taken_out_like_a_bullet(visitor: Visitor, office: Office, ids: list[int]) -> None:
+    made = verbs.words(*office.all, "Storage", "Between.", bullet=False)
+    page = visitor.get(HOME).text
+    assert "3 bullets, 3 without words" in page
+    assert page.index("Gamma") < page.index("Between.")
+    visitor.post(f"{HOME}/place", {"key": made.key, "section": "Storage", "before": f"c{ids[1]}"})
+    visitor.post(f"{HOME}/{made.key}", {"text": "See [that](https://else.example/x).", "do": "up"})
+    page = visitor.get(HOME).text
+    assert page.index("See <a") < page.index("Alpha") < page.index("Beta")
+    assert "via <input" not in visitor.get(f"{HOME}/{made.key}").text
+    office.clock.advance(timedelta(seconds=1))
+    gone = visitor.post(f"{HOME}/{made.key}", {"text": "See.", "do": "remove"}, fragment=True).text
+    assert "Undo" in gone
+    assert "See <a" not in visitor.get(HOME).text
+    visitor.post("/r/rack-notes/undo", {"n": "1", "next": HOME})
+    assert "See." in visitor.get(HOME).text
+
+
+def test_two_bullets_become_one_in_the_composer(visitor: Visitor, office: Office, ids: list[int]) -> None:
+    a, b, c, _ = ids
+    visitor.post(f"{HOME}/c{c}", {"text": "And [that][1].", "do": "save"})
+    assert f'<option value="c{b}">Beta</option>' in visitor.get(f"{HOME}/c{a}").text
+    visitor.post(f"{HOME}/c{a}", {"text": "See [this][1].", "do": "join", "with": f"c{c}"})
+    assert (titles(office), shown(office)[0].text) == ([["Alpha", "Gamma"], ["Beta"]], "See [this][1].\n\nAnd [that][2].")
+    visitor.post(f"{HOME}/c{b}", {"text": "Alone.", "do": "join", "with": ""})
+    assert titles(office) == [["Alpha", "Gamma"], ["Beta"]]
+
+
+def test_a_link_that_he_dropped_does_not_come_back_by_joining(visitor: Visitor, office: Office, ids: list[int]) -> None:
+    a, b, c, _ = ids
+    made = verbs.group(*office.all, [b, c])
+    visitor.post(f"{HOME}/{made.key}", {"text": "[b][1] [c][2]", "do": f"drop:{c}"})
+    visitor.post(f"{HOME}/c{a}", {"text": "", "do": "join", "with": made.key})
+    assert titles(office) == [["Alpha", "Beta"]]
+    assert office.stores.ledger.candidates(office.roundup.id, [c])[0].standing.state is State.DROPPED
+
+
+def test_words_whose_links_are_dropped_are_shown_and_come_back(visitor: Visitor, office: Office, ids: list[int]) -> None:
+    visitor.post(f"{HOME}/c{ids[0]}", {"text": "Dear [words][1].", "do": "save"})
+    office.clock.advance(timedelta(seconds=1))
+    answer = visitor.post(f"{HOME}/c{ids[0]}", {"text": "Dear [words][1].", "do": "remove"})
+    assert answer.headers["location"] == HOME
+    page = visitor.get(HOME).text
+    assert "Removed, and its link dropped: Alpha" in page
+    assert page.index("Words whose links you dropped or hold") < page.index("Dear ") < page.index("Alpha, dropped")
+    visitor.post("/r/rack-notes/decide", {"action": "keep", "id": str(ids[0]), "next": HOME})
+    assert shown(office)[0].text == "Dear [words][1]."
+    assert "Words whose links" not in visitor.get(HOME).text
+
+
+def test_the_board_takes_back_what_was_done_last(visitor: Visitor, office: Office, ids: list[int]) -> None:
+    assert "Undo: kept “Gamma”" in visitor.get(HOME).text
+    visitor.post(f"{HOME}/c{ids[0]}", {"text": "", "do": "down"})
+    assert "Undo: moved a bullet" in visitor.get(HOME).text
+    office.clock.advance(timedelta(seconds=1))
+    assert visitor.post("/r/rack-notes/undo", {"n": "1", "next": HOME}).headers["location"].startswith(HOME)
+    assert titles(office) == [["Alpha"], ["Beta"], ["Gamma"]]
+
+
+def test_what_may_go_together_is_named_by_its_titles(visitor: Visitor, office: Office) -> None:
+    for id_ in office.offer("Fencing vexillology for beginners", "Vexillology and fencing compared"):
+        decide(*office.all, [id_], Action.KEEP, section="Security")
+    page = visitor.get(HOME).text
+    assert "Both on fencing vexillology:" in page
+    assert "Fencing vexillology for beginners · Vexillology and fencing compared" in page
+
+
+def test_words_are_quoted_without_script(visitor: Visitor, office: Office, ids: list[int]) -> None:
+    visitor.post(f"{HOME}/c{ids[0]}", {"text": "Look:", f"exact:{ids[0]}": "Exact words.", "do": f"cite:{ids[0]}"})
+    assert shown(office)[0].text == "Look:\n\n> Exact words.\n>\n> [Alpha][1]"
 
 
 def test_a_selection_is_quoted_in_its_bullet_or_waits_for_it(visitor: Visitor, office: Office, ids: list[int]) -> None:

@@ -1,7 +1,9 @@
-// The order of bullets: dragged by their handles, or moved with Alt and the arrow keys.
+// The order of bullets and paragraphs: dragged by their handles, or moved with Alt and the arrow keys.
 import { ask, csrf, put, tell } from "./asking.js";
 
 const FAR = 5; // pixels before a press becomes a drag
+const EDGE = 70; // pixels from the window's edge within which the page scrolls along
+const PACE = 12; // pixels a frame
 
 const lists = () => [...document.querySelectorAll("ol[data-section]")];
 const bullets = (list) => [...list.querySelectorAll(":scope > li.bullet:not(.gone)")];
@@ -11,7 +13,7 @@ const home = () => location.pathname.split("/").slice(0, 3).join("/");
 export function recount() {
   for (const list of lists()) {
     const badge = list.closest("section")?.querySelector("h2 .badge");
-    if (badge) badge.textContent = bullets(list).length;
+    if (badge) badge.textContent = bullets(list).filter((one) => !one.matches(".remark")).length;
     list.parentElement.querySelector(".none")?.toggleAttribute("hidden", bullets(list).length > 0);
   }
 }
@@ -48,26 +50,33 @@ function remembered(item) {
   return () => list.insertBefore(item, before?.parentElement === list ? before : null);
 }
 
+// Returns whether there was anywhere to go: what stands in no section can leave it, and nothing comes in.
 function step(item, by) {
   const list = item.parentElement;
   const here = bullets(list);
   const there = here[here.indexOf(item) + by];
-  if (there) return by < 0 ? there.before(item) : there.after(item);
+  if (there) {
+    if (by < 0) there.before(item);
+    else there.after(item);
+    return true;
+  }
   const beside = lists()[lists().indexOf(list) + by];
-  if (!beside) return;
+  if (!beside?.dataset.section) return;
   if (by < 0) beside.append(item);
   else beside.prepend(item);
+  return true;
 }
 
 document.addEventListener("keydown", (event) => {
-  const item = event.target.matches?.(".grip") && event.target.closest("ol[data-section] > li");
+  const item = event.target.closest?.("ol[data-section] > li:not(.composer, .gone)");
   const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   if (!item || !event.altKey || !by) return;
   event.preventDefault();
   event.stopPropagation();
   const back = remembered(item);
-  step(item, by);
+  if (!step(item, by)) return;
   event.target.focus();
+  item.scrollIntoView({ block: "nearest" });
   send(item, back);
 }, true);
 
@@ -84,19 +93,39 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("pointermove", (event) => {
   if (!drag) return;
   if (!drag.moving && Math.abs(event.clientY - drag.from) < FAR) return;
+  drag.x = event.clientX;
+  drag.y = event.clientY;
+  if (!drag.moving) requestAnimationFrame(scroll);
   drag.moving = true;
   drag.item.classList.add("dragged");
-  const under = document.elementFromPoint(event.clientX, event.clientY);
-  const list = under?.closest("section")?.querySelector("ol[data-section]");
-  if (!list) return;
-  const below = bullets(list).filter((one) => one !== drag.item).find((one) => {
-    const box = one.getBoundingClientRect();
-    return event.clientY < box.top + box.height / 2;
-  });
-  if (below ? drag.item.nextElementSibling !== below || drag.item.parentElement !== list : list.lastElementChild !== drag.item) {
-    list.insertBefore(drag.item, below ?? null);
-  }
+  carry();
 });
+
+// The item goes to where the pointer is.
+function carry() {
+  const { item, x, y } = drag;
+  const list = document.elementFromPoint(x, y)?.closest("section")?.querySelector("ol[data-section]");
+  if (!list || (!list.dataset.section && list !== item.parentElement)) return;
+  const below = bullets(list).filter((one) => one !== item).find((one) => {
+    const box = one.getBoundingClientRect();
+    return y < box.top + box.height / 2;
+  });
+  if (below ? item.nextElementSibling !== below || item.parentElement !== list : list.lastElementChild !== item) {
+    list.insertBefore(item, below ?? null);
+  }
+}
+
+// Another section may be further away than the window is high.
+function scroll() {
+  if (!drag) return;
+  const bar = document.querySelector("header.top")?.getBoundingClientRect().bottom ?? 0;
+  const by = drag.y < bar + EDGE ? -PACE : drag.y > innerHeight - EDGE ? PACE : 0;
+  if (by) {
+    scrollBy(0, by);
+    carry();
+  }
+  requestAnimationFrame(scroll);
+}
 
 function drop(event) {
   if (!drag) return;

@@ -1,53 +1,61 @@
 // The composer of a bullet: opens in its place, saves while he types, loses nothing.
-import { ask, csrf, put, tell } from "./asking.js";
+import { ask, put, renew } from "./asking.js";
 import { recount, settle } from "./arranging.js";
+import "./board.js";
+import { forget, holdBack, remember, restore, said } from "./keeping.js";
 import { insert, place } from "./placing.js";
+import { quotes } from "./quoting.js";
 
 const PAUSE = 700; // milliseconds without a key before his words are saved
 const AGAIN = 5000; // and between attempts while they cannot be
+const CLOSING = ["next", "done", "remove"];
 const work = new WeakMap(); // a composer's form -> how saving it goes
 
-const stored = (form) => `words ${new URL(form.action).pathname}`;
 const at = (form) => work.get(form) ?? work.set(form, { timer: 0, saving: null, dirty: false }).get(form);
 const words = (form) => form.elements.namedItem("text");
-const status = (form, said) => (form.querySelector("output").textContent = said);
-
-function remember(form) {
-  try {
-    localStorage.setItem(stored(form), JSON.stringify({ text: words(form).value, based_on: form.elements.based_on.value }));
-  } catch {
-    // A browser may keep nothing; then the words are in the page alone.
-  }
-}
-
-function forget(form) {
-  try {
-    localStorage.removeItem(stored(form));
-  } catch {
-    // As above.
-  }
-}
-
-// What this browser kept because it could not be saved. Based on an older state, saving it shows both.
-function restore(form) {
-  let kept = null;
-  try {
-    kept = JSON.parse(localStorage.getItem(stored(form)) ?? "null");
-  } catch {
-    return;
-  }
-  if (!kept || kept.text === words(form).value) return forget(form);
-  words(form).value = kept.text;
-  form.elements.based_on.value = kept.based_on;
-  status(form, "restored, not saved yet");
-  later(form);
-}
+const status = (form, told) => (form.querySelector("output").textContent = told);
+// It shows what was saved elsewhere meanwhile: which of the two holds, he says himself.
+const isContested = (form) => form.hasAttribute("data-contested");
 
 function later(form, pause = PAUSE) {
   const state = at(form);
   state.dirty = true;
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => keep(form), pause);
+  if (!isContested(form)) state.timer = setTimeout(() => keep(form), pause);
+}
+
+function settled(form) {
+  at(form).dirty = false;
+  forget(form);
+}
+
+function failed(form, error) {
+  const here = remember(form) ? "kept in this browser" : "keep this page open";
+  holdBack(form);
+  status(form, error.signedOut ? `not saved: sign in, in another tab; ${here}` : `not saved yet; ${here}`);
+  later(form, AGAIN);
+}
+
+// What he typed while an answer was under way outlives the field that comes with it, and so does the caret.
+function carry(form, sent, fresh) {
+  const { value, selectionStart, selectionEnd } = words(form);
+  if (value !== sent) {
+    words(fresh).value = value;
+    remember(fresh);
+    later(fresh);
+  }
+  if (words(fresh).value === value) words(fresh).setSelectionRange(selectionStart, selectionEnd);
+}
+
+function contest(form, sent, body) {
+  const id = form.closest("li").id;
+  put(body);
+  const fresh = document.getElementById(id).querySelector("[data-composer]");
+  fresh.dataset.since = said(form).based_on;
+  at(form).dirty = false;
+  holdBack(form, false);
+  carry(form, sent, fresh);
+  holdBack(fresh);
 }
 
 // Saves without touching what he types in; one at a time, since each is based on the one before.
@@ -55,21 +63,22 @@ async function keep(form) {
   const state = at(form);
   clearTimeout(state.timer);
   if (state.saving) await state.saving;
-  if (!state.dirty || !form.isConnected) return;
+  if (!state.dirty || !form.isConnected || isContested(form)) return;
   state.dirty = false;
   const data = new FormData(form);
   data.set("do", "keep");
-  state.saving = ask(form.action, data).then(
-    ({ ok, conflict, body }) => {
-      if (conflict && body.querySelector("[data-composer]")) return put(body);
-      put(body);
-      if (!ok) throw new Error("refused");
-      if (words(form).value === data.get("text")) forget(form);
-    },
-  ).catch(() => {
-    state.dirty = true;
-    status(form, "not saved; kept in this browser");
-    later(form, AGAIN);
+  const before = JSON.stringify(said(form));
+  state.saving = ask(form.action, data).then(({ ok, conflict, stale, body }) => {
+    if (conflict && body.querySelector("[data-composer]")) return contest(form, data.get("text"), body);
+    if (stale) throw Object.assign(new Error("stale"), { stale });
+    const unchanged = JSON.stringify(said(form)) === before;
+    put(body);
+    if (!ok) throw new Error("refused");
+    if (unchanged) settled(form);
+    else remember(form);
+  }).catch(async (error) => {
+    failed(form, error);
+    if (error.stale && (await renew())) later(form, 0);
   });
   await state.saving;
   state.saving = null;
@@ -79,38 +88,50 @@ async function submit(form, button) {
   const state = at(form);
   clearTimeout(state.timer);
   if (state.saving) await state.saving;
+  if (!form.isConnected) return;
   const data = new FormData(form, button);
+  const closing = CLOSING.includes(data.get("do"));
   const name = form.closest("li").id;
+  words(form).readOnly = closing;
   let answer;
   try {
     answer = await ask(form.action, data);
-  } catch {
-    remember(form);
-    state.dirty = true;
-    status(form, "not saved; kept in this browser");
-    return later(form, AGAIN);
+    if (answer.stale) throw Object.assign(new Error("stale"), { stale: true });
+  } catch (error) {
+    words(form).readOnly = false;
+    failed(form, error);
+    if (error.stale && (await renew())) submit(form, button);
+    return;
   }
-  if (answer.ok) forget(form);
-  state.dirty = !answer.ok && state.dirty;
+  if (answer.conflict && answer.body.querySelector("[data-composer]")) return contest(form, data.get("text"), answer.body);
+  words(form).readOnly = false;
   const follows = answer.body.querySelector("template[data-follows]")?.dataset.follows;
   put(answer.body);
+  if (!answer.ok) return;
+  settled(form);
   const now = document.getElementById(name);
   settle(now);
   recount();
-  const ended = !now?.querySelector("[data-composer]");
-  if (!ended) return focus(now);
-  const board = form.action.slice(0, form.action.lastIndexOf("/"));
-  if (data.get("do") === "next" && follows) return open(`${board}/${follows}`, `bullet-${follows}`);
+  const fresh = now?.querySelector("[data-composer]");
+  if (fresh) {
+    focus(now);
+    return carry(form, data.get("text"), fresh);
+  }
+  const board = new URL(form.action).pathname.replace(/\/[^/]*$/, "");
+  if (data.get("do") === "next" && follows) return open(`${board}/${follows}`, follows);
   if (!document.querySelector("[data-open]")) return location.assign(board);
-  now?.querySelector("a")?.focus();
+  now?.querySelector("a, button")?.focus();
 }
 
-async function open(address, id) {
-  const item = document.getElementById(id);
+// Opens the composer in the place of the bullet of this key.
+async function open(address, key) {
+  const item = document.getElementById(`bullet-${key}`) ?? document.querySelector(`li.bullet[data-key="${key}"]`);
   if (!item) return location.assign(address);
+  const id = item.id;
+  const where = address.replace(/[^/]*$/, id.replace("bullet-", ""));
   try {
     // Among the candidates a bullet takes less room than on its own page, and has to be given back as it was.
-    const { ok, body } = await ask(item.matches(".kept-bullet") ? `${address}?triage=1` : address);
+    const { ok, body } = await ask(item.matches(".kept-bullet") ? `${where}?triage=1` : where);
     put(body);
     if (ok) focus(document.getElementById(id));
   } catch {
@@ -118,29 +139,26 @@ async function open(address, id) {
   }
 }
 
+function reopen(form) {
+  const item = form.closest("li");
+  return ask(form.action).then(({ body }) => put(body)).then(() => focus(document.getElementById(item.id)));
+}
+
+function begin(form) {
+  if (isContested(form)) return holdBack(form);
+  if (!restore(form)) return;
+  status(form, "given back by this browser, not saved yet");
+  later(form);
+}
+
 function focus(item) {
   const form = item.querySelector("[data-composer]");
   if (!form) return;
-  restore(form);
+  begin(form);
   const field = words(form);
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
   item.scrollIntoView({ block: "nearest" });
-}
-
-async function quote() {
-  const selected = getSelection();
-  const exact = selected.toString().trim();
-  const pane = selected.anchorNode?.parentElement?.closest("[data-candidate]");
-  if (!exact || !pane || !pane.contains(selected.focusNode)) return false;
-  const form = pane.closest("[data-composer]");
-  const home = location.pathname.split("/").slice(0, 3).join("/");
-  if (form) await keep(form);
-  const { body } = await ask(`${home}/quotes`, new Map([["csrf", csrf()], ["candidate", pane.dataset.candidate], ["text", exact]]));
-  put(body);
-  selected.removeAllRanges();
-  if (form) await open(form.action, form.closest("li").id);
-  return true;
 }
 
 document.addEventListener("submit", (event) => {
@@ -152,10 +170,12 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const link = event.target.closest("a[data-open]");
+  const link = event.target.closest("a[data-open], a[data-theirs]");
   if (link) {
     event.preventDefault();
-    return open(link.href, `bullet-${link.dataset.open}`);
+    const form = link.closest("[data-composer]");
+    if (form) settled(form);
+    return form ? reopen(form) : open(link.href, link.dataset.open);
   }
   const button = event.target.closest("[data-composer] button[type=button]");
   if (!button) return;
@@ -168,7 +188,7 @@ document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (!form?.matches("[data-composer]") || !["text", "via", "thanks"].includes(event.target.name)) return;
   remember(form);
-  status(form, "");
+  status(form, isContested(form) ? "not saved yet" : "");
   later(form);
 });
 
@@ -182,17 +202,13 @@ const DOING = { Enter: "next", s: "save", Escape: "done", ArrowUp: "up", ArrowDo
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.form ?? event.target.closest?.("[data-composer]");
-  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (plain && event.key === "q" && !event.target.matches("input, textarea, select") && !getSelection().isCollapsed) {
-    event.stopPropagation();
-    return quote().catch(() => tell("The quotation could not be kept.", true));
-  }
-  if (!form?.matches("[data-composer]")) return;
+  if (event.isComposing || !form?.matches("[data-composer]")) return;
   const digit = event.altKey && !event.ctrlKey && /^Digit([1-9])$/.exec(event.code);
   if (digit) {
     event.preventDefault();
     return place(words(form), digit[1]);
   }
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   const arrow = event.key.startsWith("Arrow");
   const asked = arrow ? event.altKey : event.key === "Escape" ? plain && !form.querySelector("details.menu[open]") : event.ctrlKey || event.metaKey;
   const button = asked && DOING[event.key] && form.querySelector(`button[name=do][value=${DOING[event.key]}]`);
@@ -202,11 +218,15 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(button);
 }, true);
 
-addEventListener("online", () => document.querySelectorAll("[data-composer]").forEach((form) => keep(form)));
+// What he typed last is sent on leaving; the browser asks him only where that may come to nothing.
 addEventListener("beforeunload", (event) => {
   for (const form of document.querySelectorAll("[data-composer]")) {
-    if (at(form).dirty) event.preventDefault();
+    const state = at(form);
+    if (!state.dirty || isContested(form)) continue;
+    if (state.saving) event.preventDefault();
+    keep(form);
   }
 });
-
-document.querySelectorAll("[data-composer]").forEach(restore);
+addEventListener("online", () => document.querySelectorAll("[data-composer]").forEach(keep));
+quotes({ before: keep, reopen });
+document.querySelectorAll("[data-composer]").forEach(begin);

@@ -1,3 +1,6 @@
+// Links in his words: `[his words][2]` leads to number 2.
+const PLACE = /\[((?:[^[\]\\]|\\.)*)\]\[([1-9]\d?)\]/g;
+
 // Writes into a field as if he typed it, so that the browser's own undo takes it back.
 export function insert(field, text) {
   field.focus();
@@ -7,12 +10,18 @@ export function insert(field, text) {
   }
 }
 
-// Links the selected words, or the word at the caret, to this number.
+// Links the selected words, or the word at the caret, to this number. What is linked already gets this number instead; pressed
+// again, it is no link any more.
 export function place(field, number) {
   let { selectionStart: start, selectionEnd: end } = field;
+  const linked = [...field.value.matchAll(PLACE)].find((one) => one.index <= start && end <= one.index + one[0].length);
+  if (linked && (start < end || linked.index < start)) {
+    field.setSelectionRange(linked.index, linked.index + linked[0].length);
+    return insert(field, linked[2] === number ? linked[1] : `[${linked[1]}][${number}]`);
+  }
   if (start === end) {
-    while (start > 0 && /\S/.test(field.value[start - 1])) start -= 1;
-    while (end < field.value.length && /[^\s.,;:!?]/.test(field.value[end])) end += 1;
+    while (start > 0 && /[^\s([{"“‘]/.test(field.value[start - 1])) start -= 1;
+    while (end < field.value.length && /[^\s.,;:!?)\]}"”’]/.test(field.value[end])) end += 1;
   }
   const chosen = field.value.slice(start, end);
   const inside = chosen.trim();
