@@ -7,19 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from aggregator.classify.words import describe
 from aggregator.desk.edition import candidates
-from aggregator.desk.filing import filed
+from aggregator.desk.filing import filed, filed_by_whom, in_plain_words, was_moved
 from aggregator.errors import UsageError
 from aggregator.jobs import classify, learn
 from aggregator.ports import Progress
-from aggregator.records.candidates import Candidate
 from aggregator.records.learning import Evaluation
 from aggregator.records.roundups import Roundup
 from aggregator.report.closing import result_of
 from aggregator.report.drift import EDITIONS, drift
 from aggregator.report.evaluation import charts, moves
-from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk, back
 
 _CLOSED = 20
@@ -42,33 +39,27 @@ class _Filing:
         trainings = stores.learning.classifiers(roundup.id)
         current = stores.learning.current(roundup.id)
         measured = self._desk.works.get(_measuring(roundup))
+        labels = sum(stores.learning.counts(roundup.id).values())
+        open_ = candidates(stores, roundup, plan, passed_over=False)
         evaluation = measured.result if measured else None
         values = {
             "title": "Filing",
             "roundup": roundup,
             "current": current,
-            "words": describe(current),
-            "labels": sum(stores.learning.counts(roundup.id).values()),
+            "words": in_plain_words(current, labels),
+            "sorted": filed_by_whom(open_),
+            "labels": labels,
             "past": len(past),
             "figures": list(filed(closings, plan).values()),
             "closings": len(closings),
             "trainings": trainings[:_TRAININGS],
             "drift": drift(closings[-EDITIONS:], past, plan.canonical_section, next(iter(trainings), None)),
-            "recent": self._moves(roundup, plan),
+            "recent": [one for one in open_ if was_moved(one)][:_MOVES],
             "works": [one for one in (measured, self._desk.works.get(_training(roundup))) if one],
             "measured": charts(evaluation) if isinstance(evaluation, Evaluation) else None,
             **moves([result_of(one, plan.canonical_section) for one in closings]),
         }
         return self._desk.page(request, "filing.html", values)
-
-    def _moves(self, roundup: Roundup, plan: RoundupSettings) -> list[Candidate]:
-        """What he moved in the open edition, latest first."""
-        found = [
-            one
-            for one in candidates(self._installation, roundup, plan, passed_over=False)
-            if one.guess is not None and one.guess.first is not None and one.standing.section not in (None, one.guess.first)
-        ]
-        return found[:_MOVES]
 
     def measure(self, request: Request, form: FormData) -> Response:
         roundup, plan = self._desk.roundup(request)
