@@ -16,6 +16,7 @@ from sqlalchemy import Connection, inspect
 from aggregator.errors import BusyError, StorageError
 from aggregator.records.digests import MailKind, MailState
 from aggregator.storage import migrate, schema
+from aggregator.storage.archive import SqlArchive
 from aggregator.storage.database import Database, open_database
 from aggregator.storage.lock import hold_run_lock
 from aggregator.storage.migrate import Upgrade, rehearse, row_counts
@@ -207,17 +208,19 @@ def test_a_server_with_other_tables_may_be_shared(make_postgres: MakeUrl) -> Non
 
 
 @pytest.fixture
-def first_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Makes a database as the first version left it, with a row in every table that the second changes."""
+def first_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes a database as the first version left it, with a row in every table that the second changes. more: later versions
+    that it went through."""
 
-    def make(url: str) -> None:
+    def make(url: str, *more: str) -> None:
         folder = tmp_path / "first"
         (folder / "versions").mkdir(parents=True)
-        for path in (*VERSIONS.glob("*.*"), *VERSIONS.glob("versions/0001*.py")):
+        steps = [path for step in ("0001", *more) for path in VERSIONS.glob(f"versions/{step}*.py")]
+        for path in (*VERSIONS.glob("*.*"), *steps):
             (folder / path.relative_to(VERSIONS)).write_bytes(path.read_bytes())
         with monkeypatch.context() as then:
             then.setattr(migrate, "MIGRATIONS", folder)
-            then.setattr(schema, "REVISION", "0001")
+            then.setattr(schema, "REVISION", more[-1] if more else "0001")
             opened = open_database(url)
         with opened.write() as connection:
             kind = "BLOB" if opened.path else "BYTEA"
@@ -273,3 +276,20 @@ def test_a_server_of_the_first_version_is_brought_here_whole(make_postgres: Make
     url = make_postgres()
     first_tables(url)
     _is_brought_here_whole(url)
+
+
+def test_past_editions_are_read_anew_once_it_is_noted_how_they_are_written(
+    tmp_path: Path, first_tables: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = (
+        "INSERT INTO archive_sources (id, roundup_id, address, first_read_at, version, etag) "
+        "VALUES (1, 1, 'posts/', '2026-03-01 12:00:00+00:00', 'as it was', 'e')"
+    )
+    monkeypatch.setattr("tests.storage.test_migrate.FIRST_ROWS", f"{FIRST_ROWS.strip().partition(';')[0]};\n{source}")
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    first_tables(url, "0002")
+    upgraded = open_database(url)
+    (state,) = SqlArchive(upgraded).sources(1)
+    assert (state.address, state.version, state.etag) == ("posts/", None, None)
+    assert state.first_read_at is not None, "what it holds is not newly published"
+    upgraded.close()
