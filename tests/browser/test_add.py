@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Route, expect
 
 from aggregator.records.candidates import Candidate, State
 from tests.browser.conftest import OpenPage, Served, axe
@@ -41,6 +43,28 @@ def test_what_cannot_be_added_keeps_what_was_typed(page: Page, desk: Served, tro
     expect(dialog.get_by_label("Your words")).to_have_value("Words of mine.")
     assert added(desk) == []
     assert "400 (Bad Request)" in troubles.pop()
+
+
+def test_what_he_typed_stays_when_the_desk_refuses_or_is_away(page: Page, desk: Served, troubles: list[str]) -> None:
+    page.goto(desk.url("held"))
+    page.get_by_role("link", name="Add", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Add a page")
+    dialog.get_by_label("Address").fill("a.example/page")
+    dialog.get_by_label("Your words").fill("Words of mine.")
+    old = "<p>This page is older than your sign-in.</p>"
+    answers: list[tuple[Callable[[Route], None], str]] = [
+        (lambda route: route.fulfill(status=403, body=old), "older than your sign-in"),
+        (lambda route: route.abort(), "does not answer"),
+    ]
+    for answer, words in answers:
+        page.route("**/add", answer)
+        dialog.get_by_role("button", name="Add").click()
+        expect(dialog.locator("output")).to_contain_text(words)
+        expect(dialog.locator("output")).to_contain_text("What you typed stays here.")
+        expect(dialog.get_by_label("Your words")).to_have_value("Words of mine.")
+        page.unroute("**/add")
+    assert added(desk) == []
+    troubles.clear()
 
 
 def test_the_bookmarklet_brings_page_and_selection_and_the_button_adds_them(page: Page, desk: Served, elsewhere: str) -> None:

@@ -1,12 +1,14 @@
 // The page "Add" as a dialog over any other page, and what its button says while pages are fetched.
+import { ask, renew } from "./asking.js";
+
 const ID = "adding";
 
 // Opens the form at `address`; a page that cannot be had this way is gone to.
 export async function openAdd(address) {
-  const answer = await fetch(address, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  const answer = await ask(address).catch(() => null);
   if (!answer?.ok) return location.assign(address);
   const dialog = document.getElementById(ID) ?? made();
-  fill(dialog, await answer.text());
+  fill(dialog, answer.body);
   dialog.showModal();
   dialog.querySelector("textarea")?.focus();
 }
@@ -20,7 +22,7 @@ function made() {
   return dialog;
 }
 
-function fill(dialog, html) {
+function fill(dialog, body) {
   const close = document.createElement("form");
   close.method = "dialog";
   close.className = "close";
@@ -28,7 +30,7 @@ function fill(dialog, html) {
   button.className = "quiet";
   button.textContent = "Close";
   close.append(button);
-  dialog.replaceChildren(close, ...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  dialog.replaceChildren(close, ...body.childNodes);
 }
 
 async function sent(event) {
@@ -36,14 +38,22 @@ async function sent(event) {
   if (form.method === "dialog") return;
   event.preventDefault();
   busy(form, true);
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Fragment": "1" } });
-    fill(form.closest("dialog"), await answer.text());
+  const { body, signedOut } = await send(form);
+  // Without the form it is a refusal, and what he typed must not go with it.
+  if (body?.querySelector("#add-form")) {
+    fill(form.closest("dialog"), body);
     document.dispatchEvent(new CustomEvent("candidates-added"));
-  } catch {
-    busy(form, false);
-    form.querySelector(".hint").textContent = "The desk does not answer. What you typed stays here; try again.";
+    return;
   }
+  busy(form, false);
+  const why = body?.textContent.trim() ?? (signedOut ? "You are signed out: sign in in another tab, then add it." : "The desk does not answer.");
+  form.querySelector("output").textContent = `${why} What you typed stays here.`;
+}
+
+// The answer, or why there is none. After a sign-in in another tab it is sent once more, by the token that holds now.
+async function send(form, again = true) {
+  const answer = await ask(form.action, new FormData(form)).catch((error) => error);
+  return again && answer.stale && (await renew()) ? send(form, false) : answer;
 }
 
 function busy(form, on) {
