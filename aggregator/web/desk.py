@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -18,8 +19,8 @@ from starlette.routing import Route
 from aggregator.desk.access import asks_who
 from aggregator.desk.edition import open_edition
 from aggregator.errors import AggregatorError, NotFound, Refused, StorageError, UsageError, shown
-from aggregator.records.roundups import Roundup
 from aggregator.jobs import classify
+from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.text.slug import slug
 from aggregator.web.cookies import Cookie, header, sent_cookies
@@ -35,9 +36,9 @@ FRAGMENT = "x-fragment"
 """Header by which our script asks for fragments: elements that replace those of the same id."""
 FIELDS = 5_000
 """Of one form: a bulk action over a whole edition names every candidate."""
-SAID = "desk-said"
 PROGRAMS = "/api/"
 """What programs ask for: errors come as JSON."""
+SAID = "desk-said"
 """Cookie with what the next page tells; escaped there like anything else."""
 _MOST_SAID = 300
 """Characters, of which each may take twelve there; browsers drop a cookie of more than 4 kB."""
@@ -56,6 +57,13 @@ _TROUBLES: Mapping[int, tuple[str, AggregatorError]] = {
 }
 
 
+class _Row(IntegerConvertor):
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("row", _Row())  # `{id:row}` in a path: a number that a row can have; what is longer is no page
+
+
 class Desk:
     """One installation as pages use it."""
 
@@ -63,6 +71,8 @@ class Desk:
         self.installation = installation
         self.sessions = Sessions(installation, installation.signing_keys())
         self.works = Works()
+        self.files = classify.Files.empty()
+        """What filing has fitted, for every view that files at once."""
 
     def get(self, path: str, view: GetView, name: str) -> Route:
         """A page."""
@@ -71,8 +81,6 @@ class Desk:
             return await run_in_threadpool(self._guarded, request, lambda: view(request))
 
         return Route(path, answer, methods=["GET"], name=name)
-        self.files = classify.Files.empty()
-        """What filing has fitted, for every view that files at once."""
 
     def post(self, path: str, view: PostView, name: str, *, signed: bool = False) -> Route:
         """An action: a form in; a fragment or a redirect out. signed: the view itself asks for a proof that only we can have
@@ -119,6 +127,8 @@ class Desk:
         template = "error_fragment.html" if wants_fragment(request) else "error.html"
         title, otherwise = _TROUBLES.get(status, _TROUBLES[400])
         told = error or otherwise
+        if request.url.path.startswith(PROGRAMS):
+            return JSONResponse({"error": told.message, "advice": told.advice}, status)
         values = {"title": title, "words": _sentence(told), "advice": told.advice}
         return self.page(request, template, values, status)
 
@@ -127,8 +137,6 @@ class Desk:
         return self.trouble(
             request,
             403,
-        if request.url.path.startswith(PROGRAMS):
-            return JSONResponse({"error": told.message, "advice": told.advice}, status)
             Refused("this page is older than your sign-in, and nothing was changed", advice="Load it anew, and do it again."),
         )
 
@@ -175,10 +183,12 @@ class Back(RedirectResponse):
         self.said = said
 
 
-def back(form: FormData, otherwise: str, said: str = "") -> Back:
-    """Where a form without script leads afterwards: to `next` of the form if that is a page of ours (R30)."""
+def back(form: FormData, otherwise: str, said: str = "", place: str | None = None) -> Back:
+    """Where a form without script leads afterwards: to `next` of the form if that is a page of ours (R30). place: id of the
+    element to go on at, whatever `next` names."""
     wanted = str(form.get("next") or "")
-    return Back(wanted if is_own_path(wanted) else otherwise, said)
+    page = wanted if is_own_path(wanted) else otherwise
+    return Back(f"{page.partition('#')[0]}#{place}" if place else page, said)
 
 
 def is_ours(request: Request, form: FormData) -> bool:

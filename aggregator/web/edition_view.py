@@ -12,7 +12,7 @@ from textwrap import shorten
 from aggregator.desk.triage import Usual, second_choice, section_of
 from aggregator.digest.fold import unlikely
 from aggregator.digest.kin import kin
-from aggregator.digest.words import day
+from aggregator.digest.words import day, line
 from aggregator.edition.bullets import bullets
 from aggregator.edition.groups import Suggestion
 from aggregator.edition.holds import days_held, waits_for
@@ -20,14 +20,24 @@ from aggregator.records.archive import PastUse
 from aggregator.records.candidates import Action, Candidate, RelativeKind, State
 from aggregator.records.drafts import Bullet, Gesture, Piece
 from aggregator.settings import RoundupSettings
-from aggregator.text.canonical import host_of
+from aggregator.text.canonical import host_of, safe_url
 
 LISTED = 40
 """New candidates of a section that are listed; the rest is one key away. Of what is past them, he uses next to nothing."""
 UNSORTED = "s0"
 _TITLE = 48
+_LONGEST_TITLE = 300
+_LONGEST_NAME = 80
 _TOGETHER = (RelativeKind.SERIES, RelativeKind.STORY, RelativeKind.REPLY)
 _DID = {Action.KEEP: "kept", Action.DROP: "dropped", Action.HOLD: "held", Action.UNDO: "took back"}
+# What a gesture without a verdict was, by the word that its name ends in.
+_WROTE = {
+    "place": "moved a bullet",
+    "group": "made one bullet",
+    "ungroup": "took a bullet apart",
+    "arrange": "numbered links anew",
+    "remove": "removed words",
+}
 
 
 class Fold(StrEnum):
@@ -56,16 +66,23 @@ PILES = {Pile.DUE: "Due", Pile.DROPPED: "Dropped", Pile.LET_GO: "Let go", Pile.E
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One candidate as it is listed. host: of its address, else of its first feed. day: when it appeared. words: of its text.
-    second: the section that it may belong to as well, only where the first is in doubt. due: why it is due again. age: how long
-    it has been held. held: the same, and for what. past: where it was linked before. kin: its relatives in a line. joins: numbers
-    of what may go into one bullet with it, itself included, empty without; reason: why those."""
+    """One candidate as it is listed. title, by: its title and author as they fit a line. address: its own, None if it has none
+    that is safe. host: of that, else of its first feed. day: when it appeared. words: of its text. part: key of the section that
+    it stands under. second: the section that it may belong to as well; doubtful: that is likely enough to be offered. due: why it
+    is due again. age: how long it has been held. held: the same, and for what. past: where it was linked before. kin: its
+    relatives in a line. joins: numbers of what may go into one bullet with it, itself included, empty without; reason: why
+    those."""
 
     candidate: Candidate
+    title: str
+    by: str
+    address: str | None
     host: str
     day: str
     words: int
+    part: str
     second: str | None = None
+    doubtful: bool = False
     due: str | None = None
     age: str | None = None
     held: str | None = None
@@ -105,6 +122,11 @@ class Part:
     def undecided(self) -> int:
         """Candidates that wait for a decision."""
         return len(self.new) + sum(len(few) for few in self.folds.values())
+
+    @property
+    def waiting(self) -> int:
+        """The same, and what is due."""
+        return self.undecided + len(self.due)
 
     @property
     def budget(self) -> str:
@@ -150,7 +172,7 @@ def edition_view(
         heaps[section_of(plan, one)].append(one)
     made = bullets(candidates, pieces)
     parts = []
-    for position, (name, heap) in enumerate(heaps.items(), 1):
+    for name, heap in heaps.items():
         most = usual.sections.get(name or "")
         waiting = [one for one in heap if one.standing.state is State.NEW and not one.folded(plan.carry)]
         new = sorted((one for one in waiting if not _is_old(one)), key=lambda one: one.rank)
@@ -164,7 +186,7 @@ def edition_view(
         held = [one for one in heap if one.standing.state is State.HELD]
         parts.append(
             Part(
-                key=f"s{position}" if name is not None else UNSORTED,
+                key=part_key(plan, name),
                 name=name,
                 digit=digits.get(name) if name is not None else None,
                 usual=most,
@@ -192,6 +214,11 @@ def edition_view(
     )
 
 
+def part_key(plan: RoundupSettings, name: str | None) -> str:
+    """What the elements of a section are called by in the page."""
+    return UNSORTED if name is None else f"s{plan.section_names.index(name) + 1}"
+
+
 def pile(which: Pile, candidates: Sequence[Candidate], reasons: Mapping[int, str], carry: int) -> list[Candidate]:
     """The candidates of a list beside the sections, in the order in which they are shown; of EARLIER, those that were read."""
     if which is Pile.DUE:
@@ -213,15 +240,21 @@ def row(
     """One candidate for the list. reasons: why what is due is due; groups: what is suggested for one bullet, by candidate."""
     joins, reason = (groups or {}).get(candidate.id) or (_relatives(candidate), "")
     seen = min(candidate.published_at or candidate.first_seen, now)
-    address = candidate.url or (candidate.sources[0].feed_url if candidate.sources else "")
+    address = safe_url(candidate.url) if candidate.url else None
+    place = address or (candidate.sources[0].feed_url if candidate.sources else "")
     hold, age = candidate.standing.hold, days_held(candidate, now)
     today: date = now.astimezone(plan.digest.zone).date()
     return Row(
         candidate=candidate,
-        host=host_of(address) if address else "",
+        title=line(candidate.title, _LONGEST_TITLE),
+        by=line(candidate.author or "", _LONGEST_NAME),
+        address=address,
+        host=host_of(place) if place else "",
         day=day(seen, now, plan.digest.zone),
         words=len(candidate.text.split()),
-        second=second_choice(plan, candidate) if candidate.doubtful else None,
+        part=part_key(plan, section_of(plan, candidate)),
+        second=second_choice(plan, candidate),
+        doubtful=candidate.doubtful,
         due=(reasons or {}).get(candidate.id),
         age=_days(age) if age is not None else None,
         held=f"{_days(age)}, {waits_for(hold, today)}" if hold is not None and age is not None else None,
@@ -238,17 +271,20 @@ def _relatives(candidate: Candidate) -> tuple[int, ...]:
     return (candidate.id, *others) if others else ()
 
 
-def following(view: EditionView, candidate_id: int) -> int | None:
-    """The undecided or due candidate below this one in the page; None below the last. Where it goes once this one is decided."""
-    listed = [one.id for part in view.parts for one in (*part.due, *part.new)]
-    place = listed.index(candidate_id) if candidate_id in listed else -1
-    return next(iter(listed[place + 1 :]), None) if place >= 0 else None
+def following(listed: Sequence[int], decided: Sequence[int]) -> int | None:
+    """Where a page goes on once these are decided: what stands below the last of them, else above the first. None if nothing
+    else is listed there. listed: the numbers that it lists, in its order."""
+    places = [place for place, id_ in enumerate(listed) if id_ in set(decided)]
+    if not places:
+        return None
+    left = [id_ for id_ in (*listed[places[-1] + 1 :], *reversed(listed[: places[-1]])) if id_ not in set(decided)]
+    return next(iter(left), None)
 
 
 def undo_words(gesture: Gesture, titles: Mapping[int, str]) -> str:
     """What undo would take back: `dropped “A tale of two racks”`, `let 31 go`. titles: by candidate, as known."""
     if not gesture.verdicts:
-        return "what you wrote"
+        return _WROTE.get(gesture.batch.rpartition(" ")[2], "what you wrote")
     actions = [one.action for one in gesture.verdicts]
     action = next((one for one in actions if one is not Action.MOVE), Action.MOVE)
     ids = list(dict.fromkeys(one.candidate_id for one in gesture.verdicts))
@@ -259,7 +295,8 @@ def undo_words(gesture: Gesture, titles: Mapping[int, str]) -> str:
 
 
 def _is_old(candidate: Candidate) -> bool:
-    """Passed over before: by two mails at least, or by an edition. What only the last mail showed he comes here to decide."""
+    """Passed over before: by two mails at least, or by an edition. What only the last mail showed he comes here to decide; that
+    the desk showed it does not count, since looking there says nothing and a page changes nothing (R9)."""
     return candidate.shown > 1 or candidate.carried > 0
 
 

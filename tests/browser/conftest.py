@@ -107,7 +107,7 @@ def open_page(browser: Browser, troubles: list[str], desk_server: ServeDesk) -> 
             opened.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(WAIT)
-            _watch(page, troubles)
+            _watch(page, troubles, script=script)
             return page
 
         yield make
@@ -119,15 +119,19 @@ def page(open_page: OpenPage) -> Page:
     return open_page()
 
 
-def _watch(page: Page, troubles: list[str]) -> None:
-    """Collects what goes wrong. Chromium tells of a breach of the Content-Security-Policy as an error on the console."""
+def _watch(page: Page, troubles: list[str], *, script: bool) -> None:
+    """Collects what goes wrong. Chromium tells of a breach of the Content-Security-Policy as an error on the console; a browser
+    without script fails to ask for scripts ahead of time, and says `csp` for a reason."""
+    harmless = ("ERR_ABORTED",) if script else ("ERR_ABORTED", "csp")
     page.on("console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
     page.on("response", lambda answer: troubles.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
     page.on(
         "requestfailed",
         # A page that is left aborts what it was still asking for.
-        lambda asked: troubles.append(f"{asked.failure} {asked.url}") if "ERR_ABORTED" not in (asked.failure or "") else None,
+        lambda asked: (
+            None if any(one in (asked.failure or "") for one in harmless) else troubles.append(f"{asked.failure} {asked.url}")
+        ),
     )
 
 

@@ -199,9 +199,9 @@ def test_the_pane_shows_the_page_that_was_saved_where_the_feed_gave_less(page: P
     at = page.office.clock.now()
     page.office.stores.links.save_page(KeptPage(id_, "https://a.example/", "A page", None, None, text, at))
     pane = page.see(f"{HOME}candidates/{id_}", fragment=True)
-    assert "<p>First of the page.</p>" in pane
+    assert '<p dir="auto">First of the page.</p>' in pane
     assert "saved for you alone" in pane
-    assert "quotes them" in pane
+    assert "word for word" in pane
 
 
 @pytest.mark.parametrize(

@@ -121,14 +121,38 @@ def test_dropped_let_go_and_earlier_ones_are_lists_of_their_own() -> None:
     assert sum(part.undecided for part in made.parts) == 1
 
 
-def test_a_doubtful_one_names_its_second_section_and_a_sure_one_none() -> None:
-    assert row(candidate(1, sure=False), PLAN, NOW).second == "Networking"
-    assert row(candidate(1), PLAN, NOW).second is None
+def test_the_second_section_is_known_of_each_and_offered_where_the_first_is_in_doubt() -> None:
+    shown = [row(candidate(1, sure=sure), PLAN, NOW) for sure in (True, False)]
+    assert [(one.second, one.doubtful) for one in shown] == [("Networking", False), ("Networking", True)]
 
 
-def test_the_next_one_down_follows_across_sections() -> None:
-    made = view(candidate(1, "Networking"), candidate(2, "Storage"), candidate(3, "Storage", interest=0.1))
-    assert [following(made, n) for n in (1, 2, 3, 99)] == [2, 3, None, None]
+def test_a_row_knows_the_part_of_the_page_that_it_stands_in() -> None:
+    assert [row(candidate(1, name), PLAN, NOW).part for name in ("Networking", "Storage", "Gone", None)] == [
+        "s1",
+        "s2",
+        "s0",
+        "s0",
+    ]
+
+
+def test_a_title_is_one_line_that_fits_whatever_a_feed_says() -> None:
+    shown = row(candidate(1, title="\u202eevil\u200b " + "word " * 1000, author="A" * 500), PLAN, NOW)
+    assert shown.title.startswith("evil word")
+    assert len(shown.title) == 300
+    assert len(shown.by) == 80
+
+
+def test_what_is_due_waits_for_a_decision_too() -> None:
+    one = decided(1, State.HELD, hold=Hold(HoldKind.NEXT), held_at=NOW)
+    part = view(one, reasons={1: "held for this edition"}).parts[1]
+    assert (part.undecided, part.waiting) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("decided", "goes_on"), [([1], 2), ([2], 3), ([3], 2), ([1, 3], 2), ([2, 3], 1), ([1, 2, 3], None), ([99], None)]
+)
+def test_a_page_goes_on_below_what_was_decided_else_above_it(decided: list[int], goes_on: int | None) -> None:
+    assert following([1, 2, 3], decided) == goes_on
 
 
 def test_a_text_in_another_script_or_none_has_its_words_counted() -> None:

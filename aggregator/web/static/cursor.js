@@ -1,18 +1,21 @@
 // Where he is in the list: one item at a time, whatever was decided meanwhile. The order of items never changes here.
 const main = document.getElementById("main");
+let touched = false;
 
 export const items = () => [...main.querySelectorAll("[data-item]:not([hidden])")];
 export const current = () => main.querySelector("[data-item].at:not([hidden])");
 export const isOpen = (item) => Boolean(item?.dataset.id) && !item.classList.contains("settled");
 
-export function goTo(item, { focus = true } = {}) {
+// A page that moves below a thumb has the next tap land on something else.
+addEventListener("pointerdown", (event) => (touched = event.pointerType === "touch"), true);
+addEventListener("keydown", () => (touched = false), true);
+
+export function goTo(item, { focus = true, scroll = !touched } = {}) {
   if (!item) return;
   for (const old of main.querySelectorAll(".at")) old.classList.remove("at");
   item.classList.add("at");
-  if (focus) {
-    item.focus({ preventScroll: true });
-    item.scrollIntoView({ block: "nearest" });
-  }
+  if (focus) item.focus({ preventScroll: true });
+  if (focus && scroll) item.scrollIntoView({ block: "nearest" });
 }
 
 export function step(by) {

@@ -54,6 +54,23 @@ export function say(words, bad = false) {
   if (words && !bad) silence = setTimeout(() => (said.textContent = ""), STAYS);
 }
 
+// Whether single letters do something, as he likes it in this browser.
+const LETTERS = "letters";
+export function letters() {
+  try {
+    return localStorage.getItem(LETTERS) !== "off";
+  } catch {
+    return true;
+  }
+}
+export function setLetters(on) {
+  try {
+    localStorage.setItem(LETTERS, on ? "on" : "off");
+  } catch {
+    say("This browser keeps no settings.", true);
+  }
+}
+
 // A menu that is open closes by Escape, which gives the focus back to what opened it, and by a press beside it.
 const menus = () => document.querySelectorAll("details.menu[open]");
 document.addEventListener("keydown", (event) => {

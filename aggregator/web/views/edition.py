@@ -10,14 +10,11 @@ from aggregator.desk.edition import chosen
 from aggregator.desk.start import is_bare
 from aggregator.desk.triage import section_of
 from aggregator.edition.groups import suggestions
-from aggregator.errors import NotFound
 from aggregator.records.feeds import FeedState
 from aggregator.web.desk import Desk, wants_fragment
 from aggregator.web.edition_reader import Opened, Reader
-from aggregator.web.edition_view import FOLDS, PILES, Fold, Part, Pile, pile, row
+from aggregator.web.edition_view import row
 
-EARLIER = 200
-"""Of what earlier editions passed over, the newest so many are shown; the rest is found by search."""
 _TROUBLED = (FeedState.FAILING, FeedState.GONE)
 
 
@@ -35,7 +32,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         if wanted := request.query_params.get("list"):
             return listed(request, here, wanted)
         name = request.query_params.get("section")
-        parts = here.view.parts if name is None else _named(here, name)
+        parts = reader.parts(here, name)
         now = stores.clock.now()
         groups = {id_: one for one in suggestions(here.candidates) for id_ in one[0]}
         values = {
@@ -49,22 +46,11 @@ def routes(desk: Desk) -> list[BaseRoute]:
         return desk.page(request, "edition.html", values)
 
     def listed(request: Request, here: Opened, wanted: str) -> Response:
-        """A list that is folded in the page: of a section (`s1.waiting`), or one beside the sections (`dropped`)."""
-        key, _, name = wanted.rpartition(".")
-        part = here.view.part(key)
+        heading, found = reader.listed(here, wanted)
         now = stores.clock.now()
-        if part is not None and name in FOLDS:
-            title, found = f"{part.title}: {FOLDS[Fold(name)]}", list(part.folds.get(Fold(name), ()))
-        elif not key and name in PILES:
-            title, found = PILES[Pile(name)], pile(Pile(name), here.candidates, here.reasons, here.plan.carry)
-            if name == Pile.EARLIER:
-                newest = stores.ledger.passed_over(here.roundup.id, here.plan.carry)[:EARLIER]
-                found += reversed(stores.ledger.candidates(here.roundup.id, newest))
-        else:
-            raise NotFound("there is no such list", advice="Begin at the edition's page.")
         rows = [row(one, here.plan, now, here.reasons) for one in found]
         template = "edition_list.html" if wants_fragment(request) else "edition_list_page.html"
-        return desk.page(request, template, {**reader.about(request, here), "rows": rows, "heading": title, "list": wanted})
+        return desk.page(request, template, {**reader.about(request, here), "rows": rows, "heading": heading, "list": wanted})
 
     def counts(request: Request) -> Response:
         return desk.page(request, "edition_counts.html", reader.about(request, reader.open(request)))
@@ -83,6 +69,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "digits": stores.ledger.section_keys(roundup.id, plan.section_names, plan.aliases),
             "paragraphs": [part for part in text.split("\n\n") if part.strip()],
             "kept": kept if kept is not None and text is kept.text else None,
+            "in_place": wants_fragment(request),
             "why_only": request.query_params.get("only") == "why",
         }
         return desk.page(request, "edition_pane.html" if wants_fragment(request) else "edition_candidate.html", values)
@@ -91,13 +78,5 @@ def routes(desk: Desk) -> list[BaseRoute]:
         desk.get("/", first, "first"),
         desk.get("/r/{roundup}/", edition, "edition"),
         desk.get("/r/{roundup}/counts", counts, "counts"),
-        desk.get("/r/{roundup}/candidates/{id:int}", candidate, "candidate"),
+        desk.get("/r/{roundup}/candidates/{id:row}", candidate, "candidate"),
     ]
-
-
-def _named(here: Opened, name: str) -> tuple[Part, ...]:
-    """The one section of this name; "" is Unsorted. Raises NotFound."""
-    found = tuple(one for one in here.view.parts if (one.name or "") == name)
-    if not found:
-        raise NotFound(f"there is no section {name!r}", advice="It may have been renamed; begin at the edition's page.")
-    return found

@@ -3,101 +3,121 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.bullets import group as group_them
 from aggregator.desk.decide import decide, today, undo
 from aggregator.desk.edition import open_edition
 from aggregator.desk.triage import UNDOABLE, let_go, take_second
-from aggregator.edition.holds import due_reasons
+from aggregator.digest.words import line
+from aggregator.edition.holds import due_reasons, waits_for
 from aggregator.errors import UsageError
 from aggregator.records.candidates import Action, Candidate
-from aggregator.web.desk import Desk, PostView, is_own_path, wants_fragment
+from aggregator.web.desk import Desk, PostView, back, wants_fragment
 from aggregator.web.edition_reader import Reader
-from aggregator.web.edition_view import following, row
+from aggregator.web.edition_view import following, part_key, row
+from aggregator.web.forms import is_number
 from aggregator.web.once import HEADER, Once
 
 AGAIN = "X-Again"
 """Header of an answer after which the page has to be loaded anew: more came back than is worth sending."""
 FIRST = "X-First"
-"""Header that names the candidate to go to, in case the page at hand does not show it."""
+"""Header that names the first candidate, in case the page at hand does not show it."""
 _MOST_ROWS = 60
+_LONGEST_TITLE = 80
 _ACTIONS = {one.value: one for one in (Action.KEEP, Action.DROP, Action.HOLD, Action.MOVE, Action.LET_GO)}
 _SAID = {Action.KEEP: "Kept", Action.DROP: "Dropped", Action.HOLD: "Held", Action.LET_GO: "Let go"}
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
     """`/r/{roundup}/decide`, `/r/{roundup}/group`, `/r/{roundup}/let-go`, `/r/{roundup}/undo`."""
-    stores = desk.installation
-    reader, once = Reader(desk), Once()
-
-    def decided(request: Request, form: FormData) -> Response:
-        roundup, plan = desk.roundup(request)
-        action, ids = _asked(form)
-        section, until = _words(form, "section"), _words(form, "until")
-        after = None if wants_fragment(request) else following(reader.open(request).view, ids[0])
-        if action is None:
-            those = take_second(stores, roundup, plan, ids[0])
-        else:
-            comment = str(form["comment"]).strip() if "comment" in form else None
-            those = decide(stores, roundup, plan, ids, action, section=section, until=until, comment=comment or None)
-        words = _told(action or Action.MOVE, those)
-        return answer(request, form, those, words, after)
-
-    def grouped(request: Request, form: FormData) -> Response:
-        roundup, plan = desk.roundup(request)
-        bullet = group_them(stores, roundup, plan, _numbers(form))
-        those = [link.candidate for link in bullet.links]
-        where = f" under {bullet.section}" if bullet.section else ""
-        return answer(request, form, those, f"One bullet of {len(those)} links{where}", those[0].id)
-
-    def rest_let_go(request: Request, form: FormData) -> Response:
-        roundup, plan = desk.roundup(request)
-        upto = str(form.get("upto") or "")
-        those = let_go(
-            stores, roundup, plan, _words(form, "section"), upto=_number(upto) if upto else None, whole="whole" in form
-        )
-        return answer(request, form, those, f"Let {len(those):,} go" if those else "Nothing is undecided here", None)
-
-    def undone(request: Request, form: FormData) -> Response:
-        roundup, plan = desk.roundup(request)
-        n = _number(str(form.get("n") or "1"))
-        if n > UNDOABLE:
-            raise UsageError(f"at most {UNDOABLE} actions are taken back at once")
-        those = undo(stores, roundup, plan, n)
-        return answer(request, form, those, _restored(those), those[0].id if those else None)
-
-    def answer(request: Request, form: FormData, those: Sequence[Candidate], words: str, place: int | None) -> Response:
-        """To our script the rows as they stand now; else the page again, at a place in it."""
-        roundup, plan = desk.roundup(request)
-        if not wants_fragment(request):
-            page = str(form.get("next") or "")
-            page = page.partition("#")[0] if is_own_path(page) else f"/r/{roundup.slug}/"
-            return RedirectResponse(f"{page}#c{place}" if place is not None else page, 303)
-        now = stores.clock.now()
-        reasons = due_reasons(those, open_edition(stores, roundup, plan), today(plan, now))
-        many = len(those) > _MOST_ROWS
-        rows = [] if many else [row(one, plan, now, reasons) for one in those]
-        said = desk.page(request, "edition_rows.html", {"roundup": roundup, "plan": plan, "rows": rows, "said_now": words})
-        if many:
-            said.headers[AGAIN] = "1"
-        if place is not None:
-            said.headers[FIRST] = str(place)
-        return said
+    triage, once = _Triage(desk), Once()
 
     def once_only(view: PostView) -> PostView:
         return lambda request, form: once.answer(request.headers.get(HEADER), lambda: view(request, form))
 
     return [
-        desk.post("/r/{roundup}/decide", once_only(decided), "decide"),
-        desk.post("/r/{roundup}/group", once_only(grouped), "group"),
-        desk.post("/r/{roundup}/let-go", once_only(rest_let_go), "let-go"),
-        desk.post("/r/{roundup}/undo", once_only(undone), "undo"),
+        desk.post("/r/{roundup}/decide", once_only(triage.decided), "decide"),
+        desk.post("/r/{roundup}/group", once_only(triage.grouped), "group"),
+        desk.post("/r/{roundup}/let-go", once_only(triage.let_go), "let-go"),
+        desk.post("/r/{roundup}/undo", once_only(triage.undone), "undo"),
     ]
+
+
+class _Triage:
+    """The views. To our script they answer with the rows as they stand now; else with the page again, at an element of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._stores, self._reader = desk, desk.installation, Reader(desk)
+
+    def decided(self, request: Request, form: FormData) -> Response:
+        """Keep, drop, hold, let go or move these; or the second choice of one."""
+        roundup, plan = self._desk.roundup(request)
+        action, ids = _asked(form)
+        after = self._place_after(request, form, ids)
+        if action is None:
+            those = take_second(self._stores, roundup, plan, ids[0])
+        else:
+            section, until, comment = (_words(form, name) for name in ("section", "until", "comment"))
+            those = decide(self._stores, roundup, plan, ids, action, section=section, until=until, comment=comment)
+        words = _told(action or Action.MOVE, those, today(plan, self._stores.clock.now()))
+        return self._answer(request, form, those, words, after)
+
+    def grouped(self, request: Request, form: FormData) -> Response:
+        """These make one bullet."""
+        roundup, plan = self._desk.roundup(request)
+        ids = _numbers(form)
+        after = self._place_after(request, form, ids)
+        bullet = group_them(self._stores, roundup, plan, ids)
+        where = f" under {bullet.section}" if bullet.section else ""
+        those = [link.candidate for link in bullet.links]
+        return self._answer(request, form, those, f"One bullet of {len(those)} links{where}", after)
+
+    def let_go(self, request: Request, form: FormData) -> Response:
+        """The rest of a section, of which he has seen everything up to a number."""
+        roundup, plan = self._desk.roundup(request)
+        section, upto = _words(form, "section"), str(form.get("upto") or "")
+        those = let_go(self._stores, roundup, plan, section, upto=_number(upto) if upto else None, whole="whole" in form)
+        place = part_key(plan, section) if section is None or section in plan.section_names else None
+        return self._answer(request, form, those, f"Let {len(those):,} go" if those else "Nothing is undecided here", place)
+
+    def undone(self, request: Request, form: FormData) -> Response:
+        """The last gestures."""
+        roundup, plan = self._desk.roundup(request)
+        n = _number(str(form.get("n") or "1"))
+        if n > UNDOABLE:
+            raise UsageError(f"at most {UNDOABLE} actions are taken back at once")
+        those = undo(self._stores, roundup, plan, n)
+        return self._answer(request, form, those, _restored(those), f"c{those[0].id}" if those else None)
+
+    def _place_after(self, request: Request, form: FormData, ids: Sequence[int]) -> str | None:
+        """Where a page without script goes on: at what follows these on the page that he looks at, as it stands."""
+        if wants_fragment(request):
+            return None
+        page = urlsplit(str(form.get("next") or ""))
+        there = following(self._reader.shown(self._reader.open(request), page.query), ids)
+        return f"c{there}" if there is not None else None
+
+    def _answer(self, request: Request, form: FormData, those: Sequence[Candidate], words: str, place: str | None) -> Response:
+        roundup, plan = self._desk.roundup(request)
+        if not wants_fragment(request):
+            return back(form, f"/r/{roundup.slug}/", words, place)
+        now = self._stores.clock.now()
+        reasons = due_reasons(those, open_edition(self._stores, roundup, plan), today(plan, now))
+        many = len(those) > _MOST_ROWS
+        rows = [] if many else [row(one, plan, now, reasons) for one in those]
+        said = self._desk.page(request, "edition_rows.html", {"roundup": roundup, "plan": plan, "rows": rows, "said_now": words})
+        if many:
+            said.headers[AGAIN] = "1"
+        if those:
+            said.headers[FIRST] = str(those[0].id)
+        return said
 
 
 def _asked(form: FormData) -> tuple[Action | None, list[int]]:
@@ -122,7 +142,7 @@ def _numbers(form: FormData) -> list[int]:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+    if not is_number(text):
         raise UsageError(f"{text[:40]!r} is no number")
     return int(text)
 
@@ -131,14 +151,17 @@ def _words(form: FormData, name: str) -> str | None:
     return str(form.get(name) or "").strip() or None
 
 
-def _told(action: Action, those: Sequence[Candidate]) -> str:
-    what = those[0].title if len(those) == 1 else f"{len(those):,}"
+def _told(action: Action, those: Sequence[Candidate], today: date) -> str:
+    if not those:
+        return "Nothing was undecided"
+    what = line(those[0].title, _LONGEST_TITLE) if len(those) == 1 else f"{len(those):,}"
     if action is Action.MOVE:
-        return f"{those[0].section}: {what}"
-    return f"{_SAID[action]}: {what}" if those else "Nothing was undecided"
+        return f"To {those[0].section}: {what}"
+    hold = those[0].standing.hold
+    return f"{_SAID[action]}{f' {waits_for(hold, today)}' if action is Action.HOLD and hold else ''}: {what}"
 
 
 def _restored(those: Sequence[Candidate]) -> str:
     if not those:
         return "There is nothing to take back in this edition"
-    return f"Back: {those[0].title}" if len(those) == 1 else f"{len(those):,} back as they were"
+    return f"Back: {line(those[0].title, _LONGEST_TITLE)}" if len(those) == 1 else f"{len(those):,} back as they were"
