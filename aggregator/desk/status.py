@@ -212,4 +212,6 @@ def _mail_advice(mail: Mail) -> str:
         return "What it says: aggregator edition report"
     if mail.state is MailState.FAILED_PERM:
         return "Mend what the server objects to (`aggregator doctor`), then: aggregator digest --send --again"
+    if mail.state is MailState.UNKNOWN and mail.next_attempt_at is None:
+        return "See your mailbox; the desk's status page takes down that it arrived. To send it again: aggregator digest --send"
     return "It is tried again by itself while the daemon runs; at once: aggregator digest --send"

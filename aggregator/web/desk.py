@@ -129,7 +129,7 @@ class Desk:
         told = error or otherwise
         if request.url.path.startswith(PROGRAMS):
             return JSONResponse({"error": told.message, "advice": told.advice}, status)
-        values = {"title": title, "words": _sentence(told), "advice": told.advice}
+        values = {"title": title, "words": _sentence(told), "advice": told.advice, "came_from": came_from(request)}
         return self.page(request, template, values, status)
 
     def stale(self, request: Request) -> Response:
@@ -189,6 +189,14 @@ def back(form: FormData, otherwise: str, said: str = "", place: str | None = Non
     wanted = str(form.get("next") or "")
     page = wanted if is_own_path(wanted) else otherwise
     return Back(f"{page.partition('#')[0]}#{place}" if place else page, said)
+
+
+def came_from(request: Request) -> str | None:
+    """The page of ours that a form stood on, None where the browser does not say, or another site sent it."""
+    there = urlsplit(request.headers.get("referer", ""))
+    wanted = there.path + (f"?{there.query}" if there.query else "")
+    mine = there.netloc.lower() == request.headers.get("host", "").lower()
+    return wanted if request.method == "POST" and mine and is_own_path(wanted) else None
 
 
 def is_ours(request: Request, form: FormData) -> bool:

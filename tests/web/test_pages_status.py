@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from aggregator.records.digests import MailKind, MailState, NewMail
 from aggregator.records.roundups import Heartbeat
 from tests.web.pages import CONFIG, HOSTILE, NOW, Browser, browsing
+
+AGAIN = (MailState.RENDERED, MailState.FAILED_TEMP, MailState.FAILED_PERM, MailState.UNKNOWN)
 
 
 @pytest.fixture
@@ -64,10 +68,35 @@ def test_a_mail_is_looked_at_without_trusting_it(browser: Browser) -> None:
 
 def test_a_mail_that_failed_is_tried_again_and_says_what_came_of_it(browser: Browser) -> None:
     number = mail(browser)
-    assert "The mail is failed_temp" in browser.send("/status/retry", id=str(number))
+    assert "tried again by itself" in browser.send("/status/retry", id=str(number))
     assert browser.installation.outbox.recent(1)[0].state is MailState.FAILED_TEMP
     browser.send("/status/retry", status=400, id="x")
     browser.send("/status/retry", status=404, id="999")
+
+
+@pytest.mark.parametrize("state", list(MailState))
+def test_each_state_is_told_in_words_and_offers_what_can_be_done(browser: Browser, state: MailState) -> None:
+    number = mail(browser)
+    browser.installation.outbox.settle(number, state, NOW, f"Because {HOSTILE}")
+    for page in (browser.see("/status"), browser.see(f"/status/mails/{number}")):
+        assert str(state) not in re.findall(r"badge [a-z]+\">([a-z_ ]+)<", page) or state in (MailState.SENT, MailState.WRITTEN)
+        assert ("/status/retry" in page) == (state in AGAIN)
+        assert ("/status/arrived" in page) == (state is MailState.UNKNOWN)
+        assert "<script>alert" not in page
+    browser.send("/status/retry", status=200 if state in AGAIN else 409, id=str(number))
+
+
+def test_a_mail_that_nobody_knows_about_is_settled_by_the_author(browser: Browser) -> None:
+    number = mail(browser)
+    outbox = browser.installation.outbox
+    browser.send("/status/arrived", status=409, id=str(number))
+    outbox.settle(number, MailState.UNKNOWN, NOW, "It may have arrived.")
+    assert "that it arrived" in browser.see("/status")
+    assert "not sent again" in browser.send("/status/arrived", id=str(number))
+    (settled,) = outbox.recent(1)
+    assert (settled.state, settled.error, settled.next_attempt_at) == (MailState.SENT, None, None)
+    assert "that it arrived" not in browser.see("/status")
+    assert outbox.claim(NOW + timedelta(days=1), 900.0) is None
 
 
 def test_a_test_mail_that_cannot_leave_says_why(browser: Browser) -> None:
@@ -79,6 +108,24 @@ def test_without_a_server_the_test_mail_is_a_file(tmp_path: Path, sqlite_url: st
     with browsing(tmp_path, sqlite_url, CONFIG.partition("mail:")[0]) as browser:
         assert "written to" in browser.send("/status/test-mail", roundup="Rack Notes")
         assert "If you read it" in (tmp_path / "outbox" / "test.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("referer", "leads"),
+    [
+        ("http://127.0.0.1/start?roundup=x", "/start?roundup=x"),
+        ("http://evil.example/start", None),
+        ("http://127.0.0.1//evil.example", None),
+        ("", None),
+    ],
+)
+def test_what_did_not_work_leads_back_to_its_page(browser: Browser, referer: str, leads: str | None) -> None:
+    browser.see("/status")
+    browser.client.headers["Referer"] = referer
+    page = browser.send("/status/retry", status=404, id="999")
+    assert ("Back to the page" in page) == (leads is not None)
+    assert leads is None or f'href="{leads}">Back' in page
+    assert "evil" not in page
 
 
 def test_settings_tell_where_each_value_comes_from_and_no_secret(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

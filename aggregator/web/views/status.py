@@ -9,19 +9,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
+from aggregator.desk.outbox import arrived, meaning_of
 from aggregator.desk.status import Status, Trouble
 from aggregator.desk.status import status as read_status
 from aggregator.desk.strays import advice, seems_renamed, strays
 from aggregator.errors import NotFound, Refused
 from aggregator.jobs import elsewhere, send, testmail
-from aggregator.records.digests import Mail, MailState
+from aggregator.records.digests import Mail
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk, back
 from aggregator.web.forms import number, text
 
 _MAILS = 200
-_AGAIN = (MailState.RENDERED, MailState.FAILED_TEMP, MailState.FAILED_PERM, MailState.UNKNOWN)
 # A mail's page is ours, but its words are not: nothing in it may load, run, or know where it stands.
 _SANDBOX = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; frame-ancestors 'none'"
@@ -44,7 +44,7 @@ class _Status:
             "beats": installation.heartbeats.beats(),
             "mails": installation.outbox.recent(20),
             "names": {roundup.id: plan.name for roundup, plan in known},
-            "again": _AGAIN,
+            "meaning": meaning_of,
             "server": installation.settings.mail.host,
             "folder": installation.outbox_folder,
             "now": installation.clock.now(),
@@ -70,7 +70,7 @@ class _Status:
         values = {
             "title": f"{mail.kind.capitalize()} of {mail.slot:%d %b %Y}",
             "mail": mail,
-            "again": mail.state in _AGAIN,
+            "meaning": meaning_of(mail),
             "zone": self._installation.settings.roundups[0].digest.zone,
         }
         return self._desk.page(request, "status_mail.html", values)
@@ -89,8 +89,8 @@ class _Status:
 
     def retry(self, _: Request, form: FormData) -> Response:
         mail = self._mail(number(form, "id"))
-        if mail.state not in _AGAIN:
-            raise Refused(f"this mail is {mail.state}", advice="Only one that did not arrive can be tried again.")
+        if not meaning_of(mail).again:
+            raise Refused(meaning_of(mail).words, advice="Only one that did not arrive can be sent again.")
         installation = self._installation
         settled = send.run_once(
             installation,
@@ -100,8 +100,12 @@ class _Status:
             only=mail.id,
         )
         now = settled[0] if settled else mail
-        said = f"The mail is {now.state}." + (f" {now.error}" if now.error else "")
+        said = meaning_of(now).words + (f" {now.error}" if now.error else "")
         return back(form, "/status#outbox", said)
+
+    def arrived(self, _: Request, form: FormData) -> Response:
+        arrived(self._installation, self._mail(number(form, "id")))
+        return back(form, "/status#outbox", "It arrived, then: it is not sent again.")
 
     def test(self, _: Request, form: FormData) -> Response:
         installation = self._installation
@@ -115,9 +119,10 @@ def routes(desk: Desk) -> list[BaseRoute]:
     pages = _Status(desk)
     return [
         desk.get("/status", pages.index, "status"),
-        desk.get("/status/mails/{id:int}", pages.mail, "mail"),
-        desk.get("/status/mails/{id:int}/html", pages.html, "mail-html"),
-        desk.get("/status/mails/{id:int}/text", pages.text, "mail-text"),
+        desk.get("/status/mails/{id:row}", pages.mail, "mail"),
+        desk.get("/status/mails/{id:row}/html", pages.html, "mail-html"),
+        desk.get("/status/mails/{id:row}/text", pages.text, "mail-text"),
         desk.post("/status/retry", pages.retry, "mail-retry"),
+        desk.post("/status/arrived", pages.arrived, "mail-arrived"),
         desk.post("/status/test-mail", pages.test, "mail-test"),
     ]
