@@ -107,6 +107,7 @@ def _merged(
     draft = composed(stores, roundup, plan, shape)
     pieces = pieces_of(stores, roundup, edition)
     desk = _unless_said(said_of(draft.text, plan.canonical_section, sites, draft.marks), base, pieces)
+    base = _with_composed(base, desk, file)
     settled = [one for one in stores.drafts.conflicts(edition.id) if one.path == where and one.taken is not None]
     merged = merge(base, desk, file, lambda conflict: _chosen(conflict, settled), take, sites)
     batch = gesture(stores.clock.now(), "import")
@@ -173,6 +174,17 @@ def _unless_said(desk: Said, base: Said, pieces: Sequence[Piece]) -> Said:
         intro=desk.intro if PieceKind.INTRO in said else base.intro,
         outro=desk.outro if PieceKind.OUTRO in said else base.outro,
     )
+
+
+def _with_composed(base: Said, desk: Said, file: Said) -> Said:
+    """What both came from, with the sentence under a heading that neither the file nor the desk had before: it is nobody's word,
+    so that a file which leaves it out is heard."""
+    new = {
+        name: parts
+        for name, parts in desk.sections.items()
+        if name in file.sections and name not in base.sections and all(part.key == "" for part in parts)
+    }
+    return replace(base, sections={**base.sections, **new})
 
 
 def _apply(

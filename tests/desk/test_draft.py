@@ -191,6 +191,13 @@ def test_a_draft_that_never_left_here_takes_nothing_away(office: Office) -> None
     assert "Hello." in text(*office.all)
 
 
+def test_a_heading_that_he_leaves_empty_in_a_draft_that_never_left_here_stays_so(office: Office) -> None:
+    given = "# Rack Notes #7\n\n## Storage\n\n* New [n](https://new.example/n).\n\n## Security\n\n## Networking\n\nQuiet.\n"
+    take_in(*office.all, pasted(given))
+    assert text(*office.all).split() == given.split()
+    assert take_in(*office.all, pasted(given)).changed == 0
+
+
 def test_a_bullet_that_is_back_loses_nothing_to_the_one_that_it_slept_in(author: Author) -> None:
     author.wait()
     key = verbs.group(*author.office.all, author.ids[2:4]).key
