@@ -36,18 +36,18 @@ class Offer:
 def read(stores: Stores, pairs: Iterable[tuple[Roundup, RoundupSettings]], token: str) -> Offer:
     """What a token of a mail allows: one thing, as long as its edition is open. pairs: every roundup there is.
 
-    Raises NotFound, in the same words whether it was forged, is of another edition, or names what is no more: who guesses learns
-    nothing. Changes nothing.
+    Raises NotFound, in the same words and after the same questions to the database whether it was forged, is of another edition,
+    or names what is no more: who guesses learns nothing. Changes nothing.
     """
     link = LinkSigner(stores.signing_keys()).read(token)
-    found = next(((one, plan) for one, plan in pairs if link is not None and one.id == link.roundup_id), None)
-    if link is None or found is None:
-        raise _no_more()
-    roundup, plan = found
+    known = list(pairs)
+    asked = link or LinkToken(known[0][0].id, 0, 0, Action.KEEP)
+    roundup, plan = next((pair for pair in known if pair[0].id == asked.roundup_id), known[0])
     edition = open_edition(stores, roundup, plan)
-    candidate = next(iter(stores.ledger.candidates(roundup.id, [link.candidate_id])), None)
-    section = _section(link, plan)
-    if edition.id != link.edition_id or candidate is None or candidate.ended is not None:
+    candidate = next(iter(stores.ledger.candidates(roundup.id, [asked.candidate_id])), None)
+    section = _section(asked, plan)
+    is_open = (roundup.id, edition.id) == (asked.roundup_id, asked.edition_id)
+    if link is None or not is_open or candidate is None or candidate.ended is not None:
         raise _no_more()
     if link.action is Action.MOVE and section is None:
         raise _no_more()

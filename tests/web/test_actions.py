@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,8 @@ from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings, parse_settings
 from aggregator.storage.schema import metadata
 from aggregator.web.app import make_app
+from aggregator.web.server import listening
+from aggregator.web.views import actions
 from aggregator.wiring import Installation
 
 NOW = datetime(2026, 3, 6, 8, 0, tzinfo=UTC)
@@ -29,6 +33,9 @@ CONFIG = f"""
 roundups: [{{name: Links, sections: [{{name: Networking}}, {{name: Security}}]}}]
 web: {{base_url: '{BASE}'}}
 """
+
+
+AGENTS = ("Mozilla/5.0 (Windows NT 10.0) SafeLinks", "GoogleImageProxy", "Barracuda Sentinel (EE)", "curl/8.5.0", "")
 
 
 class Mailed:
@@ -53,6 +60,11 @@ class Mailed:
     def candidate(self) -> Candidate:
         return self.stores.ledger.candidates(self.roundup.id, [self.id])[0]
 
+    def everything(self) -> dict[str, list[str]]:
+        """The whole database."""
+        with self.stores.database.read() as connection:
+            return {name: sorted(map(repr, connection.execute(select(table)))) for name, table in metadata.tables.items()}
+
     def rows(self) -> dict[str, int]:
         with self.stores.database.read() as connection:
             return {
@@ -69,12 +81,17 @@ def mailed(tmp_path: Path) -> Iterator[Mailed]:
 
 
 def test_a_thousand_looks_change_nothing(mailed: Mailed) -> None:
-    before = mailed.rows()
-    addresses = [f"/a/{mailed.token(action)}" for action in (Action.KEEP, Action.DROP, Action.HOLD)]
+    before = mailed.everything()
+    tokens = [
+        *(mailed.token(action) for action in (Action.KEEP, Action.DROP, Action.HOLD)),
+        mailed.token(Action.MOVE, "Security"),
+    ]
     for n in range(1_000):
         method = ("GET", "HEAD", "OPTIONS")[n % 3]
-        assert mailed.client.request(method, addresses[n % 2]).status_code == (405 if method == "OPTIONS" else 200)
-    assert mailed.rows() == before
+        headers = {"User-Agent": AGENTS[n % len(AGENTS)], "Purpose": "prefetch", "X-Fragment": str(n % 2)}
+        answer = mailed.client.request(method, f"/a/{tokens[n // 3 % len(tokens)]}", headers=headers)
+        assert answer.status_code == (405 if method == "OPTIONS" else 200)
+    assert mailed.everything() == before
     assert mailed.candidate.standing.state is State.NEW
 
 
@@ -206,3 +223,28 @@ def test_the_button_works_where_a_browser_says_nothing_of_where_it_stands(mailed
     before = mailed.candidate.standing.state
     assert mailed.client.post(address, headers={"Origin": "null"}).status_code == 303
     assert (before, mailed.candidate.standing.state) == (State.NEW, State.KEPT)
+
+
+def test_no_log_line_names_a_token(mailed: Mailed, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a real socket: the server's own log, requests that are none, a fault of the desk's."""
+    caplog.set_level(logging.DEBUG)
+    token = mailed.token(Action.KEEP)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    web = mailed.stores.settings.web.model_copy(update={"port": port})
+
+    def sent(request: str) -> bytes:
+        with socket.create_connection(("127.0.0.1", port), 10) as line:
+            line.sendall(request.replace("\n", "\r\n").encode())
+            return line.makefile("rb").read()
+
+    host = "Host: desk.example.org\nConnection: close\n"
+    with listening(make_app(mailed.stores, None), web):
+        assert b" 200 " in sent(f"GET /a/{token} HTTP/1.1\n{host}\n").splitlines()[0]
+        assert b" 303 " in sent(f"POST /a/{token} HTTP/1.1\n{host}Content-Length: 0\n\n").splitlines()[0]
+        sent(f"GET /a/{token} HTTP/9\n\n")
+        monkeypatch.setattr(actions, "read", lambda *_: 1 / 0)
+        assert b" 500 " in sent(f"GET /a/{token} HTTP/1.1\n{host}\n").splitlines()[0]
+    assert "ZeroDivisionError" in caplog.text, "the fault itself is told"
+    assert token not in caplog.text
+    assert token.partition(".")[2] not in caplog.text
