@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from aggregator.desk import bullets as verbs
 from aggregator.desk.decide import decide
 from aggregator.desk.quoting import insert_quote, quote
+from aggregator.desk.reading import readings
 from aggregator.desk.wordiness import usual_words
 from aggregator.edition.bullets import find, members, state_of
 from aggregator.errors import Refused, UsageError
@@ -129,6 +130,7 @@ class _Composer:
             "roundup": at[0],
             "plan": at[1],
             "composer": shown,
+            "readings": readings(self._stores, (one.candidate for one in shown.links)),
             "triage": _in_triage(request),
             "whole": whole,
         }

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.edition import chosen
+from aggregator.desk.reading import reading
 from aggregator.desk.start import is_bare
 from aggregator.desk.triage import section_of
 from aggregator.edition.groups import suggestions
@@ -58,8 +59,6 @@ def routes(desk: Desk) -> list[BaseRoute]:
     def candidate(request: Request) -> Response:
         roundup, plan = desk.roundup(request)
         (one,) = chosen(stores, roundup, [request.path_params["id"]])
-        kept = stores.links.page(one.id)
-        text = kept.text if kept is not None and len(kept.text) > len(one.text) else one.text
         values = {
             "title": one.title,
             "roundup": roundup,
@@ -67,8 +66,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "row": row(one, plan, stores.clock.now()),
             "here": section_of(plan, one) or "Unsorted",
             "digits": stores.ledger.section_keys(roundup.id, plan.section_names, plan.aliases),
-            "paragraphs": [part for part in text.split("\n\n") if part.strip()],
-            "kept": kept if kept is not None and text is kept.text else None,
+            "read": reading(stores, one),
             "in_place": wants_fragment(request),
             "why_only": request.query_params.get("only") == "why",
         }
