@@ -9,15 +9,17 @@ from starlette.requests import Request
 
 from aggregator.desk.decide import today
 from aggregator.desk.edition import open_edition
+from aggregator.desk.links import standing
 from aggregator.desk.triage import Habits, last_gestures
 from aggregator.edition.holds import due_reasons
 from aggregator.errors import NotFound
 from aggregator.records.candidates import Candidate
 from aggregator.records.editions import Edition
+from aggregator.records.feeds import FeedRole
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk
-from aggregator.web.edition_view import FOLDS, PILES, EditionView, Fold, Part, Pile, edition_view, pile, undo_words
+from aggregator.web.edition_view import FOLDS, PILES, EditionView, Fold, Part, Pile, edition_view, finds_of, pile, undo_words
 
 EARLIER = 200
 """Of what earlier editions passed over, the newest so many are shown."""
@@ -25,13 +27,15 @@ EARLIER = 200
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The open edition as it was read for one answer. reasons: why what is due is due."""
+    """The open edition as it was read for one answer. reasons: why what is due is due. finds: numbers of what he brought
+    himself."""
 
     roundup: Roundup
     plan: RoundupSettings
     edition: Edition
     candidates: list[Candidate]
     reasons: dict[int, str]
+    finds: frozenset[int]
     view: EditionView
 
 
@@ -49,6 +53,8 @@ class Reader:
         edition = open_edition(stores, roundup, plan)
         candidates = stores.ledger.candidates(roundup.id, carry=plan.carry)
         reasons = due_reasons(candidates, edition, today(plan, stores.clock.now()))
+        stars = [one.id for one in stores.feeds.states(roundup.id) if one.role is FeedRole.FINDS]
+        finds = finds_of(candidates, stars)
         view = edition_view(
             candidates,
             stores.ledger.pieces(roundup.id),
@@ -57,8 +63,9 @@ class Reader:
             digits=stores.ledger.section_keys(roundup.id, plan.section_names, plan.aliases),
             usual=self._habits.of(stores, roundup, plan),
             earlier=len(stores.ledger.passed_over(roundup.id, plan.carry)),
+            finds=finds,
         )
-        return Opened(roundup, plan, edition, candidates, reasons, view)
+        return Opened(roundup, plan, edition, candidates, reasons, finds, view)
 
     def about(self, request: Request, here: Opened) -> dict[str, object]:
         """What the rail and the line above it say. `upto` of the address: the newest number that the page at hand knows."""
@@ -72,6 +79,7 @@ class Reader:
             "plan": here.plan,
             "edition": here.edition,
             "view": here.view,
+            "links": standing(self._desk.installation, here.candidates),
             "folds": FOLDS,
             "piles": PILES,
             "upto": upto,
@@ -98,7 +106,7 @@ class Reader:
             return f"{part.title}: {FOLDS[Fold(name)]}", list(part.folds.get(Fold(name), ()))
         if key or name not in PILES:
             raise NotFound("there is no such list", advice="Begin at the edition's page.")
-        found = pile(Pile(name), here.candidates, here.reasons, here.plan.carry)
+        found = pile(Pile(name), here.candidates, here.reasons, here.plan.carry, here.finds)
         if name == Pile.EARLIER:
             stores = self._desk.installation
             newest = stores.ledger.passed_over(here.roundup.id, here.plan.carry)[:EARLIER]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -56,12 +56,19 @@ class Pile(StrEnum):
     """Lists of the whole edition that stand beside the sections."""
 
     DUE = "due"
+    FINDS = "finds"
     DROPPED = "dropped"
     LET_GO = "let-go"
     EARLIER = "earlier"
 
 
-PILES = {Pile.DUE: "Due", Pile.DROPPED: "Dropped", Pile.LET_GO: "Let go", Pile.EARLIER: "From earlier editions"}
+PILES = {
+    Pile.DUE: "Due",
+    Pile.FINDS: "Finds",
+    Pile.DROPPED: "Dropped",
+    Pile.LET_GO: "Let go",
+    Pile.EARLIER: "From earlier editions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +171,10 @@ def edition_view(
     digits: Mapping[str, int],
     usual: Usual,
     earlier: int,
+    finds: Collection[int] = (),
 ) -> EditionView:
     """candidates: what the edition holds, but for the `earlier` ones that are only counted. reasons: why what is due is due, by
-    number. digits: the key of each section."""
+    number. digits: the key of each section. finds: numbers of what he brought himself."""
     heaps: dict[str | None, list[Candidate]] = {name: [] for name in (*plan.section_names, None)}
     for one in candidates:
         heaps[section_of(plan, one)].append(one)
@@ -202,6 +210,7 @@ def edition_view(
         parts=tuple(parts),
         counts={
             Pile.DUE: len(reasons),
+            Pile.FINDS: len(finds),
             Pile.DROPPED: states[State.DROPPED],
             Pile.LET_GO: sum(_is_let_go(one) for one in candidates),
             Pile.EARLIER: earlier + sum(one.folded(plan.carry) and not one.standing.let_go for one in candidates),
@@ -219,10 +228,25 @@ def part_key(plan: RoundupSettings, name: str | None) -> str:
     return UNSORTED if name is None else f"s{plan.section_names.index(name) + 1}"
 
 
-def pile(which: Pile, candidates: Sequence[Candidate], reasons: Mapping[int, str], carry: int) -> list[Candidate]:
+def finds_of(candidates: Sequence[Candidate], feeds: Collection[int]) -> frozenset[int]:
+    """Numbers of what he brought himself and has not dropped: added at the desk, from a mail or on the command line, or starred
+    elsewhere. feeds: those of his stars and bookmarks."""
+    return frozenset(
+        one.id
+        for one in candidates
+        if one.standing.state is not State.DROPPED
+        and (one.added or (feeds and any(source.feed_id in feeds for source in one.sources)))
+    )
+
+
+def pile(
+    which: Pile, candidates: Sequence[Candidate], reasons: Mapping[int, str], carry: int, finds: Collection[int] = ()
+) -> list[Candidate]:
     """The candidates of a list beside the sections, in the order in which they are shown; of EARLIER, those that were read."""
     if which is Pile.DUE:
         return [one for one in candidates if one.id in reasons]
+    if which is Pile.FINDS:
+        return sorted((one for one in candidates if one.id in finds), key=lambda one: -one.id)
     if which is Pile.EARLIER:
         found = [one for one in candidates if one.folded(carry) and not one.standing.let_go]
         return sorted(found, key=lambda one: -one.id)

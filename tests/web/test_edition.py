@@ -11,11 +11,12 @@ import pytest
 from httpx2 import Response
 
 from aggregator.desk import decide as verbs
+from aggregator.desk.add import add
 from aggregator.records.candidates import Action, NewCandidate, State
 from aggregator.records.learning import Guess
-from aggregator.records.links import KeptPage
+from aggregator.records.links import KeptPage, LinkCheck, LinkState
 from aggregator.web.edition_view import LISTED
-from tests.desk.conftest import Office
+from tests.desk.conftest import NOW, Office
 from tests.web.visitor import Visitor
 
 HOME = "/r/rack-notes/"
@@ -245,3 +246,20 @@ def test_an_address_that_runs_script_is_no_link_anywhere(page: Page) -> None:
         assert "Bad" in page.see(path)
         assert "javascript:" not in page.see(path)
         assert "javascript:" not in page.see(path, fragment=True)
+
+
+def test_the_rail_leads_to_his_finds_and_to_links_that_are_dead(page: Page) -> None:
+    office, shown = page.office, page.see()
+    assert "Finds" not in shown
+    assert "Dead links" not in shown
+    one = add(*office.all, None, "https://find.example/page", title="A find of his").candidate
+    gone = LinkCheck(str(one.url), str(one.url), LinkState.DEAD, "gone", 404, None, None, "it is gone", NOW, NOW)
+    office.stores.links.save_check(gone)
+    shown = page.see()
+    assert 'list=finds">Finds <span class="left">1</span>' in shown
+    assert 'links">Dead links <span class="left">1</span>' in shown
+    assert "A find of his" in page.see(f"{HOME}?list=finds")
+    verbs.decide(*office.all, [one.id], Action.DROP)
+    shown = page.see()
+    assert ">Finds <" not in shown
+    assert ">Dead links <" not in shown

@@ -114,7 +114,7 @@ def test_dropped_let_go_and_earlier_ones_are_lists_of_their_own() -> None:
         candidate(5),
     )
     made = view(*those, earlier=90)
-    assert made.counts == {Pile.DUE: 0, Pile.DROPPED: 2, Pile.LET_GO: 1, Pile.EARLIER: 91}
+    assert made.counts == {Pile.DUE: 0, Pile.FINDS: 0, Pile.DROPPED: 2, Pile.LET_GO: 1, Pile.EARLIER: 91}
     assert [one.id for one in pile(Pile.DROPPED, those, {}, 3)] == [2, 1]
     assert [one.id for one in pile(Pile.LET_GO, those, {}, 3)] == [3]
     assert [one.id for one in pile(Pile.EARLIER, those, {}, 3)] == [4]
