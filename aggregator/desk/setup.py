@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from aggregator.errors import StorageError
+from aggregator.settings import RoundupSettings, load_settings
 from aggregator.settings.shipped import template_folder
 
 FILES = ("config.yaml", "feeds.opml")
@@ -35,3 +37,9 @@ def init(folder: Path) -> Setup:
     except OSError as error:
         raise StorageError(f"cannot be written: {error.strerror}", resource=str(error.filename or folder)) from error
     return Setup(tuple(created), tuple(kept))
+
+
+@cache
+def shipped_roundup() -> RoundupSettings:
+    """What `init` writes as an example: who has it still has not made it his own."""
+    return load_settings(template_folder() / "init" / "config.yaml", {}).roundups[0]

@@ -39,6 +39,26 @@ class Proposal:
     sections: tuple[ProposedSection, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A heading that may be a section. past: what past editions have of it, None where they do not know it."""
+
+    name: str
+    ticked: bool
+    past: ProposedSection | None
+
+
+def choices(found: Proposal | None, plan: RoundupSettings, *, own: bool) -> list[Choice]:
+    """What he chooses his sections from: those that he has, in his order; else what his past editions propose. own: the sections
+    of `plan` are his, and not those of the example that `init` wrote."""
+    proposed = {one.name: one for one in found.sections} if found else {}
+    mine = [Choice(name, own or not found, proposed.get(name)) for name in plan.section_names]
+    others = [Choice(one.name, not own and one.wanted, one) for one in proposed.values()]
+    first, then = (mine, others) if own else (others, mine)
+    known = {one.name for one in first}
+    return [*first, *(one for one in then if one.name not in known)]
+
+
 def is_bare(stores: Stores, roundup: Roundup) -> bool:
     """Nothing was begun: no feed, no past edition."""
     return not stores.feeds.states(roundup.id) and not stores.archive.documents(roundup.id)

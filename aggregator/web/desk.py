@@ -207,8 +207,9 @@ def is_ours(request: Request, form: FormData) -> bool:
 
 def _sentence(error: AggregatorError) -> str:
     """What failed, and on what, as it begins on a page."""
-    words = error.message if error.resource is None else f"{shown(error.resource)}: {error.message}"
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+    told = error.message
+    words = told[:1].upper() + told[1:] if error.resource is None else f"{shown(error.resource)}: {told}"
+    return words + ("" if words.endswith((".", "?", "!")) else ".")
 
 
 def status_of(error: AggregatorError) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -205,3 +206,36 @@ def test_another_roundup_has_first_steps_of_its_own(tmp_path: Path, sqlite_url: 
         assert (two.name, two.section_names, two.digest.to) == ("Second", ("Tape",), ("two@example.org",))
         assert [str(source.path) for source in two.archive] == ["posts"]
         assert "# the other" in browser.config
+
+
+def test_sections_that_he_chose_stay_ticked_and_in_his_order(browser: Browser) -> None:
+    """The page ticked what his past editions propose, so that pressing its button once more took back what he had added."""
+    posts(browser.folder)
+    browser.see("/start")
+    browser.send("/start/archive", where="posts")
+    page = settled(browser)
+    assert re.findall(r'name="old[0-9]+" value="([^"]*)"', page)[:2] == ["Switches", "Tape &amp; Disks"]
+    assert ticked(page) == ["Switches", "Tape &amp; Disks"]
+    browser.send("/start/sections", use0="1", old0="", name0="New", use1="1", old1="Switches", name1="Switches")
+    page = browser.see("/start")
+    assert ticked(page) == ["New", "Switches"]
+    assert "2 sections" in page
+    assert re.findall(r'name="old[0-9]+" value="([^"]*)"', page) == ["New", "Switches", "Tape &amp; Disks"]
+
+
+def ticked(page: str) -> list[str]:
+    return re.findall(r'aria-label="([^"]*) is a section" checked', page)
+
+
+def test_the_first_digest_is_had_at_once_and_once(browser: Browser) -> None:
+    browser.see("/start")
+    browser.send("/start/mail", to="me@example.org", day="monday", time="06:30", timezone="UTC")
+    ids = browser.follow("A blog")
+    browser.offer()
+    page = browser.see("/start")
+    assert "1 candidate waits" in page
+    assert "Monday, 09 Mar, 06:30" in page
+    assert ids
+    assert "it is a file in the outbox folder" in browser.send("/start/digest")
+    assert len(list((browser.folder / "outbox").glob("*.html"))) == 1
+    assert "It went out before" in browser.send("/start/digest")

@@ -13,10 +13,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.edition import open_edition
-from aggregator.desk.start import proposal
+from aggregator.desk.outbox import meaning_of
+from aggregator.desk.pause import next_digest
+from aggregator.desk.setup import shipped_roundup
+from aggregator.desk.start import choices, proposal
 from aggregator.errors import AggregatorError, ArchiveError, NotFound, Refused, UsageError
 from aggregator.intake.files import read_list
-from aggregator.jobs import cycle, publish
+from aggregator.jobs import cycle, digest, publish, send
 from aggregator.ports import Progress
 from aggregator.records.roundups import Roundup
 from aggregator.settings import WEEKDAYS, RoundupSettings, Settings
@@ -26,8 +29,6 @@ from aggregator.web.desk import Desk, back
 from aggregator.web.forms import number, one_line, text
 from aggregator.web.rewriting import write_values
 
-_SHIPPED = "My Roundup"
-"""What `aggregator init` calls a roundup."""
 _POLLING = "polling"
 _MOST_SECTIONS = 60
 
@@ -83,7 +84,8 @@ class _Start:
             listed = len(read_list(installation.settings.feeds_of(plan)).feeds)
         except AggregatorError:
             listed = 0
-        settings = installation.settings
+        settings, shipped = installation.settings, shipped_roundup()
+        found, own = proposal(past, plan), plan.sections != shipped.sections
         values = {
             "title": "First steps",
             "roundup": roundup,
@@ -91,20 +93,24 @@ class _Start:
             "settings": settings,
             "here": self._home(roundup, "").removesuffix("#"),
             "steps": Steps(
-                named=plan.name != _SHIPPED,
+                named=plan.name != shipped.name,
                 editions=len(past),
-                sections=len(plan.sections),
+                sections=len(plan.sections) if own else 0,
                 feeds=listed,
                 mail=bool(plan.digest.to),
                 polled=any(one.last_attempt for one in statuses),
             ),
             "links": sum(len(one.links) for one in past),
-            "proposal": proposal(past, plan),
+            "proposal": found,
+            "choices": choices(found, plan, own=own),
             "sources": [one.name for one in plan.archive],
             "days": [(day, day.capitalize()) for day in WEEKDAYS],
             "reading": self._desk.works.get(_reading(roundup)),
             "polling": self._desk.works.get(_POLLING),
             "running": installation.is_running(),
+            "waiting": len(installation.ledger.candidates(roundup.id)),
+            "digest_at": next_digest(roundup, plan, installation.clock.now()).astimezone(plan.digest.zone),
+            "most": _MOST_SECTIONS,
             "known": [(installation.roundup(one).slug, one.name) for one in settings.roundups],
         }
         return self._desk.page(request, "start.html", values)
@@ -246,9 +252,26 @@ class _Start:
         )
         if report.offline:
             return "There is no network here: nothing answered. Try again later.", None
-        failed = report.counts["failed"]
-        words = f"{len(report.outcomes):,} feeds polled, {report.new_entries:,} entries, {report.candidates:,} candidates."
-        return words + (f" {failed:,} feeds failed; their page says why." if failed else ""), None
+        failed, feeds, entries = report.counts["failed"], len(report.outcomes), report.new_entries
+        words = f"{feeds:,} feed{'s' if feeds != 1 else ''} polled, {entries:,} new entr{'ies' if entries != 1 else 'y'}."
+        return words + (f" {failed:,} failed; the page of your feeds says why." if failed else ""), None
+
+    def digest(self, _: Request, form: FormData) -> Response:
+        """The digest as it is at this moment, mailed; the slot that comes is not used up by it."""
+        installation = self._installation
+        roundup, plan = self._of(form)
+        report = digest.put(installation, roundup, plan, installation.settings, at=None, again=False)
+        if report.mail is None or (report.repeated and report.mail.state.seen):
+            return back(form, self._home(roundup, "poll"), "It went out before; the status page has it.")
+        settled = send.run_once(
+            installation,
+            installation.sender,
+            files=installation.outbox_folder,
+            on_unknown=installation.settings.mail.on_unknown,
+            only=report.mail.id,
+        )
+        mail = settled[0] if settled else report.mail
+        return back(form, self._home(roundup, "poll"), meaning_of(mail).words + (f" {mail.error}" if mail.error else ""))
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -262,6 +285,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         desk.post("/start/sections", pages.sections, "start-sections"),
         desk.post("/start/mail", pages.mail, "start-mail"),
         desk.post("/start/poll", pages.poll, "start-poll"),
+        desk.post("/start/digest", pages.digest, "start-digest"),
     ]
 
 
