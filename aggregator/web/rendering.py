@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from aggregator.report.pages import percent
 from aggregator.settings.shipped import template_folder
 from aggregator.text.canonical import host_of, safe_url
+from aggregator.web.marking import marked
 from aggregator.web.statics import address, imported
 
 
@@ -31,7 +32,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"comma": humanize.intcomma, "host": host_of, "safe_url": safe_url}
     environment.globals |= {"static": address, "script": script}
-    environment.filters |= {"ago": ago, "coming": coming, "day": day, "percent": percent, "ticked": ticked}
+    environment.filters |= {"ago": ago, "coming": coming, "day": day, "percent": percent, "ticked": ticked, "marked": marked}
     return environment
 
 

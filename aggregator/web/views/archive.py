@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,8 +11,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.archive import MOST, elsewhere, search
+from aggregator.edition.links import is_trouble
+from aggregator.ports import Stores
 from aggregator.records.archive import PastUse
-from aggregator.text.canonical import host_of
+from aggregator.records.links import LinkState
+from aggregator.text.canonical import canonical_url, host_of
 from aggregator.web.desk import Desk
 
 _LONGEST = 500
@@ -45,6 +49,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "bullets": bullets_of(found),
             "cut": len(found) >= MOST,
             "may_be": elsewhere(asked, found),
+            "words": [] if host else asked.split(),
+            "troubles": _troubles(installation, [*found, *others]),
             "host": host,
             "others": bullets_of(others),
             "editions": len(editions),
@@ -55,6 +61,14 @@ def routes(desk: Desk) -> list[BaseRoute]:
         return desk.page(request, "archive.html", values)
 
     return [desk.get("/r/{roundup}/archive", shown, "archive")]
+
+
+def _troubles(stores: Stores, uses: Sequence[PastUse]) -> dict[str, LinkState | None]:
+    """Address as linked -> dead, moved and the like; None for what is there, or was never looked at."""
+    keys = {use.url: canonical_url(use.url) or use.url for use in uses}
+    checks = stores.links.checks(keys.values())
+    found = {url: checks.get(key) for url, key in keys.items()}
+    return {url: check.state if check is not None and is_trouble(check) else None for url, check in found.items()}
 
 
 def bullets_of(found: list[PastUse]) -> list[FoundBullet]:
