@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from markdown_it import MarkdownIt
-
 from aggregator.draft.habits import Habits
 from aggregator.draft.head import Unpublished, head, plain_head
+from aggregator.draft.html import rendered
 from aggregator.draft.labels import Labels, key_of
 from aggregator.draft.tags import tags_of
 from aggregator.records.drafts import Bullet, BulletLink, Piece, PieceKind
@@ -29,7 +28,6 @@ Format = Literal["hugo", "jekyll", "markdown", "html"]
 UNSORTED = "Unsorted"
 TODO = "TODO"
 _UNPUBLISHED: Mapping[Format, Unpublished] = {"hugo": "draft", "jekyll": "published"}
-_HTML = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ def compose(
     text, ranges = layout(post)
     marks = tuple(Mark(key, lines) for key, lines in zip(keys, ranges, strict=True))
     count, links = len(bullets), sum(len(bullet.links) for bullet in bullets)
-    return Draft(_HTML.render(text), (), count, links) if format == "html" else Draft(text, marks, count, links)
+    return Draft(rendered(text), (), count, links) if format == "html" else Draft(text, marks, count, links)
 
 
 def credit_of(bullet: Bullet) -> str:

@@ -84,20 +84,26 @@ def placed(text: str, definitions: Mapping[str, Definition], own_hosts: Collecti
     known = {**definitions, **{label_key(one.label): one for one in own}}
     numbers: dict[str, int] = {}
 
+    def target_of(found: Found) -> str | None:
+        return found.address if found.label is None else _target(known, found.label)
+
+    def web(found: Found) -> str | None:
+        address = web_target(target_of(found) or "")
+        return address if address is not None and host_of(address) not in own_hosts else None
+
     def place(found: Found) -> str | None:
-        target = found.address if found.label is None else _target(known, found.label)
-        if target is None:
-            return None
-        address = web_target(target)
-        if address is not None and host_of(address) not in own_hosts:
+        if address := web(found):
             return f"[{found.words}][{numbers.setdefault(address, len(numbers) + 1)}]"
-        if found.label is not None and _NUMBER.fullmatch(found.label):
+        target = target_of(found)
+        if target is not None and found.label is not None and _NUMBER.fullmatch(found.label):
             return f"[{found.words}]({target})"
         return None
 
     said = rewrite(body, place)
     carried = used(said, known, passed_over={str(number) for number in numbers.values()})
-    others = [url for url in web_links(said, known.values()) if url not in numbers and host_of(url) not in own_hosts]
+    # Without the places, whose numbers may be labels of the post.
+    rest = rewrite(body, lambda found: "" if web(found) else None)
+    others = [url for url in web_links(rest, known.values()) if url not in numbers and host_of(url) not in own_hosts]
     lines = definition_lines(carried)
     return Placed("\n\n".join(part for part in (said, lines) if part), (*numbers, *dict.fromkeys(others)))
 

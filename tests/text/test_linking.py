@@ -53,6 +53,12 @@ def test_one_whose_label_could_be_a_place_is_written_inline() -> None:
     assert found.links == ("http://a.example/seven",)
 
 
+def test_the_number_of_a_place_is_no_reference_to_another_link_of_the_post() -> None:
+    numbered = {str(n): Definition(str(n), f"http://a.example/{n}", n) for n in range(1, 4)}
+    found = placed("[c][3], again [c][3] and [b][2]", numbered)
+    assert (found.text, found.links) == ("[c][1], again [c][1] and [b][2]", ("http://a.example/3", "http://a.example/2"))
+
+
 def test_links_that_cannot_be_a_place_stay_and_are_known_all_the_same() -> None:
     found = placed('<a href="http://a.example/h">x</a>, [t][titled], [Short], <http://a.example/auto>', KNOWN)
     assert found.text.startswith(
