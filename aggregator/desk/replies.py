@@ -7,7 +7,7 @@ from datetime import date
 
 from aggregator.desk.add import add
 from aggregator.desk.bullets import shown, write
-from aggregator.desk.decide import decide, known_section, today, undo
+from aggregator.desk.decide import decide, known_section, today, undo, undo_one
 from aggregator.desk.edition import chosen
 from aggregator.desk.pause import pause, resume
 from aggregator.digest.replying import Add, Decide, Pause, Resume, Statement, Undo, Unread
@@ -30,7 +30,7 @@ HELP = (
     "5 6 let go",
     "4 note: your words, to the end of the line",
     "4 via Somebody",
-    "undo, or: undo 3",
+    "undo (the last thing you did; in an answer to a mail like this one, what that mail did), or: undo 3",
     "pause 3 weeks, resume",
     "add https://example.org/page security note: your words",
 )
@@ -55,9 +55,12 @@ def _act(stores: Stores, roundup: Roundup, plan: RoundupSettings, pages: PageFet
     match statement:
         case Decide():
             outcome = _decide(stores, roundup, plan, statement)
-        case Undo(n=n):
-            restored = undo(stores, roundup, plan, n)
-            outcome = Outcome(f"Taken back: {_titles(restored)}." if restored else "There was nothing left to take back.")
+        case Undo(n=n, of=names):
+            if names:
+                restored = [one for name in reversed(names) for one in undo_one(stores, roundup, plan, name)]
+            else:
+                restored = undo(stores, roundup, plan, n or 1)
+            outcome = Outcome(f"Taken back: {_titles(_last(restored))}." if restored else "There was nothing left to take back.")
         case Pause(until=until):
             day = pause(stores, roundup, plan, until)
             outcome = Outcome(f"Paused: no digest before {day:%A} {day.day} {day:%B %Y}. Feeds are read on. “resume” ends it.")
@@ -71,6 +74,11 @@ def _act(stores: Stores, roundup: Roundup, plan: RoundupSettings, pages: PageFet
         case _:
             outcome = Outcome("\n".join(HELP))
     return outcome
+
+
+def _last(those: Sequence[Candidate]) -> list[Candidate]:
+    """Each once, as it stands in the end."""
+    return list({one.id: one for one in those}.values())
 
 
 def _decide(stores: Stores, roundup: Roundup, plan: RoundupSettings, said: Decide) -> Outcome:

@@ -46,9 +46,11 @@ class Decide(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Undo(Statement):
-    """The last n things that he did, wherever he did them."""
+    """The last n things that he did, wherever he did them; n is None where he does not say how many. of: names of the gestures
+    that he means instead, those of a mail of his that he looks back on."""
 
-    n: int = 1
+    n: int | None = None
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _read(line: str) -> Statement:
 
 def _order(line: str, order: str, rest: str) -> Statement:
     if order == "undo" and re.fullmatch(r"(?:[1-9][0-9]?)?", rest):
-        return Undo(line, int(rest or 1))
+        return Undo(line, int(rest) if rest else None)
     if order == "pause":
         return Pause(line, rest) if rest else Unread(line, "Say how long: pause 3 weeks, or pause until 2027-01-08.")
     if order == "resume" and not rest:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 
@@ -18,7 +18,7 @@ from aggregator.delivery.message import build, list_id, message_id, plain_addres
 from aggregator.delivery.tokens import MailSigner
 from aggregator.digest.forwarded import pages
 from aggregator.digest.quoting import own_words
-from aggregator.digest.replying import MOST_STATEMENTS, Add, Decide, Help, Pause, Resume, Statement, statements
+from aggregator.digest.replying import MOST_STATEMENTS, Add, Decide, Help, Pause, Resume, Statement, Undo, statements
 from aggregator.digest.spans import order, spread
 from aggregator.digest.words import count, listed
 from aggregator.jobs.digest import ANSWER, answer_mark, sender_of
@@ -104,10 +104,10 @@ class _Proof:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What came of a mail's statements. gestures: how many an undo has to take back. understood: at least one was."""
+    """What came of a mail's statements. gestures: the names of those that an undo takes back. understood: at least one was."""
 
     said: tuple[str, ...]
-    gestures: int
+    gestures: tuple[str, ...]
     understood: bool
 
 
@@ -141,7 +141,7 @@ class _Desk:
                 "There was nothing in it to do." if proof.kind is ReceivedKind.ANSWER else "There is no address of a page in it."
             ]
         if done.gestures:
-            lines.append(f"To take it back, answer: undo{f' {done.gestures}' if done.gestures > 1 else ''}")
+            lines.append("To take it back, answer: undo")
         lines += self._copied(mail, proof)
         is_echo = proof.answered is not None and proof.answered.kind is MailKind.ANSWER and not done.understood
         if not is_echo and self._may_answer(pair[0], now):
@@ -197,7 +197,15 @@ class _Desk:
             timeless: list[Statement] = [one for one in asked if isinstance(one, Pause | Resume | Add | Help)]
             return timeless, opening if asked and len(timeless) == len(asked) else [closed, *opening]
         numbers = self._numbers(roundup, answered) if any(isinstance(one, Decide) and one.spans for one in asked) else []
-        return [spread(one, numbers) for one in asked], opening
+        return [self._meant(spread(one, numbers), answered) for one in asked], opening
+
+    def _meant(self, asked: Statement, answered: Mail) -> Statement:
+        """An undo without a number, in an answer to our answer, means what the mail did that we answered there: since then he may
+        have done other things at the desk."""
+        if not isinstance(asked, Undo) or asked.n is not None or answered.kind is not MailKind.ANSWER:
+            return asked
+        before = self._stores.received.find(answered.repeat)
+        return replace(asked, of=before.gestures) if before else asked
 
     def _numbers(self, roundup: Roundup, answered: Mail) -> list[int]:
         """What the digest that he has before him lists, from top to bottom: the one that he answers, else the edition's last."""
@@ -212,15 +220,18 @@ class _Desk:
         if received.said and received.said[-1] is None:
             line = asked[len(said) - 1].line if len(said) <= len(asked) else ""
             said[-1] = f"{_INTERRUPTED} “{line}”."
-        gestures, understood = 0, bool(said)
+        gestures, understood = list(received.gestures), bool(said)
+        edition = self._stores.ledger.open_edition(pair[0].id, pair[1].next_number, received.at)
         for statement in asked[len(said) :]:
-            self._stores.received.say(received.id, [*said, None])
+            self._stores.received.say(received.id, [*said, None], gestures)
             outcome = self._act(*pair, statement)
             said.append(outcome.words)
-            self._stores.received.say(received.id, said)
-            gestures += outcome.gestures
+            if outcome.gestures:
+                made = self._stores.ledger.last_gestures(edition.id, outcome.gestures)
+                gestures += [one.batch for one in reversed(made)]
+            self._stores.received.say(received.id, said, gestures)
             understood = understood or outcome.understood
-        return _Done(tuple(said), gestures, understood)
+        return _Done(tuple(said), tuple(gestures), understood)
 
     def _refuse(self, new: NewReceived, mail: IncomingMail, pair: Pair) -> str | None:
         """A mail in his name that proves nothing. He is told once a day at most: he may have written it, and forgers must not be

@@ -33,8 +33,12 @@ class ReceivedStore(Protocol):
         """Takes up a mail; the one that was taken up before, if it was."""
         ...
 
-    def say(self, mail_id: int, said: Sequence[str | None]) -> None:
+    def say(self, mail_id: int, said: Sequence[str | None], gestures: Sequence[str]) -> None:
         """Writes how far it came."""
+        ...
+
+    def find(self, mail_id: int) -> ReceivedMail | None:
+        """The mail of this number; None if it is forgotten."""
         ...
 
     def answered(self, mail_id: int, at: datetime) -> None:

@@ -57,7 +57,7 @@ class ReceivedMail:
     """A mail of the author's that was taken up; none is taken up twice.
 
     said: what came of each of its statements, in order; None for one that was begun and of which nobody knows the end.
-    answered_at: when its answer went into the outbox, None before.
+    gestures: names of those that they came to, oldest first. answered_at: when its answer went into the outbox, None before.
     """
 
     id: int
@@ -69,6 +69,7 @@ class ReceivedMail:
     at: datetime
     said: tuple[str | None, ...] = ()
     answered_at: datetime | None = None
+    gestures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class SqlReceived:
             "kind": mail.kind.value,
             "at": mail.at,
             "said": "[]",
+            "gestures": "[]",
         }
         with self._database.write(durable=True) as connection:
             new = insert(connection, received_mails).values(row).on_conflict_do_nothing(index_elements=["message_id"])
@@ -67,9 +68,15 @@ class SqlReceived:
             same = select(received_mails).where(received_mails.c.message_id == mail.message_id)
             return _received(connection.execute(same).one())
 
-    def say(self, mail_id: int, said: Sequence[str | None]) -> None:
+    def say(self, mail_id: int, said: Sequence[str | None], gestures: Sequence[str]) -> None:
         """Writes how far it came."""
-        self._write(mail_id, said=json.dumps(list(said), ensure_ascii=False))
+        self._write(mail_id, said=json.dumps(list(said), ensure_ascii=False), gestures=json.dumps(list(gestures)))
+
+    def find(self, mail_id: int) -> ReceivedMail | None:
+        """The mail of this number; None if it is forgotten."""
+        with self._database.read() as connection:
+            row = connection.execute(select(received_mails).where(received_mails.c.id == mail_id)).first()
+        return None if row is None else _received(row)
 
     def answered(self, mail_id: int, at: datetime) -> None:
         """Its answer is in the outbox, or it gets none."""
@@ -106,5 +113,6 @@ def _received(row: Row[Any]) -> ReceivedMail:
         kind=ReceivedKind(row.kind),
         at=row.at,
         said=tuple(json.loads(row.said)),
+        gestures=tuple(json.loads(row.gestures)),
         answered_at=row.answered_at,
     )

@@ -38,7 +38,7 @@ NETWORKING   4 new
         ("5 6 let go", Decide("5 6 let go", (5, 6), Action.LET_GO)),
         ("4 note: a; b", Decide("4 note: a; b", (4,), note="a; b")),
         ("4 keep via B. Someone", Decide("4 keep via B. Someone", (4,), Action.KEEP, via="B. Someone")),
-        ("undo", Undo("undo", 1)),
+        ("undo", Undo("undo")),
         ("Undo 3", Undo("Undo 3", 3)),
         ("pause 3 weeks", Pause("pause 3 weeks", "3 weeks")),
         ("resume", Resume("resume")),

@@ -19,6 +19,7 @@ from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings, parse_settings
 from aggregator.wiring import Installation
 from tests.intake.test_poll import entry
+from tests.jobs.postbox import Post
 from tests.storage.world import NOW
 
 CONFIG = """
@@ -132,5 +133,12 @@ def unreached(feed: FeedToPoll) -> PolledFeed:
 @pytest.fixture
 def shop(sqlite_url: str, tmp_path: Path) -> Iterator[Shop]:
     made = Shop(tmp_path, sqlite_url)
+    yield made
+    made.stores.close()
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    made = Post(tmp_path)
     yield made
     made.stores.close()

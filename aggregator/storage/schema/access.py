@@ -39,7 +39,8 @@ failed_logins = Table(
 )
 Index(None, failed_logins.c.at)
 
-# Mails that were taken up, so that none is acted on twice. said: what came of each of its statements, as JSON.
+# Mails that were taken up, so that none is acted on twice. said: what came of each of its statements, gestures: the names of the
+# gestures that they came to, both as JSON.
 received_mails = Table(
     "received_mails",
     metadata,
@@ -51,6 +52,7 @@ received_mails = Table(
     Column("kind", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("said", SafeText, nullable=False),
+    Column("gestures", SafeText, nullable=False),
     Column("answered_at", UtcDateTime),
 )
 Index("uq_received_mails_message_id", received_mails.c.message_id, unique=True)

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("said", SafeText(), nullable=False),
+        sa.Column("gestures", SafeText(), nullable=False),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["roundup_id"], ["roundups.id"], name=op.f("fk_received_mails_roundup_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_received_mails")),
