@@ -34,4 +34,4 @@ def init(
     if done.created:
         there = "" if folder == Path() else f"cd {folder}, "
         say(f"Next: {there}change what config.yaml marks CHANGE, then run `aggregator doctor`.")
-        say("Or: `aggregator serve` asks for it step by step in your browser.")
+        say("Or run `aggregator run` there: http://127.0.0.1:8765/ goes through it with you, step by step.")

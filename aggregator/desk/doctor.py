@@ -285,7 +285,14 @@ def _templates(settings: Settings, faults: Callable[[], Sequence[str]], database
 
 
 def _pace(settings: Settings) -> Iterator[Check]:
-    """What `poll.every` asks for and no publisher is asked to bear (R17)."""
+    """What `poll.every` asks for and no publisher is asked to bear, and what publishers can tell of us (R17)."""
+    if settings.poll.user_agent is None:
+        yield Check(
+            "name to publishers",
+            ok=True,
+            words="publishers see the program's name and version, but not whose it is",
+            advice="Put an address of yours into it, so that they can ask: `user_agent` under `poll`.",
+        )
     if settings.poll.every < FLOOR:
         asked = f"{settings.poll.every.total_seconds() / 60:.3g}m"
         yield Check(

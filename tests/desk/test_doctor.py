@@ -64,7 +64,8 @@ def test_a_healthy_installation_has_nothing_to_mend(patient: Patient) -> None:
     found = patient.examined()
     assert all(check.ok for check in found.values())
     assert list(found) == [
-        "configuration", "file modes", "database", "disk", "feeds", "archive", "mail", "templates", "clock", "python",
+        "configuration", "file modes", "database", "disk", "feeds", "archive", "mail", "templates",
+        "name to publishers", "clock", "python",
     ]  # fmt: skip
     assert found["clock"].words == "Fri 07:00 in America/Denver"
     assert found["mail"].words == f"no mail server; each digest is written to {patient.home}/outbox"
@@ -248,3 +249,8 @@ def test_each_roundup_is_examined(patient: Patient) -> None:
     found = patient.examined()
     assert found["feeds of Other"].words == f"{patient.home}/other.opml lists 3"
     assert {"feeds of Technology Short Take", "archive of Other"} < set(found)
+
+
+def test_a_program_that_says_whose_it_is_is_left_alone(patient: Patient) -> None:
+    patient.text += "poll: {user_agent: 'aggregator (+https://blog.example.org)'}\n"
+    assert "name to publishers" not in patient.examined()
