@@ -93,8 +93,10 @@ class Post:
         return self.url if self.url is not None else f"https://{self.blog}.example/{words}"
 
 
-def build(home: Path, database: str, port: int, sections: Sequence[str] = SECTIONS) -> World:
-    """An installation with nothing in it but past editions and an open one."""
+def build(
+    home: Path, database: str, port: int, sections: Sequence[str] = SECTIONS, past: Sequence[PastEdition] | None = None
+) -> World:
+    """An installation with nothing in it but past editions (eight of ours without `past`) and an open one."""
     (home / "feeds.opml").write_text('<opml version="2.0"><head/><body></body></opml>\n', encoding="utf-8")
     names = "".join(f"      - name: {name}\n" for name in sections)
     (home / "config.yaml").write_text(
@@ -117,7 +119,8 @@ def build(home: Path, database: str, port: int, sections: Sequence[str] = SECTIO
     roundup = installation.roundup(plan)
     world = World(home, clock, installation, plan, roundup)
     clock.set(START - timedelta(days=60))
-    installation.archive.save(roundup.id, [_past(number, sections) for number in range(20, 28)], clock.now())
+    editions = [_past(number, sections) for number in range(20, 28)] if past is None else past
+    installation.archive.save(roundup.id, editions, clock.now())
     open_edition(installation, roundup, plan)
     clock.set(START)
     return world

@@ -8,7 +8,7 @@ import { quotes } from "./quoting.js";
 
 const PAUSE = 700; // milliseconds without a key before his words are saved
 const AGAIN = 5000; // and between attempts while they cannot be
-const CLOSING = ["next", "done", "remove"];
+const CLOSING = ["done", "remove"];
 const work = new WeakMap(); // a composer's form -> how saving it goes
 
 const at = (form) => work.get(form) ?? work.set(form, { timer: 0, saving: null, dirty: false }).get(form);
@@ -45,6 +45,14 @@ function carry(form, sent, fresh) {
     later(fresh);
   }
   if (words(fresh).value === value) words(fresh).setSelectionRange(selectionStart, selectionEnd);
+}
+
+// What was put into a text at one place.
+function inserted(before, after) {
+  let [start, end] = [0, 0];
+  while (start < before.length && before[start] === after[start]) start += 1;
+  while (end < before.length - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return start + end === before.length ? after.slice(start, after.length - end) : "";
 }
 
 function contest(form, sent, body) {
@@ -95,7 +103,8 @@ async function submit(form, button) {
   words(form).readOnly = closing;
   let answer;
   try {
-    answer = await ask(form.action, data);
+    state.saving = ask(form.action, data).finally(() => (state.saving = null));
+    answer = await state.saving;
     if (answer.stale) throw Object.assign(new Error("stale"), { stale: true });
   } catch (error) {
     words(form).readOnly = false;
@@ -104,8 +113,12 @@ async function submit(form, button) {
     return;
   }
   if (answer.conflict && answer.body.querySelector("[data-composer]")) return contest(form, data.get("text"), answer.body);
-  words(form).readOnly = false;
+  words(form).readOnly = closing && answer.ok;
   const follows = answer.body.querySelector("template[data-follows]")?.dataset.follows;
+  const board = new URL(form.action).pathname.replace(/\/[^/]*$/, "");
+  // Fetched while the focus is in the field still: what he types meanwhile is the next one's.
+  const next = follows && await fetched(`${board}/${follows}`, follows);
+  const begun = inserted(data.get("text"), words(form).value);
   put(answer.body);
   if (!answer.ok) return;
   settled(form);
@@ -117,27 +130,31 @@ async function submit(form, button) {
     focus(now);
     return carry(form, data.get("text"), fresh);
   }
-  const board = new URL(form.action).pathname.replace(/\/[^/]*$/, "");
-  if (data.get("do") === "next" && follows) return open(`${board}/${follows}`, follows);
+  if (next) return next(begun);
   if (!document.querySelector("[data-open]")) return location.assign(board);
   now?.querySelector("a, button")?.focus();
 }
 
-// Opens the composer in the place of the bullet of this key.
-async function open(address, key) {
+// The composer of the bullet of this key: returns what opens it in its place, or its page where it has none in this one.
+async function fetched(address, key) {
   const item = document.getElementById(`bullet-${key}`) ?? document.querySelector(`li.bullet[data-key="${key}"]`);
-  if (!item) return location.assign(address);
+  if (!item) return () => location.assign(address);
   const id = item.id;
   const where = address.replace(/[^/]*$/, id.replace("bullet-", ""));
   try {
     // Among the candidates a bullet takes less room than on its own page, and has to be given back as it was.
     const { ok, body } = await ask(item.matches(".kept-bullet") ? `${where}?triage=1` : where);
-    put(body);
-    if (ok) focus(document.getElementById(id));
+    return (begun = "") => {
+      put(body);
+      if (ok) focus(document.getElementById(id));
+      if (ok && begun) insert(words(document.getElementById(id).querySelector("[data-composer]")), begun);
+    };
   } catch {
-    location.assign(address);
+    return () => location.assign(address);
   }
 }
+
+const open = async (address, key) => (await fetched(address, key))();
 
 function reopen(form) {
   const item = form.closest("li");
