@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aggregator.desk.doctor import Check
 from aggregator.digest.answering import public_desk
@@ -37,6 +38,13 @@ def checks(settings: Settings, *, password: bool, key_file: Path) -> Iterator[Ch
             ok=True,
             words=f"{outside}, with {'a password' if password else 'a sign-on service'}",
             advice=_proxies(settings),
+        )
+    if below := urlsplit(web.base_url or "").path.strip("/"):
+        yield Check(
+            "desk",
+            ok=False,
+            words=f"`base_url` under `web` ends with /{below}, and every link of the desk leads to / at that name",
+            advice="Give the desk a name of its own, such as desk.example.org.",
         )
     if web.oidc is not None:
         try:

@@ -65,14 +65,19 @@ class Gate:
         except AggregatorError as error:
             return self._desk.trouble(request, 503, error)
         safe = request.method in SAFE_METHODS
-        if not safe and is_from_elsewhere(request.headers, silent=request.url.path.startswith(FROM_MAILS)):
+        web = self._desk.installation.settings.web
+        if not safe and is_from_elsewhere(request.headers, web.base_url, silent=request.url.path.startswith(FROM_MAILS)):
             foreign = Refused("this came from another site, and nothing was changed", advice="Do it at the desk itself.")
             return self._desk.trouble(request, 403, foreign)
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
             return self._desk.trouble(request, 413)
         known = state.visitor.found is not None and is_welcome(state.visitor.found, self._desk.installation.settings.web)
-        here = self._is_ours_alone and is_loopback(host_of(request.headers)) and not is_forwarded(request.headers)
+        here = (
+            self._is_ours_alone
+            and is_loopback(host_of(request.headers))
+            and not is_forwarded(request.headers, request.scope["http_version"])
+        )
         state.admitted = known or (not asked and here)
         if state.admitted or request.url.path.startswith(OPEN):
             return None

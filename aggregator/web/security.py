@@ -35,7 +35,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 STATIC = "/static/"
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-prefix", "x-forwarded-proto", "x-real-ip")
 
 
 class Headers:
@@ -83,23 +83,26 @@ def host_of(headers: Mapping[str, str]) -> str:
     return found[1] if found else ""
 
 
-def is_forwarded(headers: Mapping[str, str]) -> bool:
-    """Whether a server in front of this one passed it on: it then need not come from this machine, whatever name it asks for."""
-    return any(name in headers for name in FORWARDED)
+def is_forwarded(headers: Mapping[str, str], version: str) -> bool:
+    """Whether a server in front of this one passed it on: it then need not come from this machine, whatever name it asks for.
+    version: of HTTP; nginx says nothing of itself where nobody told it to, but speaks 1.0, which no browser does."""
+    return version == "1.0" or any(name in headers for name in FORWARDED)
 
 
-def is_from_elsewhere(headers: Mapping[str, str], *, silent: bool = False) -> bool:
+def is_from_elsewhere(headers: Mapping[str, str], base_url: str | None, *, silent: bool = False) -> bool:
     """Whether a browser says that another site sends this. What says nothing is no browser of these years; the token in the
-    form decides there. headers: by lower-case names. silent: the form is on a page that sends no referrer, and a browser calls
-    its origin "null"; over plain http it says nothing else."""
+    form decides there. headers: by lower-case names. base_url: of the desk; a page below it is the desk's own, whatever a server
+    in front makes of the Host header. silent: the form is on a page that sends no referrer, and a browser calls its origin
+    "null"; over plain http it says nothing else."""
     fetched = headers.get("sec-fetch-site")
     if fetched is not None:
         return fetched not in ("same-origin", "none")
     origin = headers.get("origin")
-    if silent and origin == "null":
+    if origin is None or (silent and origin == "null"):
         return False
     # The name alone: a server in front of this one may speak https where this one hears http.
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    own = {headers.get("host", "").lower(), urlsplit(base_url or "").netloc.lower()} - {""}
+    return urlsplit(origin).netloc.lower() not in own
 
 
 def bounded(receive: Receive) -> Receive:

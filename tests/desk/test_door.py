@@ -46,6 +46,14 @@ def test_behind_https_with_a_password_all_is_well(tmp_path: Path) -> None:
     assert found(tmp_path, f"{web}, trusted_proxies: [127.0.0.1]", password=True)["desk"][2] is None
 
 
+def test_a_desk_below_a_path_is_told_that_it_needs_a_name(tmp_path: Path) -> None:
+    web = "base_url: 'https://example.org/desk/', trusted_proxies: [127.0.0.1]"
+    ok, words, advice = found(tmp_path, web, password=True)["desk"]
+    assert not ok
+    assert "/desk" in words
+    assert advice == "Give the desk a name of its own, such as desk.example.org."
+
+
 def test_a_secret_of_the_sign_on_service_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     told = found(tmp_path, f"base_url: 'https://desk.example.org', {OIDC}")
     assert told["desk"][0]

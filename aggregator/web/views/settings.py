@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from aggregator.desk.doctor import Check
 from aggregator.errors import ConfigError
 from aggregator.settings.holding import Holding, holding
+from aggregator.web import fronts
 from aggregator.web.desk import Desk
 from aggregator.web.examine import examine
 
@@ -43,7 +44,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
         """A POST because it asks the mail server and repositories; sends and changes nothing."""
         settings = installation.settings
         path = installation.config.path if installation.config else settings.home
-        return shown(request, examine(installation, path, settings.roundups[0]))
+        found = examine(installation, path, settings.roundups[0])
+        return shown(request, [*found, *fronts.checks(request, settings.web)])
 
     return [
         desk.get("/settings", page, "settings"),
