@@ -141,3 +141,9 @@ def test_moves_of_the_same_moment_are_all_made(browser: Browser) -> None:
     for name, to in (("Storage", "up"), ("Servers/Hardware", "up")):
         browser.send(f"{AT}/order", name=name, to=to)
     assert list(browser.plan.section_names) == ["Storage", "Servers/Hardware", "Networking"]
+
+
+def test_a_part_that_is_to_be_called_as_a_section_is_told_before_anything_is_chosen(browser: Browser) -> None:
+    page = browser.see(f"{AT}/split?name=Networking&new=storage")
+    assert "Storage is a section already" in page
+    assert "Make storage a section" not in page

@@ -14,7 +14,7 @@ from aggregator.classify.unlearnt import FEWEST_IN_SECTION
 from aggregator.desk import sections as verbs
 from aggregator.desk.decide import known_section
 from aggregator.desk.filing import filed
-from aggregator.desk.splitting import Divided, divided
+from aggregator.desk.splitting import divided
 from aggregator.errors import UsageError
 from aggregator.records.learning import SectionFigures
 from aggregator.records.roundups import Roundup
@@ -87,8 +87,10 @@ class _Sections:
         roundup, plan = self._desk.roundup(request)
         name = known_section(plan, request.query_params.get("name", ""))
         new, keywords = request.query_params.get("new", "").strip(), words_of(request.query_params.get("keywords", ""))
-        found = divided(self._installation, roundup, plan, name, new, keywords) if new else Divided((), ())
+        taken = plan.canonical_section(new) if new else None
+        found = divided(self._installation, roundup, plan, name, new, keywords) if new and not taken else None
         values = {"roundup": roundup, "plan": plan, "name": name, "new": new, "keywords": ", ".join(keywords), "found": found}
+        values["taken"] = taken
         return self._desk.page(request, "section_split.html", {"title": f"Split {name}", **values})
 
     def _done(self, request: Request, form: FormData, words: str, name: str | None = None) -> Response:

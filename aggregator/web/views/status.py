@@ -58,6 +58,9 @@ class _Status:
             installation, roundup, plan, mails=bool(installation.settings.mail.host), running=installation.is_running()
         )
         notes = list(found.notes)
+        if not found.running:
+            silent = "The daemon is not running: nothing is polled, and no mail leaves by itself."
+            notes.insert(0, Trouble(silent, "`aggregator run` starts it, and the desk with it."))
         if installation.settings.feeds_from_of(plan) is not None:
             beats = (beat for beat in installation.heartbeats.beats() if beat.job == elsewhere.JOB and beat.ok and beat.words)
             notes += [Trouble(beat.words, "Compare the two on the page of your feeds.") for beat in beats]
