@@ -55,7 +55,7 @@ def serve(config: Path, *, quiet: bool) -> None:
     from aggregator.wiring import Installation
 
     settings = load_settings(config)
-    with Installation(settings) as installation, listening(make_app(installation, None), settings.web):
+    with Installation(settings, source=config) as installation, listening(make_app(installation, None), settings.web):
         if not quiet:
             say(f"Her desk                               http://127.0.0.1:{settings.web.port}/")
             say("It stays open until you press Ctrl-C.")

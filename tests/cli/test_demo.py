@@ -26,6 +26,8 @@ def test_the_desk_of_the_demo_listens_until_it_is_interrupted(tmp_path: Path, sq
         assert address is not None, said
         with urllib.request.urlopen(address[0] + "r/links/held", timeout=10) as answer:
             assert b"Nothing is on hold" in answer.read()
+        with urllib.request.urlopen(address[0] + "settings", timeout=10) as answer:
+            assert b"config.yaml</code>" in answer.read(), "its pages can write into it"
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
 
