@@ -69,7 +69,7 @@ def tell(those: Sequence[Contradiction]) -> None:
 
     for one in those:
         say(f"\n{one.conflict.id}: file and desk say different things of {one.conflict.what}")
-        say(f"  before: {one.conflict.base if one.conflict.base is not None else '(nothing)'}")
+        say(f"  before: {one.before if one.before is not None else '(nothing)'}")
         say(f"  desk:   {_marked(one.desk)}")
         say(f"  file:   {_marked(one.file)}")
     if those:
@@ -85,10 +85,4 @@ def document(one: Conflict) -> dict[str, object]:
 def _marked(stretches: Stretches | None) -> str:
     if stretches is None:
         return "(nothing)"
-    return "".join(_bracketed(words) if differs else words for words, differs in stretches)
-
-
-def _bracketed(words: str) -> str:
-    inside = words.strip()
-    before, _, after = words.partition(inside)
-    return f"{before}[+{inside}+]{after}"
+    return "".join(f"[+{words}+]" if differs else words for words, differs in stretches)

@@ -19,11 +19,12 @@ from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 
 
-def check_draft(stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str) -> list[Problem]:
+def check_draft(stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str, *, conflicts: bool = True) -> list[Problem]:
     """Everything that `draft.check` tells of this text. Changes nothing, and asks nobody: a link is dead if it was found so. The
-    post of another edition contradicts nothing at the desk."""
+    post of another edition contradicts nothing at the desk. conflicts: those that wait are told, too."""
     edition = open_edition(stores, roundup, plan)
-    waiting = waiting_conflicts(stores, edition) if number_of(text, plan) in (None, edition.number) else ()
+    of_it = conflicts and number_of(text, plan) in (None, edition.number)
+    waiting = waiting_conflicts(stores, edition) if of_it else ()
     said = said_of(text, plan.canonical_section)
     urls = {url for part in said.parts for url in part.addresses}
     checks = stores.links.checks({key_of(url) for url in urls})

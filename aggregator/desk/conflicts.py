@@ -14,6 +14,7 @@ from aggregator.ports import Stores
 from aggregator.records.drafts import Conflict
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
+from aggregator.text.linking import links_in, rewrite
 
 Stretches = Sequence[tuple[str, bool]]
 """A text in pieces, each with whether this side changed it."""
@@ -21,9 +22,10 @@ Stretches = Sequence[tuple[str, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """desk, file: what each says, None where it has nothing there."""
+    """before, desk, file: what was said and what each says, to be read; None where there is nothing."""
 
     conflict: Conflict
+    before: str | None
     desk: Stretches | None
     file: Stretches | None
 
@@ -45,9 +47,16 @@ def choice_of(take: str | None, words: str | None) -> Choice:
 
 
 def _told(one: Conflict) -> Contradiction:
-    """Marked is what a side changed; where there was nothing before, what the other side has not."""
+    """Marked is what a side changed; where there was nothing before, what the other side has not. An address is shown where the
+    sides differ in it."""
+    known = [{found.address for found in links_in(text)} for text in (one.base, one.desk, one.file) if text is not None]
+    everywhere = set.intersection(*known) if one.words and known else set()
+
+    def read(text: str | None) -> str | None:
+        return None if text is None else rewrite(text, lambda found: f"[{found.words}]" if found.address in everywhere else None)
 
     def marked(text: str | None, other: str | None) -> Stretches | None:
-        return None if text is None else changed((one.base if one.base is not None else other) or "", text)
+        return None if text is None else changed((base if base is not None else other) or "", text)
 
-    return Contradiction(one, marked(one.desk, one.file), marked(one.file, one.desk))
+    base, desk, file = read(one.base), read(one.desk), read(one.file)
+    return Contradiction(one, base, marked(desk, file), marked(file, desk))

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from aggregator.draft.compose import TODO
 from aggregator.draft.labels import key_of
@@ -64,7 +65,8 @@ def _todo(post: Post) -> Iterator[Problem]:
     for item in _items(post):
         if re.match(rf"{TODO}\b", item.text):
             words = " ".join(rewrite(item.text.removeprefix(TODO), lambda found: found.words).split())
-            yield Problem(item.lines[0] + 1, f"a bullet without words: {words[:80]}" if words else "a bullet without words")
+            told = shorten(words, 80, placeholder="…") or words[:80]
+            yield Problem(item.lines[0] + 1, f"a bullet without words: {told}" if words else "a bullet without words")
 
 
 def _references(post: Post, lines: list[str]) -> Iterator[Problem]:

@@ -46,13 +46,19 @@ def weave(base: str, one: str, other: str, split: Split = words) -> str | None:
 
 
 def changed(before: str, after: str) -> list[tuple[str, bool]]:
-    """`after` in stretches, each with whether `before` has it otherwise or not at all."""
+    """`after` in stretches, each with whether `before` has it otherwise or not at all; the white space around what differs
+    belongs to its neighbours."""
     old, new = words(before), words(after)
     if max(len(old), len(new)) > _MOST:
         return [(after, before != after)]
     kept = {to for _, to in _same(old, new)}
-    grouped = groupby(enumerate(new), key=lambda pair: pair[0] not in kept)
-    return [("".join(word for _, word in stretch), differs) for differs, stretch in grouped]
+    parts: list[tuple[str, bool]] = []
+    for differs, stretch in groupby(range(len(new)), key=lambda at: at not in kept):
+        text = "".join(new[at] for at in stretch)
+        word = text.lstrip() if differs else text
+        parts += [(text[: len(text) - len(word)], False), (word, differs)]
+    joined = groupby((one for one in parts if one[0]), key=lambda one: one[1])
+    return [("".join(text for text, _ in those), differs) for differs, those in joined]
 
 
 def _stretches(

@@ -49,8 +49,8 @@ def test_what_file_and_desk_say_differently_is_told(author: Author) -> None:
     author.run("bullets", "write", f"c{ids['A disk']}", "Desk: [it][1].")
     told = author.run("draft", "import", "post.md").out
     assert "it contradicts the desk in 1 place" in told
-    assert "  desk:   [+Desk: [it](" in told
-    assert "  file:   [+File: [it](" in told
+    assert "  desk:   [+Desk: [it].+]" in told
+    assert "  file:   [+File: [it]+]" in told
     assert "contradicts the desk" in author.fails("draft", "export", "--format", "markdown", "--out", "post.md")
     assert "1 change" in author.run("draft", "import", "post.md", "--take", "file").out
     assert author.json("draft", "import", "post.md")["conflicts"] == []

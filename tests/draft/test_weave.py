@@ -51,7 +51,7 @@ def test_what_is_too_long_to_compare_is_left_to_him() -> None:
 
 
 def test_changed_words_are_marked() -> None:
-    assert changed("One fine day.", "One cold, grey day.") == [("One", False), (" cold, grey", True), (" day.", False)]
+    assert changed("One fine day.", "One cold, grey day.") == [("One ", False), ("cold, grey", True), (" day.", False)]
     assert changed("", "New.") == [("New.", True)]
     assert changed("Same.", "") == []
 

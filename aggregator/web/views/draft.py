@@ -45,7 +45,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "number": edition.number,
             "draft": draft,
             "wordless": sum(not one.has_words for one in shown(here, roundup, plan)),
-            "problems": check_draft(here, roundup, plan, draft.text),
+            "problems": check_draft(here, roundup, plan, draft.text, conflicts=False),
             "conflicts": contradictions(here, roundup, plan),
             "files": [one for one in here.drafts.files(edition.id) if one.path],
             "changed": changed_files(here, roundup, plan),
