@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 
 class ImapServer(socketserver.ThreadingTCPServer):
-    """Listens on loopback. commands: what it was told, without passwords. silent: it greets nobody."""
+    """Listens on loopback. commands: what it was told, without passwords. silent: it greets nobody. asked: somebody came."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -18,7 +18,7 @@ class ImapServer(socketserver.ThreadingTCPServer):
     def __init__(self, mails: Sequence[bytes], password: str = "secret", *, silent: bool = False) -> None:
         self.mails, self.password, self.silent = list(mails), password, silent
         self.commands: list[str] = []
-        self.ended = threading.Event()
+        self.asked, self.ended = threading.Event(), threading.Event()
         super().__init__(("127.0.0.1", 0), _Session)
 
     @property
@@ -34,6 +34,7 @@ class _Session(socketserver.StreamRequestHandler):
             self.wfile.write((line if isinstance(line, bytes) else line.encode()) + b"\r\n")
 
     def handle(self) -> None:
+        self.server.asked.set()
         if self.server.silent:
             self.server.ended.wait(30)
             return
