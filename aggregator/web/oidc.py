@@ -37,6 +37,9 @@ _KNOWN = frozenset(
     }
 )
 """Of what a service says of itself. Authlib would pass all of it on to its HTTP client, as settings."""
+_SIGNS = ("RS256", "ES256", "EdDSA", "PS256", "RS384", "ES384", "PS384", "RS512", "ES512", "PS512")
+"""How a service may sign: with a key that it alone has. Authlib takes whatever the service lists, "none" as well; where it lists
+none of these, the first is asked for."""
 
 
 class SignOn:
@@ -127,6 +130,10 @@ def _service(oidc: OidcSettings, secret: str | None) -> StarletteOAuth2App:
                 if not right or str(told.get("issuer", "")).rstrip("/") != oidc.issuer:
                     self.server_metadata = {}
                     raise ValueError("this describes no service, or another one")
+                signs = told.get("id_token_signing_alg_values_supported")
+                told["id_token_signing_alg_values_supported"] = [
+                    one for one in _SIGNS if isinstance(signs, list) and one in signs
+                ]
                 self.server_metadata = {key: told[key] for key in (_KNOWN | {"_loaded_at"}) & told.keys()}
             return self.server_metadata
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from httpx2 import Response
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import KeySet, OctKey, RSAKey
 from sqlalchemy import select
 
 from aggregator.storage.schema import sessions
@@ -29,6 +30,24 @@ CLIENT = "desk"
 KEY, OTHER_KEY = (RSAKey.generate_key(2048, {"kid": name, "use": "sig", "alg": "RS256"}) for name in ("one", "two"))
 
 
+def rightly(claims: dict[str, Any], key: RSAKey) -> str:
+    return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+
+
+def unsigned(claims: dict[str, Any], _: RSAKey) -> str:
+    parts = ({"alg": "none", "typ": "JWT"}, claims)
+    return ".".join(base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in parts) + "."
+
+
+def by_the_public_key(claims: dict[str, Any], key: RSAKey) -> str:
+    """As if what everybody may know were a secret shared with us."""
+    return jwt.encode({"alg": "HS256", "kid": key.kid}, claims, OctKey.import_key(key.as_pem(private=False)))
+
+
+def by_the_client_s_secret(claims: dict[str, Any], _: RSAKey) -> str:
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
+
+
 @dataclass
 class Service:
     """An OpenID provider on loopback, as wrong as a test wants it to be."""
@@ -36,6 +55,8 @@ class Service:
     port: int = 0
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "u-17", "email": "me@example.org", "email_verified": True})
     key: RSAKey = field(default_factory=lambda: KEY)
+    shown: RSAKey = field(default_factory=lambda: KEY)
+    sign: Callable[[dict[str, Any], RSAKey], str] = rightly
     issuer: str = ""
     says: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -73,7 +94,7 @@ class Service:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
         claims = {"iss": self.base, "aud": CLIENT, "iat": now, "exp": now + 60, "nonce": asked["nonce"], **self.claims}
-        signed = jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.key)
+        signed = self.sign(claims, self.key)
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": signed}
 
 
@@ -87,7 +108,7 @@ def service() -> Iterator[Service]:
 
         def do_GET(self) -> None:
             found.asked.append(self.path)
-            keys = KeySet([KEY]).as_dict(private=False)
+            keys = KeySet([found.shown]).as_dict(private=False)
             self.answer(200, dict(keys) if self.path == "/keys" else found.metadata())
 
         def do_POST(self) -> None:
@@ -200,6 +221,48 @@ def test_a_signature_of_another_key_is_worth_nothing(signed_on: Door, service: S
     service.key = OTHER_KEY
     assert sign_on(signed_on, service).status_code == 403
     assert who(signed_on) == []
+
+
+@pytest.mark.parametrize("sign", [unsigned, by_the_public_key, by_the_client_s_secret])
+@pytest.mark.parametrize("known", [["RS256"], ["RS256", "HS256", "none"], None])
+def test_a_token_counts_by_the_service_s_own_key_alone(
+    signed_on: Door, service: Service, sign: Callable[[dict[str, Any], RSAKey], str], known: list[str] | None
+) -> None:
+    """Whatever it says of itself that it may do."""
+    service.sign, service.claims = sign, {"sub": "u-99"}
+    service.says = {"id_token_signing_alg_values_supported": known} if known else {"id_token_signing_alg_values_supported": []}
+    answer = sign_on(signed_on, service)
+    assert (answer.status_code, who(signed_on)) == (403, [])
+
+
+def test_a_service_that_changes_its_key_lets_him_in_with_the_new_one_and_not_with_the_old(
+    signed_on: Door, service: Service
+) -> None:
+    service.claims = {"sub": "u-99"}
+    assert sign_on(signed_on, service).status_code == 303
+    service.key = service.shown = OTHER_KEY
+    assert sign_on(signed_on, service).status_code == 303
+    service.key = KEY
+    assert sign_on(signed_on, service).status_code == 403
+
+
+def test_what_is_sent_back_without_the_first_half_of_its_proof_is_refused(signed_on: Door, service: Service) -> None:
+    """A code that somebody else overheard is worth nothing without the verifier, which never left this browser's cookie."""
+    address = service.authorize(signed_on.client.get("/login/service").headers["Location"])
+    code = parse_qs(urlsplit(address).query)["code"][0]
+    service.codes[code]["code_challenge"] = "of another"
+    assert come_back(signed_on, address).status_code == 403
+    assert who(signed_on) == []
+
+
+def test_who_signs_out_is_outside(signed_on: Door, service: Service) -> None:
+    assert sign_on(signed_on, service).status_code == 303
+    page = signed_on.client.get("/r/links/").text
+    found = re.search(r'name="csrf" content="([^"]*)"', page)
+    assert found
+    assert signed_on.client.post("/logout", data={"csrf": found[1]}).headers["Location"] == "/login"
+    assert who(signed_on) == []
+    assert signed_on.client.get("/r/links/").headers["Location"].startswith("/login")
 
 
 def test_an_answer_that_this_browser_did_not_ask_for_is_refused(signed_on: Door, service: Service) -> None:
