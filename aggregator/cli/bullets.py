@@ -25,21 +25,23 @@ def register(app: typer.Typer) -> None:
     bullets_app.command("write")(write)
     bullets_app.command("place")(place)
     bullets_app.command("quote")(quote)
+    bullets_app.command("words")(words)
+    bullets_app.command("remove")(remove)
     app.add_typer(bullets_app, name="bullets")
 
 
 def bullets(context: typer.Context, json: Json = False) -> None:
     """The open edition's bullets, by section, in their order."""
     from aggregator.cli.output import print_json, say, table
-    from aggregator.desk.bullets import shown
+    from aggregator.desk.bullets import everything
     from aggregator.edition.bullets import by_section
 
     if context.invoked_subcommand is not None:
         return
     here = session(context)
-    parts = by_section(shown(here.installation, here.roundup, here.plan), here.plan.section_names)
+    parts = by_section(everything(here.installation, here.roundup, here.plan), here.plan.section_names)
     if json:
-        print_json([bullet_document(one) for part in parts.values() for one in part])
+        print_json([bullet_document(one) for part in parts.values() for one in part if not one.is_remark])
         return
     if not any(parts.values()):
         say("Nothing is kept yet. `aggregator decide NUMBER keep` makes a bullet.")
@@ -122,6 +124,31 @@ def quote(
     _tell([insert_quote(*at, bullet.key, keep_quote(*at, candidate, text).id)], json)
 
 
+def words(
+    context: typer.Context,
+    section: Annotated[str, typer.Argument(metavar="SECTION", help="Where they stand, last of all; its beginning will do.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Your Markdown; - reads it from stdin.")],
+    paragraph: Annotated[bool, typer.Option("--paragraph", help="A paragraph among the bullets, and none itself.")] = False,
+    json: Json = False,
+) -> None:
+    """Add words that link to nothing you keep."""
+    from aggregator.desk.bullets import words as add_words
+
+    here = session(context)
+    said = sys.stdin.read().removesuffix("\n") if text == "-" else text
+    _tell([add_words(here.installation, here.roundup, here.plan, section, said, bullet=not paragraph)], json)
+
+
+def remove(context: typer.Context, key: Key, json: Json = False) -> None:
+    """Take a bullet out: its links are dropped.
+
+    Its words wait in case you keep one of them again; `aggregator undo` brings it back as it was."""
+    from aggregator.desk.bullets import remove as take_out
+
+    here = session(context)
+    _tell([take_out(here.installation, here.roundup, here.plan, key)], json)
+
+
 def bullet_document(bullet: Bullet) -> dict[str, Any]:
     """One bullet for scripts."""
     return {
@@ -136,7 +163,7 @@ def bullet_document(bullet: Bullet) -> dict[str, Any]:
 
 def _row(bullet: Bullet) -> tuple[str, str, str]:
     links = "\n".join(f"{one.number} {one.candidate.title} ({one.candidate.id})" for one in bullet.links)
-    return bullet.key, bullet.text or "no words yet", links
+    return bullet.key, bullet.text or "no words yet", "a paragraph" if bullet.is_remark else links
 
 
 def _tell(those: list[Bullet], json: bool) -> None:

@@ -34,6 +34,15 @@ class HeldTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPart:
+    """What waits for the same. title: a heading. theme: whose edition it waits for, None for what waits for none."""
+
+    title: str
+    held: tuple[HeldOne, ...]
+    theme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Everything on hold, each in one place: due whatever it waited for, else by intent; the longest held first."""
 
@@ -44,9 +53,21 @@ class Held:
     next: tuple[HeldOne, ...]
 
     @property
+    def parts(self) -> tuple[HeldPart, ...]:
+        """All of it in the order in which it is shown, without what is empty."""
+        parts = (
+            HeldPart("Due now", self.due),
+            *(HeldPart(f"For an edition on {one.theme}", one.held, one.theme) for one in self.themes),
+            HeldPart("Until a series goes on", self.series),
+            HeldPart("Until a day", self.dates),
+            HeldPart("For the next edition", self.next),
+        )
+        return tuple(part for part in parts if part.held)
+
+    @property
     def count(self) -> int:
         """Of all of it."""
-        return len(self.due) + sum(len(one.held) for one in self.themes) + len(self.series) + len(self.dates) + len(self.next)
+        return sum(len(part.held) for part in self.parts)
 
 
 def held(stores: Stores, roundup: Roundup, plan: RoundupSettings, section: str | None = None) -> Held:

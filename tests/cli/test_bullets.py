@@ -31,3 +31,15 @@ def test_a_bullet_is_grouped_written_placed_and_quoted(author: Author, monkeypat
 def test_what_is_no_bullet_is_said(author: Author) -> None:
     assert "there is no bullet b9" in author.fails("bullets", "place", "b9")
     assert "say what the bullet says" in author.fails("bullets", "write", "b9", want=2)
+
+
+def test_words_alone_are_a_bullet_or_a_paragraph_and_can_be_taken_out(author: Author) -> None:
+    (bullet,) = author.json("bullets", "words", "Stor", "Nothing to link to.")
+    (paragraph,) = author.json("bullets", "words", "Storage", "Between them.", "--paragraph")
+    assert (bullet["section"], bullet["key"][0], paragraph["key"][0]) == ("Storage", "b", "r")
+    assert [row["key"] for row in author.json("bullets")] == [bullet["key"]]
+    assert "a paragraph" in author.run("bullets").out
+    author.run("bullets", "remove", bullet["key"])
+    assert author.json("bullets") == []
+    author.run("undo")
+    assert [row["key"] for row in author.json("bullets")] == [bullet["key"]]

@@ -75,7 +75,7 @@ def test_a_form_that_is_none_of_ours_is_refused(visitor: Visitor, form: dict[str
 
 
 def test_an_edition_is_made_the_theme_s(visitor: Visitor) -> None:
-    assert "Make it #7" in visitor.get(HELD).text
+    assert "Make #7 that edition" in visitor.get(HELD).text
     visitor.post(f"{HELD}/theme", {"theme": "Home Labs"})
     assert "for the theme home labs" in visitor.get(HELD).text
     assert visitor.post(f"{HELD}/theme", {"theme": "gardens"}).status_code == 404

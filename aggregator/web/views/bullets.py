@@ -12,16 +12,13 @@ from aggregator.desk import bullets as verbs
 from aggregator.desk.draft import usually_around
 from aggregator.desk.edition import candidates
 from aggregator.desk.quoting import insert_quote, quote
-from aggregator.desk.triage import last_gestures
 from aggregator.errors import UsageError
 from aggregator.records.candidates import State
 from aggregator.records.drafts import PieceKind
-from aggregator.records.roundups import Roundup
-from aggregator.settings import RoundupSettings
 from aggregator.web.composing import board
 from aggregator.web.desk import Desk, back, wants_fragment
-from aggregator.web.edition_view import undo_words
 from aggregator.web.forms import number, numbers, text, typed
+from aggregator.web.undoing import offered_undo
 
 _AROUND = {PieceKind.INTRO.value: PieceKind.INTRO, PieceKind.OUTRO.value: PieceKind.OUTRO}
 
@@ -43,16 +40,9 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "board": board(found, pieces, plan.section_names, others),
             "around": {kind.value: said.get(kind, words) for kind, words in usual.items()},
             "said_around": {kind.value for kind in said},
-            "undo": _undo_words(roundup, plan),
+            "undo": offered_undo(stores, roundup, plan),
         }
         return desk.page(request, "bullets.html", values)
-
-    def _undo_words(roundup: Roundup, plan: RoundupSettings) -> str | None:
-        newest = next(iter(last_gestures(stores, roundup, plan)), None)
-        if newest is None:
-            return None
-        about = stores.ledger.candidates(roundup.id, {one.candidate_id for one in newest.verdicts})
-        return undo_words(newest, {one.id: one.title for one in about})
 
     def grouped(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)

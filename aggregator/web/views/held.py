@@ -13,6 +13,8 @@ from aggregator.desk.held import call_theme, held
 from aggregator.errors import UsageError
 from aggregator.records.candidates import Action
 from aggregator.web.desk import Desk, back
+from aggregator.web.forms import numbers
+from aggregator.web.undoing import offered_undo
 
 _DONE = {Action.KEEP: "Kept", Action.DROP: "Dropped", Action.HOLD: "Held"}
 
@@ -30,13 +32,14 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "number": open_edition(desk.installation, roundup, plan).number,
             "held": held(desk.installation, roundup, plan, section),
             "section": section,
+            "undo": offered_undo(desk.installation, roundup, plan),
         }
         return desk.page(request, "held.html", values)
 
     def decided(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
         action = next((one for one in _DONE if one == form.get("action")), None)
-        ids = [int(one) for one in map(str, form.getlist("id")) if one.isascii() and one.isdigit()]
+        ids = numbers(form)
         if action is None or not ids:
             raise UsageError("this form says nothing that can be done", advice="Go back and choose one of its buttons.")
         until = str(form.get("until") or "").strip() or None
@@ -47,7 +50,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
     def called(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
         those = call_theme(desk.installation, roundup, plan, str(form.get("theme") or ""))
-        return back(form, f"/r/{roundup.slug}/held", f"{len(those)} of the theme are due now.")
+        due = "1 of the theme is due now." if len(those) == 1 else f"{len(those)} of the theme are due now."
+        return back(form, f"/r/{roundup.slug}/held", due)
 
     return [
         desk.get("/r/{roundup}/held", shown, "held"),
