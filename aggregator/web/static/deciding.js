@@ -12,8 +12,9 @@ export function decide(rows, action, fields = [], then = undefined) {
   if (!rows.length) return;
   const from = current();
   const section = fields.find(([name]) => name === "section")?.[1];
+  const was = rows.length === 1 ? [["was", rows[0].dataset.state]] : [];
   const backs = rows.map((item) => settle(item, action, section));
-  save("decide", [["action", action], ...ids(rows), ...fields], () => backs.forEach((back) => back()), then);
+  save("decide", [["action", action], ...ids(rows), ...fields, ...was], () => backs.forEach((back) => back()), then);
   rows.forEach(empty);
   advance(rows.includes(from) ? from : rows.at(-1));
 }

@@ -1,5 +1,6 @@
 // Exact words of a page: he selects them where its text is shown, and a key or a tap quotes them.
 import { ask, csrf, put, tell } from "./asking.js";
+import { letters } from "./desk.js";
 
 const SETTLES = 200; // milliseconds; a tap on the button takes the selection away before it is a click
 let chosen = null;
@@ -46,7 +47,7 @@ export function quotes({ before, reopen }) {
     button.hidden = true;
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "q" || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+    if (event.key !== "q" || !letters() || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
     const now = selected();
     if (!now) return;
     event.stopPropagation();

@@ -65,6 +65,7 @@ function renewed(old, fresh) {
   if (fresh.dataset.part === old.closest(".part").id || fresh.dataset.part === old.dataset.part) return place([fresh])[0];
   const there = document.getElementById(fresh.dataset.part);
   if (there) moved(old, fresh, there);
+  else settle(old, "move", document.querySelector(`#rail [data-part="${fresh.dataset.part}"]`)?.dataset.name);
   return there ? fresh : old;
 }
 

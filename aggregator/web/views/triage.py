@@ -18,7 +18,8 @@ from aggregator.desk.triage import UNDOABLE, let_go, take_second
 from aggregator.digest.words import line
 from aggregator.edition.holds import due_reasons, waits_for
 from aggregator.errors import UsageError
-from aggregator.records.candidates import Action, Candidate
+from aggregator.records.candidates import Action, Candidate, State
+from aggregator.records.roundups import Roundup
 from aggregator.web.desk import Desk, PostView, back, wants_fragment
 from aggregator.web.edition_reader import Reader
 from aggregator.web.edition_view import following, part_key, row
@@ -60,14 +61,14 @@ class _Triage:
         """Keep, drop, hold, let go or move these; or the second choice of one."""
         roundup, plan = self._desk.roundup(request)
         action, ids = _asked(form)
-        after = self._place_after(request, form, ids)
+        after, meanwhile = self._place_after(request, form, ids), self._meanwhile(form, roundup, ids)
         if action is None:
             those = take_second(self._stores, roundup, plan, ids[0])
         else:
             section, until, comment = (_words(form, name) for name in ("section", "until", "comment"))
             those = decide(self._stores, roundup, plan, ids, action, section=section, until=until, comment=comment)
         words = _told(action or Action.MOVE, those, today(plan, self._stores.clock.now()))
-        return self._answer(request, form, those, words, after)
+        return self._answer(request, form, those, words + meanwhile, after)
 
     def grouped(self, request: Request, form: FormData) -> Response:
         """These make one bullet."""
@@ -95,6 +96,12 @@ class _Triage:
             raise UsageError(f"at most {UNDOABLE} actions are taken back at once")
         those = undo(self._stores, roundup, plan, n)
         return self._answer(request, form, those, _restored(those), f"c{those[0].id}" if those else None)
+
+    def _meanwhile(self, form: FormData, roundup: Roundup, ids: Sequence[int]) -> str:
+        """What somebody said of it since the page was made: in another tab, by mail. His last word holds; he is told."""
+        shown = {"let-go": "new", "moved": "new"}.get(was := str(form.get("was") or ""), was)
+        stands = next((one.standing.state.value for one in self._stores.ledger.candidates(roundup.id, ids)), "") if was else ""
+        return f"; it was {stands} elsewhere meanwhile" if stands not in {shown, State.NEW} else ""
 
     def _place_after(self, request: Request, form: FormData, ids: Sequence[int]) -> str | None:
         """Where a page without script goes on: at what follows these on the page that he looks at, as it stands."""
