@@ -72,7 +72,9 @@ class ImapMailbox:
 
     def _beginning(self, box: BaseMailBox, uid: str) -> bytes | None:
         """A mail's first `_LARGEST` octets, as the server has them; None if it is gone by now."""
-        _, answer = self._asked(lambda: box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{_LARGEST}>)"))
+        status, answer = self._asked(lambda: box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{_LARGEST}>)"))
+        if status != "OK":
+            raise self._failed("the server does not hand out a mail that it names", None)
         return next((part[1] for part in answer if isinstance(part, tuple)), None)
 
     @property

@@ -68,6 +68,35 @@ def test_five_thousand_mails_of_others_are_looked_at_once() -> None:
         assert server.commands.count("FETCH") == looked
 
 
+def test_numbers_that_are_given_out_anew_mean_other_mails() -> None:
+    with imap_server(mail("me@example.org")) as server:
+        box = mailbox(server)
+        assert (len(read(box)), len(read(box))) == (1, 0)
+        server.validity += 1
+        assert len(read(box)) == 1
+
+
+def test_a_mail_that_is_deleted_meanwhile_is_passed_over_and_one_that_is_refused_is_met_again() -> None:
+    with imap_server(mail("me@example.org"), mail("me@example.org", "7 drop")) as server:
+        box = mailbox(server)
+        server.gone.add(1)
+        server.refuses = True
+        with pytest.raises(MailboxError, match="does not hand out"):
+            read(box)
+        server.refuses = False
+        assert [one.rstrip().splitlines()[-1] for one in read(box)] == [b"7 drop"]
+
+
+def test_a_server_that_went_away_is_asked_anew_the_next_time() -> None:
+    with imap_server(mail("me@example.org")) as server:
+        box = mailbox(server)
+        server.silent = True
+        with pytest.raises(MailboxError, match="in time"):
+            read(mailbox(server, timeout=0.2))
+        server.silent = False
+        assert len(read(box)) == 1
+
+
 def test_a_check_says_what_is_there() -> None:
     with imap_server(mail("me@example.org")) as server:
         assert mailbox(server).check() == f"127.0.0.1:{server.port} opens INBOX, with 1 mails"

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 
 class ImapServer(socketserver.ThreadingTCPServer):
-    """Listens on loopback. commands: what it was told, without passwords. silent: it greets nobody. asked: somebody came."""
+    """Listens on loopback. commands: what it was told, without passwords. silent: it greets nobody. asked: somebody came.
+    gone: numbers of mails that are deleted after they were listed. refuses: it lists mails and hands none out."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -18,6 +19,9 @@ class ImapServer(socketserver.ThreadingTCPServer):
     def __init__(self, mails: Sequence[bytes], password: str = "secret", *, silent: bool = False) -> None:
         self.mails, self.password, self.silent = list(mails), password, silent
         self.commands: list[str] = []
+        self.validity = 7
+        self.gone: set[int] = set()
+        self.refuses = False
         self.asked, self.ended = threading.Event(), threading.Event()
         super().__init__(("127.0.0.1", 0), _Session)
 
@@ -47,6 +51,8 @@ class _Session(socketserver.StreamRequestHandler):
                 self.say(f"{tag} NO wrong")
             elif name in ("SELECT", "STATUS") and "INBOX" not in rest:
                 self.say(f"{tag} NO no such folder")
+            elif self.server.refuses and "<0." in rest:
+                self.say(f"{tag} NO not now")
             else:
                 self.answer(name, rest)
                 self.say(f"{tag} OK done")
@@ -58,15 +64,17 @@ class _Session(socketserver.StreamRequestHandler):
         if name == "CAPABILITY":
             self.say("* CAPABILITY IMAP4rev1")
         elif name == "SELECT":
-            self.say("* FLAGS ()", f"* {len(mails)} EXISTS", "* OK [UIDVALIDITY 7] ok")
+            self.say("* FLAGS ()", f"* {len(mails)} EXISTS", f"* OK [UIDVALIDITY {self.server.validity}] ok")
         elif name == "STATUS":
-            self.say(f'* STATUS "INBOX" (MESSAGES {len(mails)} UIDVALIDITY 7)')
+            self.say(f'* STATUS "INBOX" (MESSAGES {len(mails)} UIDVALIDITY {self.server.validity})')
         elif name == "SEARCH":
             self.say("* SEARCH " + " ".join(str(n) for n in range(1, len(mails) + 1)))
         elif name == "FETCH":
             assert "PEEK" in rest, "a mail would be marked as read"
             for uid in map(int, re.split(",", rest.split(" ")[2])):
                 mail = mails[uid - 1]
+                if uid in self.server.gone and "<0." in rest:
+                    continue
                 cut = re.search(r"<0\.([0-9]+)>", rest)
                 part = mail.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if "HEADER" in rest else mail[: int(cut[1]) if cut else None]
                 head = f"* {uid} FETCH (UID {uid} FLAGS () RFC822.SIZE {len(mail)} BODY[]{'<0>' if cut else ''} {{{len(part)}}}"
