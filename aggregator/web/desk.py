@@ -129,7 +129,7 @@ class Desk:
         told = error or otherwise
         if request.url.path.startswith(PROGRAMS):
             return JSONResponse({"error": told.message, "advice": told.advice}, status)
-        values = {"title": title, "words": _sentence(told), "advice": told.advice, "came_from": came_from(request)}
+        values = {"title": title, "words": sentence(told), "advice": told.advice, "came_from": came_from(request)}
         return self.page(request, template, values, status)
 
     def stale(self, request: Request) -> Response:
@@ -205,7 +205,7 @@ def is_ours(request: Request, form: FormData) -> bool:
     return visitor is not None and visitor.sent(str(form.get("csrf") or ""))
 
 
-def _sentence(error: AggregatorError) -> str:
+def sentence(error: AggregatorError) -> str:
     """What failed, and on what, as it begins on a page."""
     told = error.message
     words = told[:1].upper() + told[1:] if error.resource is None else f"{shown(error.resource)}: {told}"

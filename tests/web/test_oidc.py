@@ -17,13 +17,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 from httpx2 import Response
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
 from sqlalchemy import select
 
+from aggregator.desk.access import set_password
 from aggregator.storage.schema import sessions
-from tests.web.door import Door, door
+from tests.web.door import PASSWORD, Door, door
 
 SECRET = "of the client"
 CLIENT = "desk"
@@ -253,6 +255,18 @@ def test_what_is_sent_back_without_the_first_half_of_its_proof_is_refused(signed
     service.codes[code]["code_challenge"] = "of another"
     assert come_back(signed_on, address).status_code == 403
     assert who(signed_on) == []
+
+
+def test_what_is_wrong_with_the_service_is_not_said_of_the_password(
+    signed_on: Door, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.desk.access._hasher", lambda: PasswordHasher(1, 8, 1))
+    set_password(signed_on.installation, PASSWORD)
+    service.claims = {"sub": "u-18"}
+    page = sign_on(signed_on, service).text
+    assert "The service knows you, but you are not allowed in here." in page
+    assert 'type="password"' in page
+    assert "aria-invalid" not in page
 
 
 def test_who_signs_out_is_outside(signed_on: Door, service: Service) -> None:

@@ -18,7 +18,7 @@ from aggregator.desk.access import PASSWORD, WINDOW, delay, has_password, is_rig
 from aggregator.errors import Refused
 from aggregator.ports import Stores
 from aggregator.web.cookies import Cookie, header, sent_cookies
-from aggregator.web.desk import Desk, is_ours, is_own_path
+from aggregator.web.desk import Desk, is_ours, is_own_path, sentence
 from aggregator.web.oidc import BACK, UNDER_WAY, SignOn
 
 LARGEST_FORM = 4
@@ -64,7 +64,9 @@ def _service(desk: Desk, service: SignOn) -> list[BaseRoute]:
         try:
             answer, cookie = await service.begin(request, _own(request.query_params.get("next")))
         except Refused as error:
-            return await run_in_threadpool(_form, desk, request, "/", str(error), 502)
+            return await run_in_threadpool(
+                _form, desk, request, _own(request.query_params.get("next")), status=502, trouble=error
+            )
         answer.headers.append("Set-Cookie", header(cookie, secure=request.state.secure))
         return answer
 
@@ -73,7 +75,7 @@ def _service(desk: Desk, service: SignOn) -> list[BaseRoute]:
         try:
             who, wanted = await service.end(request, sent_cookies(request, secure=secure))
         except Refused as error:
-            answer = await run_in_threadpool(_form, desk, request, "/", str(error), 403)
+            answer = await run_in_threadpool(_form, desk, request, "/", status=403, trouble=error)
         else:
             answer = await run_in_threadpool(sign_in, desk, request, who, _own(wanted))
         answer.headers.append("Set-Cookie", header(Cookie(UNDER_WAY, None, 0), secure=secure))
@@ -134,11 +136,16 @@ def source_of(host: str) -> str:
     return str(address)
 
 
-def _form(desk: Desk, request: Request, wanted: str, wrong: str = "", status: int = 200) -> Response:
+def _form(
+    desk: Desk, request: Request, wanted: str, wrong: str = "", status: int = 200, trouble: Refused | None = None
+) -> Response:
+    """wrong: with the password. trouble: with the sign-on service."""
     values = {
         "title": "Sign in",
         "next": wanted,
         "wrong": wrong,
+        "words": sentence(trouble) if trouble else "",
+        "advice": trouble.advice if trouble else None,
         "password": has_password(desk.installation),
         "service": desk.installation.settings.web.oidc is not None,
     }
