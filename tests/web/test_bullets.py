@@ -58,7 +58,7 @@ def test_the_board_shows_every_section_and_what_has_no_words(visitor: Visitor, o
     verbs.words(*office.all, "Security", "Quiet & calm.", bullet=False)
     page = visitor.get(HOME).text
     assert "3 bullets, 2 without words" in page
-    assert 'Read <a href="https://blog.example/alpha" rel="noopener noreferrer" target="_blank">this</a>' in page
+    assert 'Read <a href="https://blog.example/alpha" target="_blank" rel="noopener noreferrer">this</a>' in page
     assert "<script>alert" not in page
     assert "Quiet &amp; calm." in page
     assert page.index(">Networking ") < page.index(">Storage ") < page.index(">Security ")

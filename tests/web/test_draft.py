@@ -43,7 +43,8 @@ def test_the_page_shows_the_post_and_what_is_not_ready(visitor: Visitor) -> None
     assert 'bullets">Write the missing words</a>' in page
     assert "2 bullets, 2 links, 1 without words" in page
     assert "<h2>Storage</h2>" in page
-    assert "&lt;b&gt;mine&lt;/b&gt;" in page
+    assert ", <b>mine</b> {{ own }}." in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
     assert "a bullet without words" in page
     as_text = visitor.get(f"{HOME}?as=text").text

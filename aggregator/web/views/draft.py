@@ -23,7 +23,7 @@ from aggregator.desk.reimport import settle, take_in
 from aggregator.desk.watching import changed_files, known_file, take_in_known, words_of
 from aggregator.errors import UsageError
 from aggregator.records.candidates import State
-from aggregator.text.post import parse, write
+from aggregator.text.post import parse
 from aggregator.web.desk import Desk, back
 from aggregator.web.forms import is_number
 from aggregator.web.looking import as_draft_leaves, is_looking
@@ -124,6 +124,5 @@ def _given(form: FormData) -> GivenDraft:
 
 
 def _shown(text: str) -> Markup:
-    """The post as readers will see it, about: its front matter left out, whatever would run shown as text."""
-    post = parse(text)
-    return rendered(write(post).removeprefix(post.head).lstrip("\n"))
+    """The post as readers will see it: the text as it goes out, its front matter left out."""
+    return rendered(text.removeprefix(parse(text).head).lstrip("\n"))
