@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator.delivery.incoming import html_words, read_mail
 from aggregator.digest.quoting import own_words
+from aggregator.digest.replying import statements
 
 
 def mail(text: str = "3 keep", **headers: str) -> EmailMessage:
@@ -35,6 +37,31 @@ def test_html_alone_is_read_and_what_it_quotes_is_marked() -> None:
     made = mail()
     made.set_content(html, subtype="html")
     assert own_words(read_mail(made.as_bytes()).text) == "3 keep\n4 note: good & here <https://x.example/a>"
+
+
+MAIL = Path(__file__).parents[1] / "data" / "digest" / "answered_from_anywhere"
+HTML = (MAIL / "mail.html").read_text()
+BODY = HTML[HTML.index("<body") :].replace("<body", "<div").replace("</body></html>", "</div>")
+FROM = "<b>From:</b> Notes &lt;d@example.org&gt;<br><b>Sent:</b> Friday, March 6, 2026 7:00 AM<br><b>To:</b> a@b.example<br>"
+ANSWERS = {
+    "outlook": f"<div>203 keep</div><div>204 drop</div><hr><div id='divRplyFwdMsg'><font>{FROM}</font></div>{BODY}",
+    "outlook, by word": "<p class=MsoNormal>203 keep</p><p class=MsoNormal>204 drop</p>"
+    f"<div><p class=MsoNormal>{FROM}</p>{BODY}</div>",
+    "iphone": "203 keep<div>204 drop</div><div>Sent from my iPhone</div><div><blockquote type='cite'>On 6 Mar 2026, at 07:00, "
+    f"Notes wrote:<br></blockquote></div><blockquote type='cite'>{BODY}</blockquote>",
+    "no mark at all": f"<p>203 keep</p><p>204 drop</p>{BODY}",
+    "between what is quoted": "<blockquote>203 A title</blockquote><div>203 keep</div>"
+    "<blockquote>204 One</blockquote><div>204 drop</div>",
+}
+
+
+@pytest.mark.parametrize("html", ANSWERS.values(), ids=ANSWERS)
+def test_how_mail_programs_quote_in_html(html: str) -> None:
+    made = mail()
+    made.set_content(f"<html><body>{html}</body></html>", subtype="html")
+    answered = f"{(MAIL / 'mail.txt').read_text()}\n{html_words(HTML)}"
+    read = statements(own_words(read_mail(made.as_bytes()).text, answered))
+    assert [one.line for one in read] == ["203 keep", "204 drop"]
 
 
 def test_soft_line_ends_are_joined() -> None:
