@@ -64,11 +64,13 @@ def export(
                 "path": report.path,
                 "bullets": report.bullets,
                 "links": report.links,
+                "wordless": report.wordless,
                 "link_states": checked,
             }
         )
     else:
-        say(f"{report.path}: {count(report.bullets, 'bullet')}, {count(report.links, 'link')}.")
+        missing = f"; {count(report.wordless, 'bullet')} without words yet" if report.wordless else ""
+        say(f"{report.path}: {count(report.bullets, 'bullet')}, {count(report.links, 'link')}{missing}.")
 
 
 def import_(

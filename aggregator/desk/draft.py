@@ -28,12 +28,13 @@ _ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class DraftReport:
-    """What was written. bullets, links: counts."""
+    """What was written. bullets, links: counts. wordless: of the bullets, those without words."""
 
     edition: int
     path: Path
     bullets: int
     links: int
+    wordless: int
     outcome: Written
 
 
@@ -102,7 +103,7 @@ def export(
     # A file whose import was taken back still has his words, which nothing else has.
     outcome = write(draft.text, path, known.content_hash if known and not known.undone else None, over=over)
     _save(stores, edition, where, shape, draft.text)
-    return DraftReport(edition.number, path, draft.bullets, draft.links, outcome)
+    return DraftReport(edition.number, path, draft.bullets, draft.links, draft.wordless, outcome)
 
 
 def download(stores: Stores, roundup: Roundup, plan: RoundupSettings, format_: Format | None = None) -> tuple[str, str]:

@@ -57,12 +57,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The post as text, ending in one line end. bullets, links: counts."""
+    """The post as text, ending in one line end. bullets, links: counts. wordless: of the bullets, those without words."""
 
     text: str
     marks: tuple[Mark, ...]
     bullets: int
     links: int
+    wordless: int
 
 
 def compose(
@@ -112,8 +113,8 @@ def compose(
     )
     text, ranges = layout(post)
     marks = tuple(Mark(key, lines) for key, lines in zip(keys, ranges, strict=True))
-    count, links = len(bullets), sum(len(bullet.links) for bullet in bullets)
-    return Draft(rendered(text), (), count, links) if format == "html" else Draft(text, marks, count, links)
+    counts = len(bullets), sum(len(bullet.links) for bullet in bullets), sum(not bullet.has_words for bullet in bullets)
+    return Draft(rendered(text), (), *counts) if format == "html" else Draft(text, marks, *counts)
 
 
 def credit_of(bullet: Bullet) -> str:

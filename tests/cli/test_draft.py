@@ -14,7 +14,9 @@ def test_a_draft_holds_what_was_kept_and_is_never_written_over_a_changed_one(aut
     assert "https://storage.example/a-disk" in text
     assert "https://storage.example/a-raid" not in text
     author.run("decide", str(ids["A raid"]), "keep")
-    assert author.json("draft", "export", "--format", "markdown", "--out", "post.md")["bullets"] == 2, "still as we wrote it"
+    said = author.json("draft", "export", "--format", "markdown", "--out", "post.md")
+    assert (said["bullets"], said["wordless"]) == (2, 1), "still as we wrote it"
+    assert "2 links; 1 bullet without words yet." in author.run("draft", "export", "--out", "other.md").out
     (author.home / "post.md").write_text("My own words.")
     assert "changed by hand" in author.fails("draft", "export", "--format", "markdown", "--out", "post.md")
     assert (author.home / "post.md").read_text() == "My own words."

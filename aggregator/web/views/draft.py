@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from aggregator.desk.bullets import shown
 from aggregator.desk.checking import check_draft
 from aggregator.desk.conflicts import choice_of, contradictions
 from aggregator.desk.draft import composed, download, export, markdown_of
@@ -44,7 +43,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "roundup": roundup,
             "number": edition.number,
             "draft": draft,
-            "wordless": sum(not one.has_words for one in shown(here, roundup, plan)),
+            "wordless": draft.wordless,
             "problems": check_draft(here, roundup, plan, draft.text, conflicts=False),
             "conflicts": contradictions(here, roundup, plan),
             "files": [one for one in here.drafts.files(edition.id) if one.path],
@@ -67,7 +66,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
         report = export(here, roundup, plan, format_=None, out=out, home=here.settings.home, over=over)
         as_draft_leaves(desk, roundup)
         said = {"new": "Written", "replaced": "Written anew", "unchanged": "Nothing has changed"}[report.outcome]
-        return back(form, _at(request), f"{said}: {report.path}")
+        missing = f"; {report.wordless} without words yet" if report.wordless else ""
+        return back(form, _at(request), f"{said}: {report.path}{missing}")
 
     def downloaded(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
