@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.records.received import IncomingMail
 from aggregator.text.hygiene import clean_line, html_to_text
+from aggregator.text.markup import shallow
 
 _OPENLY = ("To", "Cc")
 _ADDRESSED = (*_OPENLY, "Delivered-To", "X-Original-To", "X-Delivered-To", "Envelope-To")
@@ -169,7 +170,7 @@ def _flowed(part: EmailMessage, text: str) -> str:
 
 def html_words(html: str) -> str:
     """A mail's HTML in words: quoted parts with > before each line, at the end; addresses of links behind their words."""
-    tree = LexborHTMLParser(html[: 4 * _LONGEST])
+    tree = LexborHTMLParser(shallow(html[: 4 * _LONGEST]))
     for anchor in tree.css("a[href]"):
         url = (anchor.attributes.get("href") or "").strip()
         if url.lower().startswith(("http://", "https://")) and url not in anchor.text():

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aggregator.desk.address import web_address
 from aggregator.desk.decide import decide, known_section, today
 from aggregator.desk.edition import open_edition
+from aggregator.desk.typed import known_at
 from aggregator.edition.duplicates import LOOK_BACK, find_copy
 from aggregator.edition.holds import parse_until
 from aggregator.errors import PageError, Refused, UsageError
@@ -19,7 +20,7 @@ from aggregator.ports import Page, PageFetcher, Stores
 from aggregator.records.candidates import Action, Candidate, NewCandidate
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
-from aggregator.text.canonical import canonical_url, is_front_page
+from aggregator.text.canonical import canonical_url
 from aggregator.text.hygiene import clean_line, clean_text
 
 MOST_AT_ONCE = 20
@@ -154,11 +155,9 @@ def _line(words: str | None) -> str | None:
 
 
 def _known(stores: Stores, roundup: Roundup, keys: Sequence[str]) -> Candidate | None:
-    """The open edition's candidate for a page. At a front page only what was added: feeds point there what has no page."""
-    found = stores.ledger.candidates_at(roundup.id, keys)
-    those = {one.id: one for one in stores.ledger.candidates(roundup.id, found.values())}
-    at = (those[found[key]] for key in keys if key in found)
-    return next((one for one in at if one.ended is None and (one.added or not is_front_page(one.canonical_url or ""))), None)
+    """The open edition's candidate for a page."""
+    found = known_at(stores, roundup, keys)
+    return next((found[key] for key in keys if key in found), None)
 
 
 def _copy(stores: Stores, roundup: Roundup, facts: PageFacts) -> Candidate | None:

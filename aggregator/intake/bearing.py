@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.records.links import Bearing
 from aggregator.text.canonical import host_of
+from aggregator.text.markup import shallow
 
 _LD_LIMIT = 200_000
 _LITTLE = 3_000
@@ -44,7 +45,7 @@ _MISSING = re.compile(
 
 def read_bearing(html: str, url: str) -> Bearing:
     """Reads a page that answered at `url`. Never raises for what the page contains."""
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(shallow(html))
     return Bearing(paywalled=_is_paid_for(tree), parked=is_dealer(url) or _is_sold(tree), missing=_is_missing(tree))
 
 

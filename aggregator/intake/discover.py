@@ -8,9 +8,11 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.errors import PageError
+from aggregator.intake.charset import decode_document
 from aggregator.ports import Page, PageFetcher
 from aggregator.records.feeds import FoundFeed, ParsedFeed
 from aggregator.text.canonical import safe_url
+from aggregator.text.markup import shallow
 
 COMMON_PATHS = (
     "feed",
@@ -100,7 +102,8 @@ def _found(page: Page, read: Read, how: str) -> FoundFeed | None:
 
 def _announced(page: Page) -> Iterator[str]:
     """Addresses of the page's `rel=alternate` links to feeds, in its order, comment feeds last."""
-    tree = LexborHTMLParser(page.body[:_MAX_HTML])
+    html, _ = decode_document(page.body[:_MAX_HTML], page.content_type)
+    tree = LexborHTMLParser(shallow(html))
     base = tree.css_first("base[href]")
     start = (safe_url(base.attributes.get("href") or "", page.url) if base is not None else None) or page.url
     late = []

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.text.canonical import canonical_url, is_front_page, safe_url
 from aggregator.text.hygiene import clean_line, html_to_text
+from aggregator.text.markup import shallow
 
 _TEXT_LIMIT = 65_536
 _LD_LIMIT = 200_000
@@ -32,16 +33,17 @@ class PageFacts:
 
 def read_page(html: str, url: str) -> PageFacts:
     """Reads a page fetched from `url`. Never raises for what the page contains."""
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(shallow(html))
     meta = _meta(tree)
     article = next(_articles(tree), {})
     title = meta.get("og:title") or _text_of(tree, "title") or _text_of(tree, "h1")
-    author = meta.get("author") or meta.get("article:author") or _name(article.get("author"))
+    authors = (meta.get("author"), meta.get("article:author"), _name(article.get("author")))
+    author = next((one for one in authors if one and not one.startswith(("http://", "https://"))), None)
     published = meta.get("article:published_time") or meta.get("date") or article.get("datePublished") or _time_of(tree)
     main = tree.css_first("article") or tree.css_first("main") or tree.body
     return PageFacts(
         title=clean_line(title) or None if title else None,
-        author=(clean_line(author, 200) or None) if author and not author.startswith("http") else None,
+        author=(clean_line(author, 200) or None) if author else None,
         published=_date(published),
         url=_canonical(tree, url),
         text=html_to_text(main.html or "", _TEXT_LIMIT) if main is not None else "",

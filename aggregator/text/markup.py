@@ -20,22 +20,24 @@ _SILENT = "script, style, template, noscript, nav, aside, footer, form, iframe, 
 _BREAKS = re.compile(r"<(?=/?(?:br|p|li|ul|ol|dl|dt|dd|div|h[1-6]|tr|td|th|blockquote|pre|section|figure)\b)", re.IGNORECASE)
 # Elements that end only where they are closed.
 _NESTING = re.compile(
-    r"<(/?)(?:article|aside|blockquote|center|details|div|dl|fieldset|figure|footer|header|main|nav|ol|section|table|ul)\b",
+    r"<(/?)(?:address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|figcaption|figure|footer|form|header|hgroup|"
+    r"listing|main|menu|nav|ol|pre|search|section|summary|table|ul)\b",
     re.IGNORECASE,
 )
 _DEEPEST = 8_000
 
 
 def parse(html: str) -> LexborHTMLParser:
-    """The tree of a page or fragment without scripts, navigation and the like, ready for `parts`. What is nested beyond reason is
-    cut off with what follows: parsers take time by the square of the depth."""
-    tree = LexborHTMLParser(_BREAKS.sub(" <", _not_too_deep(html)))
+    """The tree of a page or fragment without scripts, navigation and the like, ready for `parts`."""
+    tree = LexborHTMLParser(_BREAKS.sub(" <", shallow(html)))
     for node in tree.css(_SILENT):
         node.decompose()
     return tree
 
 
-def _not_too_deep(html: str) -> str:
+def shallow(html: str) -> str:
+    """A page as it may be given to a parser: what is nested beyond reason is cut off with all that follows, since parsers take
+    time by the square of the depth. A megabyte of `<div>` would take minutes."""
     if html.count("<") <= _DEEPEST:
         return html
     depth = 0

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.intake.bearing import read_bearing
 from aggregator.intake.page import read_page
 
 URL = "https://ann.example/posts/1"
@@ -77,3 +78,19 @@ def test_a_page_that_calls_itself_the_front_page_keeps_its_own_address() -> None
     html = '<title>A post</title><link rel="canonical" href="https://a.example/">'
     assert read_page(html, "https://a.example/post").url == "https://a.example/post"
     assert read_page(html, "https://a.example/?utm_source=x").url == "https://a.example/"
+
+
+def test_a_page_nested_without_end_is_read_as_far_as_it_makes_sense() -> None:
+    """A megabyte of opening tags took minutes: parsers go through all that is open at each of them."""
+    for tag in ("div", "menu", "pre"):
+        html = f"<title>Deep</title>{f'<{tag}>' * 200_000}"
+        assert read_page(html, URL).title == "Deep"
+        assert not read_bearing(html, URL).paywalled
+
+
+def test_an_author_who_is_an_address_yields_to_one_with_a_name() -> None:
+    html = (
+        '<meta property="article:author" content="https://ann.example/about">'
+        '<script type="application/ld+json">{"author": {"name": "Ann"}, "datePublished": "2026-01-02"}</script>'
+    )
+    assert read_page(html, URL).author == "Ann"
