@@ -174,6 +174,8 @@ def test_imports_at_one_moment_double_and_lose_nothing(author: Author) -> None:
         reports = list(pool.map(lambda _: take_in(*author.office.all, read_draft(author.path)), range(4)))
     assert sorted(one.changed for one in reports)[:3] == [0, 0, 0]
     assert {(one.bullets, one.links, one.conflicts) for one in reports} == {(6, 5, ())}
+    every = author.office.stores.ledger.candidates(author.office.roundup.id)
+    assert sum("new.example" in (one.url or "") for one in every) == 1
     assert text(*author.office.all).split() == said.split()
 
 
