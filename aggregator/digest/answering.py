@@ -80,14 +80,14 @@ def commands(digest: Digest, *, finish: bool) -> list[str]:
     if digest.answering.replies or digest.answering.desk:
         return []
     last = ["aggregator draft export"] if finish else []
-    numbers = [one.id for one in _undecided(digest)[:4]]
+    numbers = [one.id for one in _undecided(digest)[:5]]
     if not numbers:
         return last
     keep = " ".join(str(number) for number in numbers[:2])
     said = [
         f"aggregator decide {keep} keep",
         f"aggregator decide {numbers[-1]} hold --until next",
-        f"aggregator decide {numbers[-1]} drop",
+        f"aggregator decide {numbers[-2:][0]} drop",
     ]
     if digest.sections:
         name = line(digest.sections[-1].name, 100)
