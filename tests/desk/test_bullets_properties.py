@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,10 @@ from sqlalchemy import select
 
 from aggregator.desk import bullets as desk
 from aggregator.desk.decide import decide, undo
+from aggregator.desk.draft import download
+from aggregator.desk.draft import text as draft_text
+from aggregator.desk.given import pasted
+from aggregator.desk.reimport import take_in
 from aggregator.errors import AggregatorError
 from aggregator.records.candidates import Action, State
 from aggregator.storage.schema import piece_states
@@ -33,6 +38,11 @@ steps = st.one_of(
     st.tuples(st.just("write"), numbers, st.sampled_from(WORDS)),
     st.tuples(st.just("place"), numbers, st.tuples(st.sampled_from(SECTIONS), numbers)),
     st.tuples(st.just("remove"), numbers, st.none()),
+    st.tuples(st.just("move"), numbers, st.sampled_from(SECTIONS)),
+    st.tuples(st.just("split"), numbers, st.none()),
+    st.tuples(st.just("join"), st.tuples(numbers, numbers), st.none()),
+    st.tuples(st.just("say"), st.sampled_from(SECTIONS), st.booleans()),
+    st.tuples(st.just("edit"), st.sampled_from(("nothing", "delete", "append", "last", "add")), numbers),
     st.tuples(st.just("undo"), st.integers(1, 2), st.none()),
 )
 
@@ -81,6 +91,35 @@ class Table:
     def remove(self, one: int, _: None) -> None:
         desk.remove(*self.office.all, f"c{self.ids[one]}")
 
+    def move(self, one: int, section: str) -> None:
+        decide(*self.office.all, [self.ids[one]], Action.MOVE, section=section)
+
+    def split(self, one: int, _: None) -> None:
+        desk.ungroup(*self.office.all, f"c{self.ids[one]}", [self.ids[one]])
+
+    def join(self, those: tuple[int, int], _: None) -> None:
+        into = desk.find(desk.shown(*self.office.all), f"c{self.ids[those[0]]}")
+        desk.group(*self.office.all, [self.ids[those[1]]], into.key)
+
+    def say(self, section: str, bullet: bool) -> None:
+        self.saved.append(desk.words(*self.office.all, section, "Alone.", bullet=bullet).text)
+
+    def edit(self, how: str, at: int) -> None:
+        """He takes the draft along, changes it and brings it back."""
+        _, text = download(*self.office.all, "markdown")
+        lines = text.split("\n")
+        bullets = [place for place, line in enumerate(lines) if line.startswith("* ")]
+        if how == "add":
+            place = next(place for place, line in enumerate(lines) if line == f"## {SECTIONS[at % 3]}")
+            lines[place + 1 : place + 1] = ["", "* [Found](https://found.example/it) by hand.", ""]
+        elif how != "nothing" and at < len(bullets):
+            line = lines.pop(bullets[at])
+            if how == "append":
+                lines.insert(bullets[at], f"{line} And more.")
+            elif how == "last":
+                lines += [line, ""]
+        take_in(*self.office.all, pasted("\n".join(lines)), take="file")
+
     def undo(self, n: int, _: None) -> None:
         undo(*self.office.all, n)
 
@@ -104,6 +143,12 @@ def test_any_sequence_of_verbs_keeps_what_he_kept_and_wrote(sqlite_template: Pat
             table.do(step)
             kept = [one.id for one in office.stores.ledger.candidates(office.roundup.id) if one.standing.state is State.KEPT]
             assert sorted(link.candidate.id for one in desk.shown(*office.all) for link in one.links) == sorted(kept)
+            told = draft_text(*office.all, "markdown")
+            typed = " ".join(one.text for one in desk.everything(*office.all))
+            for one in office.stores.ledger.candidates(office.roundup.id):
+                there = re.search(rf"{re.escape(one.url or '')}(?![\w/])", told) is not None
+                assert there or one.id not in kept
+                assert not there or one.id in kept or (one.url or "") in typed
         with office.stores.database.read() as connection:
             ever = set(connection.execute(select(piece_states.c.text)).scalars())
         assert {text for text in table.saved if text.strip()} <= ever
