@@ -15,9 +15,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from hypothesis import settings
 
 from aggregator.storage.database import Database, make_engine, open_database
 from aggregator.storage.schema import metadata
+
+# A machine that is busy with other tests takes its time; pytest's own limit ends what hangs.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 MakeUrl = Callable[[], str]
 
