@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 
 from aggregator.errors import ConfigError, Refused
+from aggregator.settings.model import Settings
 from aggregator.settings.reading import parse_settings
 from aggregator.settings.splice import BY_HAND, Edit, Spliced, value_of, written
 
@@ -25,17 +27,36 @@ def set_values(text: str, path: Path, values: Mapping[Keys, object], environ: Ma
     parse_settings(text, path, environ)
     document = yaml.safe_load(text)
     for keys, value in values.items():
+        _put(document, keys, value)
+    try:
+        made = _made(text, values)
+        settings = parse_settings(made, path, environ)
+    except (ConfigError, yaml.YAMLError) as error:
+        # A value that is wrong in any layout is told as such, by its line; else it is the layout that cannot take it.
+        _parsed(document, path, environ, told=error)
+        raise _refused(path) from None
+    if settings != _parsed(document, path, environ):
+        raise _refused(path)
+    return made
+
+
+def _made(text: str, values: Mapping[Keys, object]) -> str:
+    for keys, value in values.items():
         edited = Spliced(text)
         text = edited.with_edits(_edits(edited, keys, value))
-        _put(document, keys, value)
-    settings = parse_settings(text, path, environ)
-    try:
-        meant = parse_settings(yaml.safe_dump(document), path, environ)
-    except ConfigError:
-        meant = None
-    if settings != meant:
-        raise Refused("this cannot be written without changing something else", resource=str(path), advice=BY_HAND)
     return text
+
+
+def _parsed(document: object, path: Path, environ: Mapping[str, str] | None, told: Exception | None = None) -> Settings:
+    """What was meant, whatever its layout. told: raised in the place of its own error, whose lines are nobody's."""
+    try:
+        return parse_settings(yaml.safe_dump(document), path, environ)
+    except ConfigError as error:
+        raise told if isinstance(told, ConfigError) else error from None
+
+
+def _refused(path: Path) -> Refused:
+    return Refused("this cannot be written without changing something else", resource=str(path), advice=BY_HAND)
 
 
 def _edits(edited: Spliced, keys: Keys, value: object) -> list[Edit]:
@@ -89,9 +110,10 @@ def _below(node: yaml.Node | None, key: str | int) -> yaml.Node | None:
 
 
 def _at_the_end(edited: Spliced, *lines: str) -> Edit:
-    """Of the file, behind the comments that may stand there."""
-    end = len(edited.text)
-    first = "" if not end or edited.text.endswith("\n") else edited.newline
+    """Of the file, behind the comments that may stand there, and before a line that ends the document."""
+    marked = re.search(r"^\.\.\.(?=\s|\Z)", edited.text, re.MULTILINE)
+    end = marked.start() if marked else len(edited.text)
+    first = "" if not end or edited.text[end - 1] == "\n" else edited.newline
     return Edit(end, end, first + "".join(f"{line}{edited.newline}" for line in lines))
 
 

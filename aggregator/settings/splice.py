@@ -42,16 +42,18 @@ class Spliced:
         takes the key away. Raises Refused where a comment would be lost."""
         if not isinstance(mapping, yaml.MappingNode):
             raise Refused("this is not in the file itself", resource=key, advice=BY_HAND)
+        if value is not None:
+            value = self.newline + value[1:] if value[0] == "\n" else f" {value}"
         pair = next(((name, one) for name, one in mapping.value if name.value == key), None)
         if pair is None:
-            return [] if value is None else [self._new_pair(mapping, f"{key}:{value}" if value[0] == "\n" else f"{key}: {value}")]
+            return [] if value is None else [self._new_pair(mapping, f"{key}:{value}")]
         name, old = pair
         start, end = self.text.index(":", name.end_mark.index) + 1, max(end_of(old), name.end_mark.index)
         if isinstance(old, yaml.CollectionNode) and re.search(r"\s#", self.text[start:end]):
             raise Refused("there are comments in what would change", resource=key, advice=BY_HAND)
         if value is None:
             return [self.cut(mapping, name, old)]
-        return [Edit(start, max(start, end), value if value.startswith("\n") else f" {value}")]
+        return [Edit(start, max(start, end), value)]
 
     def _new_pair(self, mapping: yaml.MappingNode, pair: str) -> Edit:
         last = mapping.value[-1][1] if mapping.value else None

@@ -93,3 +93,23 @@ def test_a_list_of_parts_is_written_in_lines_of_its_own() -> None:
     assert settings.roundup().draft.format == "markdown"
     again, _ = written(set_values(INIT, PATH, {("roundups", 0, "sections"): sections}, {}), {("roundups", 0, "name"): "N"})
     assert again.roundup().section_names == settings.roundup().section_names
+
+
+def test_what_ends_a_document_stays_its_end() -> None:
+    """What was put behind it broke the file, and the page with it."""
+    text = "roundups: [{name: Notes}]\n...\n"
+    assert set_values(text, PATH, {("mail", "host"): "h.example", ("mail", "from"): "me@example.org"}, {}) == (
+        "roundups: [{name: Notes}]\nmail:\n  host: h.example\n  from: me@example.org\n...\n"
+    )
+
+
+def test_windows_line_ends_stay_in_a_list_of_parts() -> None:
+    text = "roundups:\r\n  - name: Notes\r\n    sections:\r\n      - name: A\r\n"
+    new = set_values(text, PATH, {("roundups", 0, "sections"): [{"name": "B"}, {"name": "C"}]}, {})
+    assert new == "roundups:\r\n  - name: Notes\r\n    sections:\r\n      - name: B\r\n      - name: C\r\n"
+
+
+def test_a_file_that_is_wrong_already_is_told_as_such() -> None:
+    """A page that set a value in a broken file ended in an error of ours."""
+    with pytest.raises(ConfigError, match="not YAML"):
+        set_values("roundups: [", PATH, {("mail", "host"): "h.example"}, {})
