@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ from aggregator.draft.labels import key_of
 from aggregator.text.linking import label_key, placed, used
 from aggregator.text.placing import fill
 from aggregator.text.post import Definition, definition_lines, parse
+
+_PLAIN = re.compile(r"[^()\s]*(?:\([^()\s]*\)[^()\s]*)*")
+"""What needs no brackets: parentheses in pairs, not nested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,12 @@ class Part:
     @property
     def shown(self) -> str:
         """As Markdown that stands alone."""
-        return fill(self.text, len(self.addresses), lambda words, number: f"[{words}]({self.addresses[number - 1]})")
+        return fill(self.text, len(self.addresses), lambda words, number: f"[{words}]({_target(self.addresses[number - 1])})")
 
     @property
     def keyed(self) -> str:
         """As `shown`, with the keys of the addresses: two spellings of one address say the same."""
-        return fill(self.text, len(self.links), lambda words, number: f"[{words}]({self.links[number - 1]})")
+        return fill(self.text, len(self.links), lambda words, number: f"[{words}]({_target(self.links[number - 1])})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,11 @@ def part_of(
         return Part(False, _with_definitions(text, known), key=key)
     found = placed(text, known, own_hosts)
     return Part(True, found.text, tuple(key_of(one) for one in found.links), found.links, key)
+
+
+def _target(address: str) -> str:
+    """As the destination of a link."""
+    return address if _PLAIN.fullmatch(address) else f"<{address}>"
 
 
 def _with_definitions(text: str, known: dict[str, Definition]) -> str:

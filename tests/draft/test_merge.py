@@ -92,6 +92,15 @@ def test_edits_of_different_words_of_one_bullet_meet_whatever_the_numbers_of_its
     assert conflict.what == "the front matter", "one line beside the other is one place"
 
 
+def test_addresses_that_need_brackets_keep_them() -> None:
+    base = BASE.replace("[a](http://a.example/1)", "[a](<http://a.example/1_(x>)")
+    result, conflicts = merged(base.replace("One", "First"), base.replace("of them", "of all"), base)
+    assert conflicts == ()
+    assert result.sections["Pens"][0].shown == "First [a](<http://a.example/1_(x>) of all."
+    _, (conflict,) = merged(base.replace("One", "First"), base.replace("One", "Premier"), base)
+    assert conflict.file == "Premier [a](<http://a.example/1_(x>) of them."
+
+
 def test_links_that_both_sides_change_are_never_woven_into_each_other() -> None:
     base = BASE.replace("Three words alone, and no link at all.", "Three words stand quite alone here.")
     desk = base.replace("Three words stand quite alone here", "[Three words stand quite alone here](http://a.example/7)")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +14,12 @@ import pytest
 from aggregator.archive.read import read_archive
 from aggregator.desk import bullets as verbs
 from aggregator.desk.add import add
+from aggregator.desk.decide import undo
 from aggregator.desk.draft import export, text
-from aggregator.desk.given import read_draft
+from aggregator.desk.given import pasted, read_draft
 from aggregator.desk.reimport import take_in
+from aggregator.text.linking import links_in
+from aggregator.text.post import Item, Post, parse, write
 from tests.desk.conftest import FakePages, Office
 
 FORM = """\
@@ -147,3 +152,50 @@ def test_what_he_does_to_the_file_is_what_the_desk_says(office: Office) -> None:
     assert (report.conflicts, report.bullets, report.links) == ((), 4, 3)
     assert text(*office.all).split() == text_.split()
     assert take_in(*office.all, read_draft(path)).changed == 0
+
+
+def edited(post: Post, dice: random.Random, n: int) -> Post:
+    """The post after one edit such as an author makes."""
+    sections = [list(one.items) for one in post.sections]
+    at = dice.choice([i for i, items in enumerate(sections) if any(one.bullet for one in items)])
+    place = dice.choice([i for i, one in enumerate(sections[at]) if one.bullet])
+    one = sections[at][place]
+    match dice.randrange(6):
+        case 0:
+            sections[at][place] = replace(one, text=f"{one.text} Word {n}, and [more](https://more.example/{n}).")
+        case 1:
+            sections[at][place] = replace(one, text=f"Said {n}: {one.text}")
+        case 2:
+            sections[at].insert(dice.randrange(len(sections[at]) + 1), Item(True, f"New [here](https://new.example/{n}).", "-"))
+        case 3:
+            sections[dice.randrange(len(sections))].append(sections[at].pop(place))
+        case 4:
+            sections[at].insert(dice.randrange(len(sections[at])), sections[at].pop(place))
+        case _:
+            sections[at].pop(place)
+    changed = tuple(replace(one, items=tuple(items)) for one, items in zip(post.sections, sections, strict=True))
+    used = {found.label for one in changed for item in one.items for found in links_in(item.text)}
+    kept = tuple(one for one in post.definitions if one.label in used)
+    return replace(post, sections=changed, definitions=kept, intro=f"{post.intro} More {n}.")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_he_does_to_the_file_the_desk_says_the_same_and_undo_takes_it_back(office: Office, seed: int) -> None:
+    build(office)
+    dice = random.Random(seed)
+    before = text(*office.all, "markdown")
+    for n in range(4):
+        post = parse(before)
+        if not any(item.bullet for section in post.sections for item in section.items):
+            break
+        given = write(edited(post, dice, n))
+        for again in (True, False):
+            office.clock.advance(timedelta(minutes=2))
+            assert take_in(*office.all, pasted(given)).conflicts == ()
+            after = text(*office.all, "markdown")
+            assert after.split() == given.split()
+            if again:
+                office.clock.advance(timedelta(minutes=2))
+                undo(*office.all)
+                assert text(*office.all, "markdown").split() == before.split()
+        before = after
