@@ -16,7 +16,8 @@ WIDTH = 76
 def line(text: str, limit: int = 300) -> str:
     """One printable line, whatever came: intake cleaned it, and a sink cleans again (R5)."""
     text = _INVISIBLE.sub("", " ".join(text[: limit * 4].split()))
-    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
+    if not text.isprintable():
+        text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

@@ -124,6 +124,9 @@ def test_many_are_decided_at_once_and_undone_at_once(page: Page) -> None:
 def test_undo_goes_to_what_it_brought_back(page: Page) -> None:
     page.send("decide", action="keep", id=str(page.ids[1]))
     assert page.send("undo", fragment=False).headers["location"] == f"{HOME}#c{page.ids[1]}"
+    page.send("decide", action="keep", id=str(page.ids[2]))
+    elsewhere = page.send("undo", fragment=False, next=f"{HOME}?section=Security")
+    assert elsewhere.headers["location"] == f"{HOME}?section=Security#s2"
     assert "nothing to take back" in page.send("undo").text
 
 
@@ -138,6 +141,32 @@ def test_letting_the_rest_go_spares_what_came_later(page: Page) -> None:
     page.send("let-go", whole="1", section="")
     assert rows(page.see()) == []
     assert page.state(0) is State.KEPT
+
+
+def test_a_decision_without_script_goes_on_in_the_list_that_he_looks_at(page: Page) -> None:
+    for n in range(3):
+        page.send("decide", action="drop", id=str(page.ids[n]))
+    last = page.send("decide", fragment=False, keep=str(page.ids[0]), next=f"{HOME}?list=dropped")
+    assert last.headers["location"] == f"{HOME}?list=dropped#c{page.ids[1]}"
+    marked = page.send(
+        "decide", fragment=False, action="keep", id=[str(page.ids[1]), str(page.ids[2])], next=f"{HOME}?list=dropped"
+    )
+    assert marked.headers["location"] == f"{HOME}?list=dropped"
+    assert page.send("decide", fragment=False, drop=str(page.ids[4]), next=f"{HOME}?list=gone").status_code == 303
+
+
+def test_letting_a_section_go_without_script_leads_back_to_it(page: Page) -> None:
+    answer = page.send("let-go", section="Storage", fragment=False)
+    assert answer.headers["location"] == f"{HOME}#s2"
+    assert "Let 1 go" in page.see()
+
+
+def test_a_word_said_elsewhere_meanwhile_is_told_of(page: Page) -> None:
+    page.send("decide", action="keep", id=str(page.ids[0]))
+    told = page.send("decide", action="drop", id=str(page.ids[0]), was="new").text
+    assert "Dropped: First switch; it was kept elsewhere meanwhile" in told
+    assert "meanwhile" not in page.send("decide", action="hold", id=str(page.ids[0]), was="dropped").text
+    assert "Held for the next edition: First switch" in page.send("decide", action="hold", id=str(page.ids[0]), was="held").text
 
 
 def test_letting_unsorted_go_leaves_the_sections(page: Page) -> None:

@@ -14,12 +14,13 @@ from starlette.routing import BaseRoute
 from aggregator.desk.bullets import group as group_them
 from aggregator.desk.decide import decide, today, undo
 from aggregator.desk.edition import open_edition
-from aggregator.desk.triage import UNDOABLE, let_go, take_second
+from aggregator.desk.triage import UNDOABLE, let_go, section_of, take_second
 from aggregator.digest.words import line
 from aggregator.edition.holds import due_reasons, waits_for
 from aggregator.errors import UsageError
 from aggregator.records.candidates import Action, Candidate, State
 from aggregator.records.roundups import Roundup
+from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk, PostView, back, wants_fragment
 from aggregator.web.edition_reader import Reader
 from aggregator.web.edition_view import following, part_key, row
@@ -95,7 +96,13 @@ class _Triage:
         if n > UNDOABLE:
             raise UsageError(f"at most {UNDOABLE} actions are taken back at once")
         those = undo(self._stores, roundup, plan, n)
-        return self._answer(request, form, those, _restored(those), f"c{those[0].id}" if those else None)
+        place = self._place_of(request, form, plan, those[0]) if those else None
+        return self._answer(request, form, those, _restored(those), place)
+
+    def _place_of(self, request: Request, form: FormData, plan: RoundupSettings, one: Candidate) -> str:
+        """Where a page without script shows it: its own line, else its section, in whose folded lists it is."""
+        shown = () if wants_fragment(request) else self._reader.shown(self._reader.open(request), _query(form))
+        return f"c{one.id}" if one.id in shown else part_key(plan, section_of(plan, one))
 
     def _meanwhile(self, form: FormData, roundup: Roundup, ids: Sequence[int]) -> str:
         """What somebody said of it since the page was made: in another tab, by mail. His last word holds; he is told."""
@@ -107,8 +114,7 @@ class _Triage:
         """Where a page without script goes on: at what follows these on the page that he looks at, as it stands."""
         if wants_fragment(request):
             return None
-        page = urlsplit(str(form.get("next") or ""))
-        there = following(self._reader.shown(self._reader.open(request), page.query), ids)
+        there = following(self._reader.shown(self._reader.open(request), _query(form)), ids)
         return f"c{there}" if there is not None else None
 
     def _answer(self, request: Request, form: FormData, those: Sequence[Candidate], words: str, place: str | None) -> Response:
@@ -141,6 +147,11 @@ def _asked(form: FormData) -> tuple[Action | None, list[int]]:
         if (value := form.get(name)) is not None:
             return _ACTIONS.get(name), [_number(str(value))]
     raise UsageError("the form does not say what to do")
+
+
+def _query(form: FormData) -> str:
+    """Which part of the edition's page a form without script stood on."""
+    return urlsplit(str(form.get("next") or "")).query
 
 
 def _numbers(form: FormData) -> list[int]:
