@@ -35,9 +35,9 @@ class Done:
     ok: bool = True
 
 
-def read_replies(installation: Installation) -> replies.Read:
-    """Reads the author's answers, does what they ask for with the desk's verbs, and puts what came of it into the outbox. Raises
-    MailboxError."""
+def read_replies(installation: Installation, is_over: Callable[[], bool] = lambda: False) -> replies.Read:
+    """Reads the author's answers, does what they ask for with the desk's verbs, and puts what came of it into the outbox.
+    is_over: as of `jobs.replies.run_once`. Raises MailboxError."""
     mailbox = installation.mailbox
     if mailbox is None:
         return replies.Read()
@@ -48,6 +48,7 @@ def read_replies(installation: Installation) -> replies.Read:
         pairs,
         mailbox,
         lambda roundup, plan, said: act(installation, roundup, plan, installation.pages, said),
+        is_over,
     )
 
 
@@ -80,7 +81,7 @@ class Work:
         }
 
     def stop(self) -> None:
-        """No feed is asked any more; returns at once."""
+        """No feed is asked and no further answer read; returns at once."""
         self._poll_stop.request()
 
     def pairs(self) -> list[tuple[Roundup, RoundupSettings]]:
@@ -215,7 +216,7 @@ class Work:
         if mail.replies is None or now - self._looked < mail.replies.every.total_seconds():
             return None
         self._looked = now
-        read = read_replies(self._installation)
+        read = read_replies(self._installation, lambda: self._poll_stop.requested)
         for one in read.words:
             log.info(one, extra={"job": replies.JOB})
         if read.doubtful:

@@ -226,7 +226,7 @@ def _few_links(digest: Digest, choice: Choice) -> str:
     if not (bare and digest.answering.links):
         return ""
     answered = ", or answer with their numbers" if digest.answering.replies else ""
-    return f"Links to decide stand under the first {len(choice.shown) - bare:,}. Decide the others at your desk{answered}."
+    return f"The best {len(choice.shown) - bare:,} have links to decide. Decide the others at your desk{answered}."
 
 
 def _item(candidate: Candidate, digest: Digest, zone: ZoneInfo, group: Sequence[int], shown: Collection[int]) -> ItemView:

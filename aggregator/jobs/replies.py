@@ -68,8 +68,16 @@ def senders(settings: Settings, plan: RoundupSettings) -> frozenset[str]:
     return frozenset(one.casefold() for one in named or plan.digest.to)
 
 
-def run_once(stores: Stores, settings: Settings, pairs: Sequence[Pair], mailbox: Mailbox, act: Act) -> Read:
-    """Reads what came. One process at a time does; another finds nothing to do. Raises MailboxError."""
+def run_once(
+    stores: Stores,
+    settings: Settings,
+    pairs: Sequence[Pair],
+    mailbox: Mailbox,
+    act: Act,
+    is_over: Callable[[], bool] = lambda: False,
+) -> Read:
+    """Reads what came. One process at a time does; another finds nothing to do. is_over: asked before each mail; the others wait
+    for the next time. Raises MailboxError."""
     words: list[str] = []
     doubtful = 0
     everybody = frozenset[str]().union(*(senders(settings, plan) for _, plan in pairs))
@@ -79,6 +87,8 @@ def run_once(stores: Stores, settings: Settings, pairs: Sequence[Pair], mailbox:
         since = stores.clock.now() - WINDOW
         with mailbox.mails(since, everybody) as found:
             for data in found:
+                if is_over():
+                    break
                 mail = read_mail(data, settings.mail.replies.authserv_id if settings.mail.replies else None)
                 if mail.automatic or mail.sender not in everybody or stores.received.known([mail.message_id]):
                     continue

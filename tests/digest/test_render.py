@@ -190,7 +190,7 @@ def test_a_full_weeks_links_stand_under_the_first_and_the_others_are_told_where(
     assert rendered.html.count(">keep</a>") == LINKED
     for part in (rendered.html, rendered.text):
         assert "more new at your desk" in part
-    assert f"Links to decide stand under the first {LINKED}." in rendered.html
+    assert f"The best {LINKED} have links to decide." in rendered.html
 
 
 def test_the_name_of_a_link_says_of_which_candidate_it_is(flood: Digest) -> None:

@@ -8,12 +8,13 @@ from email import message_from_bytes, policy
 import pytest
 
 from aggregator.desk.decide import decide
+from aggregator.desk.replies import act
 from aggregator.digest.spans import order
 from aggregator.errors import DiskFull
 from aggregator.jobs import replies
 from aggregator.records.candidates import Action, State
 from aggregator.records.editions import Closing
-from tests.jobs.postbox import ME, NOW, Post
+from tests.jobs.postbox import ME, NOW, NoPages, Post
 
 
 def test_an_answer_is_done_once_and_answered_once(post: Post) -> None:
@@ -203,3 +204,20 @@ def test_an_older_mail_of_the_open_edition_is_answered_as_well_as_the_last(post:
     post.put()
     post.read(post.write(f"{post.ids[0]} keep"))
     assert post.states[0] is State.KEPT
+
+
+def test_told_to_stop_it_finishes_the_mail_at_hand_and_leaves_the_others(post: Post) -> None:
+    post.box.lies += [post.write(f"{post.ids[n]} keep", Message_ID=f"<{n}@stop>") for n in range(3)]
+    asked = iter([False, True])
+    pairs = [(post.roundup, post.plan)]
+    done = replies.run_once(
+        post.stores,
+        post.settings,
+        pairs,
+        post.box,
+        lambda roundup, plan, said: act(post.stores, roundup, plan, NoPages(), said),
+        lambda: next(asked),
+    )
+    assert len(done.words) == 1
+    assert post.states == [State.KEPT, State.NEW, State.NEW]
+    assert len(post.read().words) == 2

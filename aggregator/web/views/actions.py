@@ -75,7 +75,7 @@ def _values(offer: Offer) -> dict[str, object]:
         "host": host_of(url) if url else "",
         "now": _NOW[one.standing.state.value],
         "edition": offer.plan.edition_title(offer.edition.number),
-        "desk_page": f"/r/{offer.roundup.slug}/",
+        "desk_page": f"/r/{offer.roundup.slug}/candidates/{one.id}",
     }
 
 
