@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from starlette.routing import Route
 
 from aggregator.web.app import make_app
@@ -20,10 +20,20 @@ _SMALL = """least => [...document.querySelectorAll('button, .button, select, sum
   const box = one.getBoundingClientRect();
   return one.checkVisibility() && !one.matches('.link') && box.height > 0 && box.height < least - 0.5;
 }).map(one => one.outerHTML.slice(0, 120))"""
+_UNNAMED = """() => [
+  document.documentElement.lang ? '' : 'no language',
+  document.title.trim() ? '' : 'no title',
+  document.querySelectorAll('h1').length === 1 ? '' : 'not one first heading',
+  document.querySelectorAll('main').length === 1 ? '' : 'not one main part',
+  ...[...document.querySelectorAll('[aria-describedby]')].flatMap(one => one.getAttribute('aria-describedby').split(' '))
+    .map(id => document.getElementById(id) ? '' : `nothing is called ${id}`),
+].filter(Boolean)"""
+OPENED = ("?", "a", "/", "jh", "jo", "jw", "jc")
+"""Keys that open something over the edition's page, or in it."""
 
 
 def pages(desk: Served) -> Iterator[str]:
-    """Every address that a GET may ask for, with what its places may be filled with; those that nothing fits are left out."""
+    """Every address that a GET may ask for, with what its places are filled with; a new kind of place wants a filling here."""
     world = desk.world
     candidate = world.candidate("Comparing two tunnels")
     feed = world.installation.feeds.statuses(world.roundup.id)[0].url
@@ -33,9 +43,8 @@ def pages(desk: Served) -> Iterator[str]:
         if not isinstance(route, Route) or "GET" not in (route.methods or ()) or route.name in NO_PAGES:
             continue
         filled = {**fillings, "id": "1"} if route.name == "mail" else fillings
-        if all(place.partition(":")[0] in filled for place in re.findall(r"{([^}]+)}", route.path)):
-            path = re.sub(r"{([^}]+)}", lambda found: filled[found[1].partition(":")[0]], route.path)  # noqa: B023 - used at once
-            yield path + queries.get(route.name, "")
+        path = re.sub(r"{([^}]+)}", lambda found: filled[found[1].partition(":")[0]], route.path)  # noqa: B023 - used at once
+        yield path + queries.get(route.name, "")
 
 
 def faults(page: Page, address: str, *, touch: bool) -> list[str]:
@@ -48,6 +57,7 @@ def faults(page: Page, address: str, *, touch: bool) -> list[str]:
         found.append(str(error))
     if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append(f"{address} scrolls sideways")
+    found += [f"{address}: {one}" for one in page.evaluate(_UNNAMED)]
     if touch:
         found += [f"{address} is hard to hit: {one}" for one in page.evaluate(_SMALL, LEAST)]
     return found
@@ -71,3 +81,21 @@ def test_every_page_can_be_used_by_everybody(
             troubles[:] = [one for one in troubles if f"status of {answer.status}" not in one]
     assert len(seen) >= 15
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_what_opens_over_the_page_can_be_used_by_everybody_and_lets_go_again(
+    open_page: OpenPage, desk: Served, width: int, dark: bool
+) -> None:
+    page = open_page(width=width, dark=dark)
+    opened = page.locator("dialog[open]")
+    for keys in OPENED:
+        page.goto(desk.home)
+        for key in keys:
+            page.keyboard.press(key)
+        page.wait_for_load_state("networkidle")
+        axe(page)
+        if opened.count():
+            assert opened.evaluate("one => one.contains(document.activeElement)"), keys
+            page.keyboard.press("Escape")
+            expect(opened).to_have_count(0)
