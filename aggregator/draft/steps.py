@@ -87,6 +87,6 @@ def fault(told: Told, where: str, said: str, advice: Mapping[int, str]) -> Outle
             f"the site cannot take it at the moment (HTTP {status}{tail})",
             resource=where,
             permanent=False,
-            advice="Try again later; look at the drafts there first.",
+            advice="Try again later: what has arrived is found there.",
         )
     return OutletError(f"it does not take the draft (HTTP {status}{tail})", resource=where, advice=advice.get(status))

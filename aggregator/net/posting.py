@@ -69,5 +69,5 @@ def _advice(kind: str, method: str) -> str | None:
     if kind == "dns":
         return "Correct the address under `draft: send:` in config.yaml."
     if kind in _UNSURE and method != "GET":
-        return "Look at the drafts there before you send it again: it may have arrived."
+        return "Send it again: it may have arrived, and is found there if it did."
     return None
