@@ -33,7 +33,7 @@ EXCERPTS = 60
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
 
 # The inliner either keeps every sheet or none.
-_IN_THE_HEAD = re.compile(r'<style data-css-inline="ignore">.*?</style>', re.DOTALL)
+_IN_THE_HEAD = re.compile(r'<style data-css-inline="ignore">(.*?)</style>', re.DOTALL)
 
 
 def render(digest: Digest, *, templates: Path | None = None) -> RenderedDigest:
@@ -99,7 +99,8 @@ class _Writer:
 def inline(html: str) -> str:
     """A mail's HTML with its style in its tags, for programs that know no style sheets; a sheet marked as `_IN_THE_HEAD` stays
     one. Raises TemplateError."""
-    head = " ".join("".join(_IN_THE_HEAD.findall(html)).split())
+    # Without the mark: mail programs are particular about this element.
+    head = "".join(f"<style>{' '.join(sheet.split())}</style>" for sheet in _IN_THE_HEAD.findall(html))
     try:
         inlined = _INLINER.inline(_IN_THE_HEAD.sub("", html)).replace("</head>", f"{head}</head>", 1)
     except css_inline.InlineError as error:
