@@ -5,28 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from aggregator.desk.edition import open_edition
-from aggregator.desk.given import read_draft
+from aggregator.desk.given import GivenDraft, read_draft
 from aggregator.desk.reimport import ImportReport, take_in
 from aggregator.draft.export import hash_of
-from aggregator.errors import NotFound
+from aggregator.errors import NotFound, Refused
 from aggregator.ports import Stores
 from aggregator.records.drafts import DraftFile
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
+from aggregator.text.post import parse
 
 SETTLED_SECONDS = 2.0
 """An editor that writes in pieces has finished by then."""
+_MANY = 4
 
 
 def take_in_changed(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[ImportReport]:
     """Imports every exported file of the open edition that says something else than when it was last written or read. A file that
-    is gone says nothing, nor does any with `draft: watch: false`. Raises what `take_in` raises."""
+    is gone says nothing, nor does any with `draft: watch: false`. Raises what `take_in` raises, and Refused for a file that lost
+    most of its bullets: an editor or a disk may have cut it off, and nobody is looking."""
     if not plan.draft.watch:
         return []
     now = stores.clock.now().timestamp()
     files = _on_disk(stores, roundup, plan)
-    changed = [Path(one.path) for one in files if _is_resting(one, now) and _differs(one)]
-    return [take_in(stores, roundup, plan, read_draft(path)) for path in changed]
+    changed = [one for one in files if _is_resting(one, now) and _differs(one)]
+    return [take_in(stores, roundup, plan, _whole(one)) for one in changed]
 
 
 def take_in_known(stores: Stores, roundup: Roundup, plan: RoundupSettings, path: str) -> ImportReport:
@@ -49,6 +52,22 @@ def changed_files(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> li
 def _on_disk(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[DraftFile]:
     files = stores.drafts.files(open_edition(stores, roundup, plan).id)
     return [one for one in files if one.path and one.format != "html"]
+
+
+def _whole(file: DraftFile) -> GivenDraft:
+    draft = read_draft(Path(file.path))
+    before, left = (_bullets(text) for text in (file.text, draft.text))
+    if before >= _MANY and left * 2 < before:
+        raise Refused(
+            f"{left} of its {before} bullets are left, and it was not taken over by itself",
+            resource=file.path,
+            advice=f"If you mean it: `aggregator draft import {file.path}`, or the draft's page.",
+        )
+    return draft
+
+
+def _bullets(text: str) -> int:
+    return sum(item.bullet for section in parse(text).sections for item in section.items)
 
 
 def words_of(report: ImportReport) -> str:

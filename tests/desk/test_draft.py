@@ -247,6 +247,17 @@ def test_a_file_that_changed_on_the_disk_is_taken_in_once_it_rests(author: Autho
     assert take_in_changed(*author.office.all) == []
 
 
+def test_a_file_that_lost_most_of_its_bullets_is_not_taken_over_by_itself(author: Author) -> None:
+    whole = author.path.read_text()
+    author.path.write_text(whole[: whole.index("* The [beta]")])
+    now = author.office.clock.now().timestamp()
+    os.utime(author.path, (now - 9, now - 9))
+    with pytest.raises(Refused, match="1 of its 4 bullets are left"):
+        take_in_changed(*author.office.all)
+    assert len(author.shown()) == 4
+    assert author.take_in().bullets == 1, "he may mean it"
+
+
 def test_a_check_says_what_is_not_ready(author: Author) -> None:
     words = [one.words for one in check_draft(*author.office.all, author.path.read_text())]
     assert words == [
