@@ -9,6 +9,7 @@ from textwrap import shorten
 
 from markupsafe import Markup
 
+from aggregator.draft.compose import credit_of
 from aggregator.edition.bullets import asleep, by_section, members, state_of, with_remarks
 from aggregator.edition.groups import suggestions
 from aggregator.edition.quotes import altered_quotes
@@ -17,7 +18,7 @@ from aggregator.records.candidates import Candidate, State
 from aggregator.records.drafts import Bullet, BulletLink, Piece, Quote
 from aggregator.text.canonical import host_of
 from aggregator.text.placing import places
-from aggregator.web.preview import preview, rendered
+from aggregator.web.preview import preview
 
 _TITLE = 60
 
@@ -152,8 +153,12 @@ def board(found: Sequence[Bullet], pieces: Sequence[Piece], sections: Sequence[s
 def line(bullet: Bullet) -> Line:
     """A bullet as one entry of the board."""
     hosts = dict.fromkeys(host_of(one.candidate.url or "") for one in bullet.links)
-    html = rendered(bullet.text) if bullet.is_remark else preview(bullet.text, bullet.links, len(members(bullet)))
-    return Line(bullet, html, _called(bullet), tuple(host for host in hosts if host))
+    return Line(bullet, _shown(bullet, bullet.text), _called(bullet), tuple(host for host in hosts if host))
+
+
+def _shown(bullet: Bullet, text: str) -> Markup:
+    credit = credit_of(bullet) if text.strip() else ""
+    return preview(text, bullet.links, len(members(bullet)), credit)
 
 
 def _called(bullet: Bullet) -> str:
@@ -197,7 +202,7 @@ def composer(
         name=name,
         known=tuple(dict.fromkeys([*(f"c{id_}" for id_ in members(bullet)), bullet.key])),
         text=shown,
-        html=preview(shown, bullet.links, count),
+        html=_shown(bullet, shown),
         words=len(shown.split()),
         usual=usual,
         state=state_of(bullet),

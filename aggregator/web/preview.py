@@ -17,9 +17,9 @@ from aggregator.text.markdown import link, target
 from aggregator.text.placing import fill, uncited
 
 
-def preview(text: str, links: Sequence[BulletLink], count: int) -> Markup:
+def preview(text: str, links: Sequence[BulletLink], count: int, credit: str = "") -> Markup:
     """Safe HTML. links: what the bullet links to; count: up to which number its text places links, those included that it
-    lost. A link without a place stands behind the words, as in the draft."""
+    lost. A link without a place stands behind the words, as in the draft, and so does the credit: Markdown."""
     at = {one.number: one.candidate for one in links}
 
     def write(words: str, number: int) -> str:
@@ -28,7 +28,8 @@ def preview(text: str, links: Sequence[BulletLink], count: int) -> Markup:
 
     rest = [link(at[number].title, at[number].url or "") for number in uncited(text, count) if number in at]
     between = "\n\n" if "\n" in text else " "
-    filled = between.join(part for part in (fill(text, count, write).rstrip(), ", ".join(rest)) if part.strip())
+    source = " ".join(part for part in (", ".join(rest), credit) if part)
+    filled = between.join(part for part in (fill(text, count, write).rstrip(), source) if part.strip())
     return rendered(filled)
 
 

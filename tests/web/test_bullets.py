@@ -77,6 +77,8 @@ def test_his_words_come_with_the_line_ends_of_a_form(visitor: Visitor, office: O
     first = shown(office)[0]
     assert (answer.status_code, answer.headers["location"]) == (303, f"{HOME}/{first.key}")
     assert (first.text, first.via, first.thanks) == ("One.\n\nTwo.", "Ann", None)
+    assert "<p>Two.</p>" in visitor.get(HOME).text
+    assert "</a> (via Ann)</p>" in visitor.get(HOME).text
 
 
 def test_saving_leads_to_the_next_without_words_and_from_the_last_to_the_board(
