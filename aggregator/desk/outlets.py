@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from aggregator.desk.bullets import shown
 from aggregator.desk.draft import composed, habits_of, name_of
@@ -144,15 +143,18 @@ def _to_branch(
     *,
     over: bool,
 ) -> Remote:
+    branch = outlet.branch.replace("{number}", str(edition.number))
     folder = f"{outlet.folder}/" if outlet.folder else ""
+    path = _former(known, branch, folder) or folder + name_of(stores, roundup, plan)
     data = composed(stores, roundup, plan).text.encode()
     ours = frozenset([*known.under_way, known.version or ""]) if known is not None else frozenset[str]()
-    _under_way(stores, edition, outlet, known, _blob(data))
+    before = known or SentDraft(edition.id, outlet.key, None, None, None, stores.clock.now())
+    _under_way(stores, edition, outlet, replace(before, remote_id=f"{branch}:{path}"), _blob(data))
     publishing = _PUBLISHING | {one.branch for one in plan.archive if one.git is not None and one.branch is not None}
     return branches.put(
         outlet.git or "",
-        outlet.branch.replace("{number}", str(edition.number)),
-        folder + Path(name_of(stores, roundup, plan)).name,
+        branch,
+        path,
         data,
         message=f"Draft of {plan.edition_title(edition.number)}",
         at=stores.clock.now(),
@@ -160,6 +162,13 @@ def _to_branch(
         ours=ours,
         over=over,
     )
+
+
+def _former(known: SentDraft | None, branch: str, folder: str) -> str | None:
+    """The path that the draft's file has on its branch already: a name may hold a date, and the file keeps the first one."""
+    if known is None or known.remote_id is None or not known.remote_id.startswith(f"{branch}:{folder}"):
+        return None
+    return known.remote_id.removeprefix(f"{branch}:")
 
 
 def _blob(data: bytes) -> str:

@@ -88,7 +88,7 @@ class _Work:
         present = self._blob("refs/heads/start", path)
         blob = self._git("hash-object", "-w", "--stdin", data=data)
         if present == blob and branch in heads:
-            return Remote(branch, blob, draft=True, state="unchanged", content=blob)
+            return Remote(f"{branch}:{path}", blob, draft=True, state="unchanged", content=blob)
         if branch in heads and not over and present is not None and present not in ours:
             raise Refused(
                 f"{path} on the branch {branch!r} is not as it was sent from here, and is left as it is",
@@ -107,7 +107,7 @@ class _Work:
         commit = self._git("commit-tree", tree, "-p", base, "-m", message, variables=who)
         # Without force: who pushed meanwhile is not pushed over.
         self._git("push", "--quiet", "--no-verify", "--", self._address, f"{commit}:refs/heads/{branch}")
-        return Remote(branch, blob, draft=True, state="pushed", content=blob, made=branch not in heads)
+        return Remote(f"{branch}:{path}", blob, draft=True, state="pushed", content=blob, made=branch not in heads)
 
     def _heads(self, branch: str) -> tuple[str, dict[str, str]]:
         """The branch that is the repository's own choice, and commits by branch, of these two."""

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,13 @@ from aggregator.errors import AggregatorError, ConfigError, NotFound, OutletErro
 from aggregator.net.branch import GitBranches
 from aggregator.net.guard import Guard
 from aggregator.net.posting import GuardedCaller
+from aggregator.records.archive import PostForm
 from aggregator.records.candidates import Action
 from aggregator.settings.outlets import Outlet
 from tests.desk.conftest import Office
 from tests.lab.blogs import KEY_ID, KEY_SECRET, PASSWORD, USER, Ghost, Handle, WordPress, losing, served
 from tests.net.test_git import Origin
+from tests.storage.world import bullet, past
 
 SECRETS = {"AGGREGATOR_WORDPRESS_PASSWORD": PASSWORD, "AGGREGATOR_GHOST_KEY": f"{KEY_ID}:{KEY_SECRET}"}
 CALLER = GuardedCaller(Guard([ipaddress.ip_network("127.0.0.0/8")]))
@@ -304,3 +307,19 @@ def test_a_branch_gets_the_draft_as_its_file(office: Office, tmp_path: Path) -> 
     for branch in ("main", "gh-pages"):
         with pytest.raises(AggregatorError, match="is the one that publishes"):
             Sender(office, tmp_path, Outlet(kind="branch", git=origin.address, branch=branch)).send()
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"), [("2026-01-02-notes-6.md", "2026-03-02-notes-7.md"), ("notes-6/index.md", "notes-7/index.md")]
+)
+def test_a_file_on_a_branch_keeps_the_name_that_it_first_had(office: Office, tmp_path: Path, name: str, sent: str) -> None:
+    edition = past(6, bullet("On it", "https://blog.example/old"), path=f"posts/{name}", form=PostForm())
+    office.stores.archive.save(office.roundup.id, [edition], office.clock.now())
+    origin = Origin(tmp_path / "blog.git")
+    sender = Sender(office, tmp_path, Outlet(kind="branch", git=origin.address, folder="drafts"))
+    sender.send()
+    office.clock.advance(timedelta(days=2))
+    sender.keep("Later find")
+    assert sender.send().again
+    files = origin.git("ls-tree", "-r", "--name-only", "aggregator/edition-7").splitlines()
+    assert files == [f"drafts/{sent}", "posts/1.md"]

@@ -45,7 +45,7 @@ def put(branches: Branches, origin: Origin, text: str, *was: str, branch: str = 
 def test_the_draft_is_one_commit_on_a_branch_of_its_own(origin: Origin, branches: GitBranches) -> None:
     main = origin.git("rev-parse", "main")
     sent = put(branches, origin, "Öne\n")
-    assert (sent.id, sent.draft, sent.state) == (BRANCH, True, "pushed")
+    assert (sent.id, sent.draft, sent.state) == (f"{BRANCH}:{PATH}", True, "pushed")
     assert origin.git("show", f"{BRANCH}:{PATH}") == "Öne"
     assert origin.git("rev-parse", f"{BRANCH}^") == main
     assert origin.git("diff", "--name-only", "main", BRANCH) == PATH
