@@ -125,7 +125,9 @@ def test_a_file_that_he_changed_is_taken_over_or_written_over_from_the_page(visi
     path = office.settings.home / "drafts" / "rack-notes-7.md"
     assert "says what the desk does not" not in visitor.get(HOME).text
     path.write_text(path.read_text().replace("An [alpha]", "The [alpha]"))
-    assert "says what the desk does not" in visitor.get(HOME).text
+    page = visitor.get(HOME).text
+    assert "says what the desk does not" in page
+    assert "Write the file" not in page, "it would be refused"
     assert visitor.post(f"{HOME}/export", {}).status_code == 409
     assert visitor.post(f"{HOME}/import", {"path": "/etc/hostname"}).status_code == 404
     assert visitor.post(f"{HOME}/export", {"path": "/etc/hostname", "over": "yes"}).status_code == 404
@@ -139,7 +141,9 @@ def test_a_file_that_he_changed_is_taken_over_or_written_over_from_the_page(visi
     assert "An <a href=" in page
     assert visitor.post(f"{HOME}/export", {"path": str(path), "over": "yes"}).status_code == 303
     assert "An [alpha]" in path.read_text()
-    assert "says what the desk does not" not in visitor.get(HOME).text
+    page = visitor.get(HOME).text
+    assert "says what the desk does not" not in page
+    assert "Write the file" in page
 
 
 def test_looking_changes_nothing(visitor: Visitor, office: Office) -> None:

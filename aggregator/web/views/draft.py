@@ -38,6 +38,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
         roundup, plan = desk.roundup(request)
         edition = open_edition(here, roundup, plan)
         draft = composed(here, roundup, plan, markdown_of(plan))
+        files = [one for one in here.drafts.files(edition.id) if one.path]
+        changed = changed_files(here, roundup, plan)
         values = {
             "title": "Draft",
             "roundup": roundup,
@@ -46,8 +48,9 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "wordless": draft.wordless,
             "problems": check_draft(here, roundup, plan, draft.text, conflicts=False),
             "conflicts": contradictions(here, roundup, plan),
-            "files": [one for one in here.drafts.files(edition.id) if one.path],
-            "changed": changed_files(here, roundup, plan),
+            "files": files,
+            "changed": changed,
+            "settle_first": bool(files) and all(one.path in changed or one.waiting is not None for one in files),
             "formats": list(FORMATS),
             "format": plan.draft.format,
             "as_text": request.query_params.get("as") == "text",
