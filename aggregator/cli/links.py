@@ -31,8 +31,8 @@ def links(context: typer.Context, json: Json = False) -> None:
     """The links that you keep or hold and that are dead, have moved, are paid for, or cannot be told of.
 
     The daemon looks at each soon after you keep it, and then once a week."""
-    from aggregator.cli.output import print_json, say, table
-    from aggregator.desk.links import checked
+    from aggregator.cli.output import count, print_json, say, table
+    from aggregator.desk.links import checked, standing_of
     from aggregator.edition.links import is_trouble
 
     if context.invoked_subcommand is not None:
@@ -43,6 +43,9 @@ def links(context: typer.Context, json: Json = False) -> None:
     if json:
         print_json([{"id": one.candidate.id, "title": one.candidate.title, **check_document(one.check)} for one in troubles])
         return
+    unchecked = standing_of(here.installation, here.roundup).unchecked
+    if unchecked and found:
+        say(f"{count(unchecked, 'link')} not checked yet: `aggregator links check` does it now.")
     if not troubles:
         say(
             "Every link that was looked at is there."

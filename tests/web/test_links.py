@@ -59,7 +59,9 @@ def test_nothing_looked_at_and_nothing_in_trouble_both_say_so(office: Office) ->
     visitor = Visitor(office.stores)
     assert "No link was looked at yet" in visitor.get(LINKS).text
     found(office, "two", LinkState.SOUND)
-    assert "The one link that was looked at is there." in visitor.get(LINKS).text
+    page = visitor.get(LINKS).text
+    assert "The one link that was looked at is there." in page
+    assert "1 not checked yet." in page
 
 
 def test_a_new_address_is_taken_with_one_button(office: Office) -> None:

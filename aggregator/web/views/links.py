@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.decide import decide
-from aggregator.desk.links import archive_troubles, checked, look_for_copy, take_address, take_copy, take_target
+from aggregator.desk.links import archive_troubles, checked, look_for_copy, standing_of, take_address, take_copy, take_target
 from aggregator.edition.links import is_trouble
 from aggregator.errors import UsageError
 from aggregator.jobs.links import check_archive, run_once
@@ -41,6 +41,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "roundup": roundup,
             "troubles": [one for one in found if is_trouble(one.check)],
             "looked": found,
+            "states": standing_of(here, roundup),
             "past": past[:_MOST_SHOWN],
             "more": max(0, len(past) - _MOST_SHOWN),
             "has_past": bool(past) or bool(here.archive.documents(roundup.id)),
