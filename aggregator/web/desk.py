@@ -26,6 +26,7 @@ from aggregator.text.slug import slug
 from aggregator.web.cookies import Cookie, header, sent_cookies
 from aggregator.web.navigation import Navigation, navigation
 from aggregator.web.rendering import render
+from aggregator.web.security import site_of
 from aggregator.web.sessions import Sessions, Visitor
 from aggregator.web.works import Works
 from aggregator.wiring import Installation
@@ -193,10 +194,12 @@ def back(form: FormData, otherwise: str, said: str = "", place: str | None = Non
 
 def came_from(request: Request) -> str | None:
     """The page of ours that a form stood on, None where the browser does not say, or another site sent it."""
-    there = urlsplit(request.headers.get("referer", ""))
+    referer = request.headers.get("referer", "")
+    if request.method != "POST" or site_of(referer) != request.headers.get("host", "").lower():
+        return None
+    there = urlsplit(referer)
     wanted = there.path + (f"?{there.query}" if there.query else "")
-    mine = there.netloc.lower() == request.headers.get("host", "").lower()
-    return wanted if request.method == "POST" and mine and is_own_path(wanted) else None
+    return wanted if is_own_path(wanted) else None
 
 
 def is_ours(request: Request, form: FormData) -> bool:

@@ -15,7 +15,16 @@ from aggregator.desk.door import is_loopback
 from aggregator.errors import AggregatorError, Refused
 from aggregator.web.cookies import header, is_secure, sent_cookies
 from aggregator.web.desk import Desk, wants_fragment
-from aggregator.web.security import MOST_BYTES, SAFE_METHODS, STATIC, bounded, host_of, is_forwarded, is_from_elsewhere
+from aggregator.web.security import (
+    MOST_BYTES,
+    SAFE_METHODS,
+    STATIC,
+    bounded,
+    host_of,
+    is_forwarded,
+    is_from_elsewhere,
+    is_readable,
+)
 from aggregator.web.sessions import Sessions, Visitor
 
 UNWATCHED = (STATIC, "/healthz", "/hooks/", "/api/")
@@ -69,6 +78,8 @@ class Gate:
         if not safe and is_from_elsewhere(request.headers, web.base_url, silent=request.url.path.startswith(FROM_MAILS)):
             foreign = Refused("this came from another site, and nothing was changed", advice="Do it at the desk itself.")
             return self._desk.trouble(request, 403, foreign)
+        if not safe and not is_readable(request.headers.get("content-type", "")):
+            return self._desk.trouble(request, 400)
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
             return self._desk.trouble(request, 413)

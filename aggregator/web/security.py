@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -101,8 +102,22 @@ def is_from_elsewhere(headers: Mapping[str, str], base_url: str | None, *, silen
     if origin is None or (silent and origin == "null"):
         return False
     # The name alone: a server in front of this one may speak https where this one hears http.
-    own = {headers.get("host", "").lower(), urlsplit(base_url or "").netloc.lower()} - {""}
-    return urlsplit(origin).netloc.lower() not in own
+    return site_of(origin) not in {headers.get("host", "").lower(), site_of(base_url or "")} - {""}
+
+
+def site_of(address: str) -> str:
+    """Host and port of an address; "" for what is none."""
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def is_readable(content_type: str) -> bool:
+    """Whether a form is in the one encoding that browsers send ours in. A charset of the sender's choice would be any codec that
+    Python has: some fail in ways of their own, some make text that nothing can encode again."""
+    charset = parse_options_header(content_type)[1].get(b"charset", b"utf-8")
+    return charset.lower() == b"utf-8"
 
 
 def bounded(receive: Receive) -> Receive:

@@ -278,3 +278,23 @@ def test_a_fault_of_ours_is_a_page_too_and_tells_no_secrets(world: World, monkey
     assert "Something broke" in answer.text
     assert "secret" not in answer.text
     assert all(name in answer.headers for name in HEADERS)
+
+
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "unicode_escape", "utf-7", "x" * 5000])
+def test_a_form_in_an_encoding_of_the_sender_s_choice_is_refused(locked: Door, charset: str) -> None:
+    """Two of Python's codecs broke the desk, another made half a character, with which no header can be written."""
+    fields = {"csrf": csrf(locked.client), "password": PASSWORD, "next": "/\\ud800"}
+    body = "".join(f'--X\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{one}\r\n' for name, one in fields.items())
+    answers = [
+        locked.client.post(
+            "/login", content=f"{body}--X--\r\n", headers={"Content-Type": f"multipart/form-data; boundary=X{more}"}
+        )
+        for more in (f"; charset={charset}", f'; CharSet="{charset}"', "; charset=UTF-8")
+    ]
+    assert [one.status_code for one in answers] == [400, 400, 303]
+
+
+@pytest.mark.parametrize("name", ["Origin", "Referer"])
+def test_an_address_that_is_none_is_not_ours_and_breaks_nothing(locked: Door, name: str) -> None:
+    assert locked.client.post("/login", headers={name: "http://["}).status_code == 403
+    assert locked.client.post("/logout", headers={name: "http://["}).status_code in (401, 403)
