@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from textwrap import shorten
 
 from aggregator.desk.triage import Usual, second_choice, section_of
 from aggregator.digest.fold import unlikely
@@ -312,7 +311,7 @@ def undo_words(gesture: Gesture, titles: Mapping[int, str]) -> str:
     actions = [one.action for one in gesture.verdicts]
     action = next((one for one in actions if one is not Action.MOVE), Action.MOVE)
     ids = list(dict.fromkeys(one.candidate_id for one in gesture.verdicts))
-    what = f"“{shorten(titles[ids[0]], _TITLE, placeholder='…')}”" if len(ids) == 1 and ids[0] in titles else f"{len(ids):,}"
+    what = f"“{line(titles[ids[0]], _TITLE)}”" if len(ids) == 1 and ids[0] in titles else f"{len(ids):,}"
     if action is Action.MOVE:
         return f"moved {what} to {gesture.verdicts[0].section}"
     return f"let {what} go" if action is Action.LET_GO else f"{_DID[action]} {what}"

@@ -174,5 +174,10 @@ def test_undo_says_what_it_would_take_back(action: Action, ids: tuple[int, ...],
     assert undo_words(Gesture("one", NOW, said), {1: "A tale of two racks"}) == words
 
 
+def test_undo_says_a_title_that_turns_letters_round_as_they_stand() -> None:
+    gesture = Gesture("one", NOW, (Verdict(1, 1, 1, Action.DROP, NOW, "one"),))
+    assert undo_words(gesture, {1: "\u202egnp.exe " + "W" * 90}) == "dropped “gnp.exe " + "W" * 39 + "…”"
+
+
 def test_words_alone_are_taken_back_too() -> None:
     assert undo_words(Gesture("one", NOW), {}) == "what you wrote"
