@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from aggregator.desk.access import set_password
+from aggregator.desk.token import new_token
 from aggregator.web.app import make_app
 from tests.browser.worlds import World, small
 from tests.web.door import HERE, PASSWORD, csrf
@@ -149,4 +151,17 @@ def test_no_form_works_without_its_token_nor_with_another_s(world: World) -> Non
             assert client.request(method, filled(path)).status_code == 405, path
         asked += 1
     assert asked >= 30
+    assert contents(world.installation.database) == before
+
+
+def test_reading_changes_nothing_for_who_is_signed_in_either_nor_for_a_program(world: World) -> None:
+    """R9, as above for strangers: with a cookie that is due to be renewed, and with a token."""
+    set_password(world.installation, PASSWORD)
+    client, token = client_of(world), new_token(world.installation)
+    assert client.post("/login", data={"csrf": csrf(client), "password": PASSWORD}).status_code == 303
+    world.clock.set(world.clock.now() + timedelta(days=1))
+    before = contents(world.installation.database)
+    for path in routes(world, "GET"):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            client.request(method, filled(path), headers={"Authorization": f"Bearer {token}"} if "/api/" in path else {})
     assert contents(world.installation.database) == before

@@ -188,6 +188,29 @@ def test_what_a_browser_says_of_its_address_is_believed_from_configured_proxies_
         assert sources(found) == {"198.51.100.0", "198.51.100.1", "198.51.100.2"}
 
 
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ("203.0.113.5, 198.51.100.7", "198.51.100.7"),  # what the browser claims stands first, what the proxy saw last
+        ("203.0.113.5, 198.51.100.7, 192.0.2.9", "198.51.100.7"),  # through two of ours
+        ("198.51.100.7:4711", "198.51.100.7"),
+        ("[2001:db8:1:2::7]:4711", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("192.0.2.9", "192.0.2.9"),
+        ("", "192.0.2.1"),
+        ("x" * 9000, "x" * 64),
+    ],
+)
+def test_of_a_chain_of_addresses_the_last_that_is_no_proxy_counts(
+    tmp_path: Path, sqlite_url: str, said: str, counted: str
+) -> None:
+    with door(tmp_path, sqlite_url, more="trusted_proxies: [192.0.2.0/24]") as found:
+        # The way that only some proxies have of saying it is nobody's to spoof: it is not read at all.
+        headers = {"X-Forwarded-For": said, "Forwarded": "for=203.0.113.77", "X-Real-IP": "203.0.113.78"}
+        found.client.post("/login", data={"csrf": csrf(found.client), "password": "wrong"}, headers=headers)
+        assert [source for source, _ in found.installation.access.failures(NOW - timedelta(days=1))] == [counted]
+
+
 def test_a_household_of_ipv6_addresses_is_one_source(locked: Door) -> None:
     for n in range(5):
         assert locked.sign_in("wrong", locked.stranger(source=f"2001:db8:1:2::{n}")).status_code == 403

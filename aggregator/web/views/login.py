@@ -22,6 +22,8 @@ from aggregator.web.desk import Desk, is_ours, is_own_path, sentence
 from aggregator.web.oidc import BACK, UNDER_WAY, SignOn
 
 LARGEST_FORM = 4
+_LONGEST_SOURCE = 64
+"""Characters of what a server in front says that is no address."""
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -130,7 +132,7 @@ def source_of(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host
+        return host[:_LONGEST_SOURCE]
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
