@@ -120,7 +120,12 @@ def test_a_list_elsewhere_is_compared_first_and_then_taken(browser: Browser) -> 
     page = browser.send(f"{AT}/compare")
     assert "https://n.example/feed" in page
     assert "Most of your feeds would go" in page
-    browser.send(f"{AT}/sync")
+    seen = re.findall(r'name="seen" value="([0-9a-f]+)"', page)[0]
+    browser.send(f"{AT}/sync", status=409)
+    (browser.folder / "feeds.opml").write_text('<opml version="2.0"><body/></opml>')
+    assert "changed since they were compared" in browser.send(f"{AT}/sync", status=409, seen=seen)
+    seen = re.findall(r'name="seen" value="([0-9a-f]+)"', browser.send(f"{AT}/compare"))[0]
+    browser.send(f"{AT}/sync", seen=seen)
     assert [one.url for one in browser.installation.feeds.statuses(browser.roundup.id)] == ["https://n.example/feed"]
 
 
@@ -147,7 +152,7 @@ def test_the_archive_is_searched_by_words_and_by_address(browser: Browser) -> No
     browser.publish(3, ("Networking", "fabric and its <b>woes</b>"), (None, "fabric twice"))
     browser.publish(4, ("Storage", "fabric again"))
     assert "Rack Notes #4" in browser.see(at)
-    assert "&lt;b&gt;woes" in browser.see(f"{at}?q=woes")
+    assert "&lt;b&gt;<mark>woes</mark>" in browser.see(f"{at}?q=woes")
     page = browser.see(f"{at}?q=http://www.fabric.example/4/")
     assert "fabric again" in page
     assert "Also linked at fabric.example" in page

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from starlette.datastructures import FormData, UploadFile
@@ -12,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from aggregator.desk import feeds as verbs
 from aggregator.desk.suggest import Advice, suggest
-from aggregator.errors import OpmlError, UsageError
+from aggregator.errors import OpmlError, Refused, UsageError
 from aggregator.intake.difference import ListDifference
 from aggregator.jobs import elsewhere, lists
 from aggregator.records.candidates import State
@@ -156,12 +158,14 @@ class _Feeds:
         """A POST because it asks another server; changes nothing."""
         roundup, plan = self._desk.roundup(request)
         found, source = self._difference(plan)
-        values = {"title": "Your list elsewhere", "roundup": roundup, "found": found, "source": source}
+        values = {"title": "Your list elsewhere", "roundup": roundup, "found": found, "source": source, "seen": _seen(found)}
         return self._desk.page(request, "feeds_sync.html", values)
 
     def sync(self, request: Request, form: FormData) -> Response:
         roundup, plan = self._desk.roundup(request)
         found, source = self._difference(plan)
+        if text(form, "seen") != _seen(found):
+            raise Refused("one of the two lists was changed since they were compared", advice="Compare them again.")
         elsewhere.take(self._installation, self._list(plan), plan.name, found)
         self._read(roundup, plan)
         return back(form, _home(request), f"Your list is in step with {source} now.")
@@ -205,6 +209,12 @@ def uploaded(form: FormData, name: str = "file") -> bytes:
     if not isinstance(file, UploadFile) or not file.filename:
         raise UsageError("no file was chosen", advice="Go back and choose one.")
     return file.file.read()
+
+
+def _seen(found: ListDifference) -> str:
+    """What the author was shown, so that nothing else is taken over."""
+    said = [[one.url for one in found.added], [one.url for one in found.removed], [repr(one) for one in found.changed]]
+    return sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _order(by: str) -> FeedOrder:
