@@ -91,6 +91,20 @@ def test_the_marked_are_moved_together_by_taps(open_page: OpenPage, desk: Served
     expect(bar).to_be_hidden()
 
 
+def test_what_has_some_words_is_found_by_taps(open_page: OpenPage, desk: Served) -> None:
+    page = open_page(width=360)
+    page.goto(desk.home)
+    shown = page.locator(".cand:visible").count()
+    page.get_by_role("button", name="Find").tap()
+    page.get_by_role("searchbox", name="Show only what has these words").fill("auditor")
+    expect(page.locator(".cand:visible")).to_have_count(1)
+    expect(page.locator("#found-here")).to_contain_text("1 of")
+    axe(page)
+    page.get_by_role("button", name="Show everything").tap()
+    expect(page.locator(".cand:visible")).to_have_count(shown)
+    expect(page.locator("#find-here")).to_be_hidden()
+
+
 def test_nothing_moves_while_he_decides(open_page: OpenPage, desk: Served) -> None:
     """Also what the browser forgives since it follows a press: a row keeps its room, and a message lies over the page."""
     page = open_page(width=390)

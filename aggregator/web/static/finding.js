@@ -32,6 +32,7 @@ function filter(words) {
   if (!current()) goTo(items()[0], { focus: false });
 }
 
+box.addEventListener("submit", showAll);
 field.addEventListener("input", () => filter(field.value));
 box.addEventListener("keydown", (event) => {
   if (event.key === "Escape") showAll();

@@ -20,7 +20,7 @@ export const KEYS = {
   a: does.toAdd, e: does.toDraft, r: () => reload(), "/": find, "?": help,
 };
 const BUTTONS = {
-  keep: does.keep, drop: does.drop, hold: does.hold, second: does.second, group: does.group, more, undo: does.undo, help,
+  keep: does.keep, drop: does.drop, hold: does.hold, second: does.second, group: does.group, more, undo: does.undo, find, help,
   close: (item) => close(item), change: reopen, "let-go": (item, button) => does.letGo(button.closest(".part")),
 };
 
