@@ -113,7 +113,7 @@ def import_(
 def check(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A draft; else the one exported last, or as it would be exported.")
+        Path | None, typer.Argument(metavar="FILE", help="A draft; else the one exported last, or as it would be exported.")
     ] = None,
     json: Json = False,
 ) -> None:
