@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from aggregator.desk.decide import decide
@@ -157,3 +158,11 @@ def test_no_more_than_a_few_pages_are_added_at_once(office: Office, client: Test
         let_go.set()
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
     assert [one.result().status_code for one in asked] == [201] * AT_ONCE
+
+
+def test_every_address_for_programs_is_documented(office: Office) -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    paths = [route.path for route in make_app(office.stores, None).routes if isinstance(route, Route)]
+    ours = [path.replace("{roundup}", "ROUNDUP") for path in paths if path.startswith("/api/")]
+    assert len(ours) == 4
+    assert [path for path in ours if path not in documented] == []
