@@ -67,17 +67,6 @@ def by_section(found: Sequence[Bullet], sections: Sequence[str]) -> dict[str | N
     return parts
 
 
-def between(before: float | None, after: float | None) -> float | None:
-    """A rank between two neighbours (None = no neighbour); None where they stand too close, and all must be ranked anew."""
-    if before is None and after is None:
-        return 0.0
-    if before is None or after is None:
-        # At the ends there is room for ever: ranks begin as seconds.
-        return (after or 0.0) - 60.0 if before is None else before + 60.0
-    rank = (before + after) / 2
-    return rank if before < rank < after else None
-
-
 def find(found: Sequence[Bullet], key: str) -> Bullet | None:
     """The bullet of this key. A candidate's, `c12` or `12`, finds the bullet that its link stands in now."""
     for one in found:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from aggregator.desk import bullets as verbs
 from aggregator.desk.access import set_password
@@ -123,6 +123,28 @@ def test_what_was_written_elsewhere_meanwhile_is_shown(page: Page, desk: Served,
     assert first(desk).text == "From the phone. And on."
     assert [one for one in troubles if "409" not in one] == []
     troubles.clear()
+
+
+def test_what_is_typed_last_is_saved_on_leaving_and_a_form_that_does_not_save_itself_asks(page: Page, desk: Served) -> None:
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    opened(page, desk, first(desk))
+    page.keyboard.type("Typed last.")
+    page.get_by_role("link", name="Draft", exact=True).click()
+    page.wait_for_url("**/draft")
+    page.goto(desk.url("bullets"))
+    expect(page.locator("ol[data-section=Networking] > li").first).to_contain_text("Typed last.")
+    assert asked == []
+    page.locator("summary", has_text="Before the first section").click()
+    page.get_by_label("Before the first section").fill("Half a sen")
+    page.get_by_role("link", name="Draft", exact=True).click()
+    page.wait_for_url("**/draft")
+    assert asked == ["beforeunload"]
 
 
 def test_a_selection_in_the_text_is_quoted_by_a_key(page: Page, desk: Served) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.edition.bullets import between, bullets, by_section
+from aggregator.edition.bullets import asleep, bullets, by_section, ranked, with_remarks
 from aggregator.records.candidates import Candidate, Standing, State
 from aggregator.records.drafts import Piece, PieceKind
 
@@ -31,7 +32,7 @@ def test_what_he_only_kept_is_a_bullet_with_the_words_he_said() -> None:
 
 
 def test_bullets_stand_in_the_order_in_which_he_decided_until_he_moves_one() -> None:
-    made = piece((3,), rank=between(None, (NOW + timedelta(minutes=1)).timestamp()) or 0.0)
+    made = piece((3,), rank=NOW.timestamp())
     found = bullets([candidate(2), candidate(1), candidate(3)], [made])
     assert [one.key for one in found] == ["b5", "c1", "c2"]
 
@@ -42,7 +43,17 @@ def test_a_link_that_he_dropped_leaves_its_number_unused() -> None:
 
 
 def test_a_bullet_without_any_of_its_links_waits_for_them() -> None:
-    assert bullets([candidate(1, State.HELD)], [piece((1,), "Words.")]) == []
+    pieces = [piece((1,), "Words."), piece((2,), "", number=6), piece((3,), "More.", number=7)]
+    found = bullets([candidate(1, State.HELD), candidate(2, State.HELD), candidate(3)], pieces)
+    assert [one.key for one in found] == ["b7"]
+    assert [one.text for one in asleep(found, pieces)] == ["Words."]
+
+
+def test_paragraphs_stand_among_the_bullets() -> None:
+    remark = replace(piece((), "Between.", rank=1.0, number=8), kind=PieceKind.REMARK)
+    pieces = [piece((1,), "One.", rank=0.0), remark, piece((2,), "Two.", rank=2.0, number=6)]
+    found = bullets([candidate(1), candidate(2)], pieces)
+    assert [(one.key, one.is_remark) for one in with_remarks(found, pieces)] == [("b5", False), ("r8", True), ("b6", False)]
 
 
 def test_words_alone_are_a_bullet() -> None:
@@ -69,10 +80,14 @@ def test_every_kept_candidate_is_in_exactly_one_bullet(first: tuple[int, ...], s
         assert len([one for one in found if id_ in [link.candidate.id for link in one.links]]) == 1
 
 
-@given(st.floats(-1e9, 2e9), st.floats(-1e9, 2e9))
-def test_a_rank_between_two_is_between_them(before: float, after: float) -> None:
-    rank = between(before, after)
-    assert rank is None or before < rank < after
+@given(st.lists(st.floats(0, NOW.timestamp()), max_size=5).map(sorted), st.integers(0, 5), st.integers(1, 3))
+def test_what_is_put_between_bullets_stands_between_them(ranks: list[float], at: int, count: int) -> None:
+    others = bullets([], [piece((), "Words.", rank=rank, number=number) for number, rank in enumerate(ranks, 1)])
+    at = min(at, len(others))
+    new, anew = ranked(others, at, count, NOW.timestamp())
+    then = [anew.get(one.key, one.rank) for one in others]
+    assert all(one < other for one, other in pairwise([*then[at - 1 : at], *new, *then[at : at + 1]]))
+    assert then == sorted(then)
 
 
 def test_the_first_words_of_a_bullet_do_not_move_it_among_those_kept_at_one_stroke() -> None:
