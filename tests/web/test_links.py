@@ -48,7 +48,7 @@ def found(office: Office, title: str, state: LinkState, **said: str) -> None:
 
 def until(visitor: Visitor, path: str, words: str) -> str:
     """The page once it says so."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while words not in (page := visitor.get(path).text) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert words in page
