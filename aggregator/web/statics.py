@@ -29,7 +29,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-_IMPORT = re.compile(r'^(?:import|export)\b[^;]*?from "\./([\w-]+\.js)";', re.MULTILINE)
+_IMPORT = re.compile(r'^(?:import|export)\s+(?:[^;"]*?from\s+)?"\./([\w-]+\.js)";', re.MULTILINE)
 
 
 async def statics(scope: Scope, receive: Receive, send: Send) -> None:
