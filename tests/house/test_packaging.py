@@ -64,24 +64,31 @@ def test_every_make_target_is_explained_by_help() -> None:
     assert explained == set(phony[1].split()) - {"help"}
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "packaging/README.md"])
+DOCUMENTS = ["README.md", "CHANGELOG.md", "packaging/README.md", *(f"docs/{one.name}" for one in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_within_the_repository_lead_somewhere(document: str) -> None:
     path = ROOT / document
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
 
 
-def test_the_readme_names_commands_that_exist() -> None:
+def test_the_documents_name_commands_that_exist_and_the_readme_all() -> None:
     from typer.main import get_command
 
     from aggregator.cli.app import app
 
     known = set(get_command(app).commands)  # type: ignore[attr-defined]  # a click group
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(?:\.venv/bin/)?aggregator ([a-z]+)", text))
-    assert named
-    assert named - known == set()
-    table = text.split("## Commands")[1].split("\n\n")[1]
+    named = {
+        name: set(
+            re.findall(r"(?:`(?:\.venv/bin/)?|^)aggregator ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        )
+        for name in DOCUMENTS
+    }
+    assert named["README.md"]
+    assert {name: few - known for name, few in named.items() if few - known} == {}
+    table = texts["README.md"].split("## Commands")[1].split("\n\n")[1]
     first_words = {
         re.split(r"[ `]", one)[0] for row in table.splitlines()[2:] for one in re.findall(r"`([a-z][^`]*)`", row.split("|")[1])
     }

@@ -1,4 +1,4 @@
-"""The hook that README gives for the blog's repository: git itself refuses to push a post that is not ready."""
+"""The hook that docs/draft.md gives for the blog's repository: git itself refuses to push a post that is not ready."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "draft.md"
 
 CONFIG = """\
 database: sqlite:///aggregator.db
@@ -27,8 +27,8 @@ POST = "# Rack Notes #7\n\n## Networking\n\n* TODO [A switch](https://switches.e
 
 @pytest.fixture
 def blog(tmp_path: Path) -> Path:
-    """A repository with a remote, the hook as README has it, and `aggregator` on the path."""
-    (found,) = re.findall(r"```sh\n(#!/bin/sh\nwhile read.*?)```", README.read_text(), re.DOTALL)
+    """A repository with a remote, the hook as the document has it, and `aggregator` on the path."""
+    (found,) = re.findall(r"```sh\n(#!/bin/sh\nwhile read.*?)```", DOCUMENT.read_text(), re.DOTALL)
     (tmp_path / "aggregator").mkdir()
     (tmp_path / "aggregator" / "config.yaml").write_text(CONFIG)
     program = tmp_path / "bin" / "aggregator"
