@@ -80,12 +80,9 @@ def test_the_documents_name_commands_that_exist_and_the_readme_all() -> None:
     from aggregator.cli.app import app
 
     known = set(get_command(app).commands)  # type: ignore[attr-defined]  # a click group
-    named = {
-        name: set(
-            re.findall(r"(?:`(?:\.venv/bin/)?|^)aggregator ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
-        )
-        for name in DOCUMENTS
-    }
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS}
+    said = re.compile(r"(?:`(?:\.venv/bin/)?|^)aggregator ([a-z]+)", re.MULTILINE)
+    named = {name: set(said.findall(text)) for name, text in texts.items()}
     assert named["README.md"]
     assert {name: few - known for name, few in named.items() if few - known} == {}
     table = texts["README.md"].split("## Commands")[1].split("\n\n")[1]
