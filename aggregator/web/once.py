@@ -9,6 +9,8 @@ from threading import Lock
 
 from starlette.responses import Response
 
+from aggregator.errors import AggregatorError, StorageError
+
 HEADER = "x-once"
 _KEPT = 256
 _LONGEST = 64
@@ -23,7 +25,8 @@ class Once:
 
     def answer(self, name: str | None, work: Callable[[], Response]) -> Response:
         """What `work` answers, or answered when it was asked by this name before; one that is still at work is waited for.
-        name: None or an odd one is always worked for. Whatever `work` raises is raised again, each time."""
+        name: None or an odd one is always worked for. A refusal is raised again, each time; what broke, such as a full disk, is
+        tried anew by who asks again."""
         if not name or len(name) > _LONGEST:
             return work()
         with self._lock:
@@ -38,6 +41,9 @@ class Once:
         try:
             mine.set_result(work())
         except BaseException as error:
+            if isinstance(error, StorageError) or not isinstance(error, AggregatorError):
+                with self._lock:
+                    self._answers.pop(name, None)
             mine.set_exception(error)
             raise
         return mine.result()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from starlette.responses import PlainTextResponse, Response
 
-from aggregator.errors import Refused
+from aggregator.errors import DiskFull, Refused
 from aggregator.web.once import Once
 
 
@@ -37,6 +37,20 @@ def test_what_was_refused_is_refused_again() -> None:
         with pytest.raises(Refused):
             once.answer("a", refuse)
     assert len(done) == 1
+
+
+@pytest.mark.parametrize("trouble", [DiskFull("no room is left"), ZeroDivisionError()])
+def test_what_broke_is_tried_anew_by_who_asks_again(trouble: Exception) -> None:
+    """A decision that the page sends until it is saved would never be."""
+    once, done = Once(), list[int]()
+
+    def fail() -> Response:
+        raise trouble
+
+    with pytest.raises(type(trouble)):
+        once.answer("a", fail)
+    assert once.answer("a", counting(done)).body == b"done 1"
+    assert once.answer("a", counting(done)).body == b"done 1"
 
 
 def test_one_that_is_still_at_work_is_waited_for() -> None:
