@@ -11,6 +11,14 @@ from aggregator.errors import NotFound, UsageError
 from aggregator.settings import RoundupSettings
 
 MOST_BYTES = 1_000_000
+_MARK = "\0"
+
+
+class _AnyNumber(int):
+    """Stands in a title where the number does, whatever form the title gives it."""
+
+    def __format__(self, _: str) -> str:
+        return _MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,6 @@ def given(data: bytes, path: Path | None = None) -> GivenDraft:
 def number_of(text: str, plan: RoundupSettings) -> int | None:
     """The edition that a draft's title names; None if it names none."""
     title = re.search(r"^(?:title\s*[:=]|#)\s*(.+)$", text[:5_000], re.MULTILINE | re.IGNORECASE)
-    ours = plan.edition_title(0).replace("0", "\0")
-    found = title and re.search(re.escape(ours).replace(re.escape("\0"), r"0*(\d{1,9})(?!\d)"), title[1])
-    return int(found[1]) if found and "\0" in ours else None
+    before, mark, after = plan.edition_title(_AnyNumber()).partition(_MARK)
+    found = title and re.search(rf"{re.escape(before)}0*(\d{{1,10}})(?!\d){re.escape(after.partition(_MARK)[0])}", title[1])
+    return int(found[1]) if found and mark else None

@@ -13,7 +13,7 @@ from aggregator.desk import quoting
 from aggregator.desk.checking import check_draft
 from aggregator.desk.decide import decide, undo
 from aggregator.desk.draft import download, text
-from aggregator.desk.given import pasted, read_draft
+from aggregator.desk.given import number_of, pasted, read_draft
 from aggregator.desk.reimport import take_in
 from aggregator.desk.watching import take_in_changed, words_of
 from aggregator.errors import NotFound, Refused, UsageError
@@ -231,6 +231,23 @@ def test_what_is_no_draft_of_this_edition_changes_nothing(author: Author, given:
     with pytest.raises(kind):
         take_in(*author.office.all, pasted(given))
     author.settled()
+
+
+@pytest.mark.parametrize(
+    ("title", "given", "number"),
+    [
+        ("Web 2.0 Notes #{number}", "# Web 2.0 Notes #12", 12),
+        ("Ten of 10: {number}, the {number}th", "---\ntitle: Ten of 10: 7, the 7th\n---", 7),
+        ("Notes {number:03d}", "# Notes 007", 7),
+        ("Notes {number}", "# Notes 0", 0),
+        ("Notes {number}", "# Notes 20260302", 20260302),
+        ("Web 2.0", "# Web 2.0", None),
+    ],
+)
+def test_a_title_tells_the_number_whatever_else_it_has_digits_for(
+    office: Office, title: str, given: str, number: int | None
+) -> None:
+    assert number_of(f"{given}\n\n## Storage\n", office.plan.model_copy(update={"title": title})) == number
 
 
 def test_a_file_that_changed_on_the_disk_is_taken_in_once_it_rests(author: Author) -> None:
