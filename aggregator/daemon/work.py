@@ -11,7 +11,7 @@ from aggregator.daemon.told import Told
 from aggregator.desk.pause import paused_until
 from aggregator.desk.replies import act
 from aggregator.desk.watching import take_in_changed, words_of
-from aggregator.errors import OpmlError, StorageError
+from aggregator.errors import AggregatorError, OpmlError, StorageError
 from aggregator.jobs import backup, classify, cycle, digest, elsewhere, learn, links, poll, publish, relate, replies, send
 from aggregator.records.digests import Mail, MailState
 from aggregator.records.reports import PollReport
@@ -203,11 +203,17 @@ class Work:
         return Done("; ".join(words)) if words else None
 
     def draft(self) -> Done | None:
-        """Takes over what the author changed in an exported draft."""
-        reports = [(plan, one) for roundup, plan in self.pairs() for one in take_in_changed(self._installation, roundup, plan)]
-        words = [f"{plan.name}: {words_of(report)}" for plan, report in reports]
+        """Takes over what the author changed in exported drafts. What is refused stops none of the others."""
+        refused: list[AggregatorError] = []
+        words = [
+            f"{plan.name}: {words_of(report)}"
+            for roundup, plan in self.pairs()
+            for report in take_in_changed(self._installation, roundup, plan, refused.append)
+        ]
         for one in words:
             log.info(one, extra={"job": "draft"})
+        if refused:
+            raise refused[0]
         return Done("; ".join(words)) if words else None
 
     def replies(self) -> Done | None:

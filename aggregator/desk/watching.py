@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from aggregator.desk.edition import open_edition
 from aggregator.desk.given import GivenDraft, read_draft
 from aggregator.desk.reimport import ImportReport, take_in
 from aggregator.draft.export import hash_of
-from aggregator.errors import NotFound, Refused
+from aggregator.errors import AggregatorError, NotFound, Refused, UsageError
 from aggregator.ports import Stores
 from aggregator.records.drafts import DraftFile
 from aggregator.records.roundups import Roundup
@@ -20,16 +21,23 @@ SETTLED_SECONDS = 2.0
 _MANY = 4
 
 
-def take_in_changed(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[ImportReport]:
+def take_in_changed(
+    stores: Stores, roundup: Roundup, plan: RoundupSettings, on_refused: Callable[[AggregatorError], None]
+) -> list[ImportReport]:
     """Imports every exported file of the open edition that says something else than when it was last written or read. A file that
-    is gone says nothing, nor does any with `draft: watch: false`. Raises what `take_in` raises, and Refused for a file that lost
-    most of its bullets: an editor or a disk may have cut it off, and nobody is looking."""
+    is gone says nothing, nor does any with `draft: watch: false`. on_refused: is told why a file was left alone; so is one that
+    lost most of its bullets: an editor or a disk may have cut it off, and nobody is looking."""
     if not plan.draft.watch:
         return []
     now = stores.clock.now().timestamp()
-    files = _on_disk(stores, roundup, plan)
-    changed = [one for one in files if _is_resting(one, now) and _differs(one)]
-    return [take_in(stores, roundup, plan, _whole(one)) for one in changed]
+    reports = []
+    for file in _on_disk(stores, roundup, plan):
+        if _is_resting(file, now) and _differs(file):
+            try:
+                reports.append(take_in(stores, roundup, plan, _whole(file)))
+            except (NotFound, Refused, UsageError) as error:
+                on_refused(error)
+    return reports
 
 
 def take_in_known(stores: Stores, roundup: Roundup, plan: RoundupSettings, path: str) -> ImportReport:

@@ -10,7 +10,9 @@ from aggregator.desk.decide import decide
 from aggregator.desk.draft import DraftReport, export, text
 from aggregator.desk.given import read_draft
 from aggregator.desk.reimport import ImportReport, take_in
+from aggregator.desk.watching import take_in_changed
 from aggregator.draft.merge import Side
+from aggregator.errors import AggregatorError
 from aggregator.records.candidates import Action, State
 from aggregator.records.drafts import Bullet
 from tests.desk.conftest import Office
@@ -57,6 +59,13 @@ class Author:
     def take_in(self, take: Side | None = None) -> ImportReport:
         self.wait()
         return take_in(*self.office.all, read_draft(self.path), take=take)
+
+    def watched(self, refused: list[AggregatorError] | None = None) -> list[ImportReport]:
+        """What the daemon does of its own accord; without a list, nothing may be refused."""
+        said: list[AggregatorError] = [] if refused is None else refused
+        reports = take_in_changed(*self.office.all, said.append)
+        assert refused is not None or not said
+        return reports
 
     def state(self, at: int) -> State:
         (found,) = self.office.stores.ledger.candidates(self.office.roundup.id, [self.ids[at]])

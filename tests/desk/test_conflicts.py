@@ -17,7 +17,7 @@ from aggregator.desk.edition import open_edition
 from aggregator.desk.given import pasted, read_draft
 from aggregator.desk.reimport import settle, take_in
 from aggregator.desk.status import status
-from aggregator.desk.watching import take_in_changed, words_of
+from aggregator.desk.watching import words_of
 from aggregator.draft.merge import Own, Side
 from aggregator.draft.reimport import changes
 from aggregator.errors import NotFound, Refused, UsageError
@@ -137,7 +137,7 @@ def test_an_import_that_was_taken_back_comes_in_again(author: Author) -> None:
     assert author.texts("Networking") == ["An [alpha][1] of mine.", "The [beta][1]."]
     now = author.office.clock.now().timestamp()
     os.utime(author.path, (now - 9, now - 9))
-    assert take_in_changed(*author.office.all) == [], "what he took back does not come in by itself"
+    assert author.watched() == [], "what he took back does not come in by itself"
     with pytest.raises(Refused, match="changed by hand"):
         author.export()
     report = author.take_in()
@@ -218,7 +218,7 @@ def test_a_conflict_from_the_disk_is_told(author: Author) -> None:
     author.edit(("The [beta]", "Der [beta]"))
     now = author.office.clock.now().timestamp()
     os.utime(author.path, (now - 3, now - 3))
-    (report,) = take_in_changed(*author.office.all)
+    (report,) = author.watched()
     assert words_of(report) == "nothing there was new; it contradicts the desk in 1 place"
     assert len(waiting_conflicts(author.office.stores, open_edition(*author.office.all))) == 1
     told = status(*author.office.all, mails=False, running=False).notes

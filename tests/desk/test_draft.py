@@ -15,8 +15,8 @@ from aggregator.desk.decide import decide, undo
 from aggregator.desk.draft import download, text
 from aggregator.desk.given import number_of, pasted, read_draft
 from aggregator.desk.reimport import take_in
-from aggregator.desk.watching import take_in_changed, words_of
-from aggregator.errors import NotFound, Refused, UsageError
+from aggregator.desk.watching import words_of
+from aggregator.errors import AggregatorError, NotFound, Refused, UsageError
 from aggregator.records.candidates import Action, HoldKind, State
 from tests.desk.conftest import Office
 from tests.desk.drafting import Author
@@ -251,17 +251,17 @@ def test_a_title_tells_the_number_whatever_else_it_has_digits_for(
 
 
 def test_a_file_that_changed_on_the_disk_is_taken_in_once_it_rests(author: Author) -> None:
-    assert take_in_changed(*author.office.all) == []
+    assert author.watched() == []
     author.edit(("The [beta]", "Der [beta]"))
     now = author.office.clock.now().timestamp()
     os.utime(author.path, (now - 1, now - 1))
-    assert take_in_changed(*author.office.all) == []
+    assert author.watched() == []
     os.utime(author.path, (now - 3, now - 3))
-    (report,) = take_in_changed(*author.office.all)
+    (report,) = author.watched()
     assert words_of(report) == f"took 1 change of {author.path} over"
-    assert take_in_changed(*author.office.all) == []
+    assert author.watched() == []
     author.path.unlink()
-    assert take_in_changed(*author.office.all) == []
+    assert author.watched() == []
 
 
 def test_a_file_that_lost_most_of_its_bullets_is_not_taken_over_by_itself(author: Author) -> None:
@@ -269,8 +269,9 @@ def test_a_file_that_lost_most_of_its_bullets_is_not_taken_over_by_itself(author
     author.path.write_text(whole[: whole.index("* The [beta]")])
     now = author.office.clock.now().timestamp()
     os.utime(author.path, (now - 9, now - 9))
-    with pytest.raises(Refused, match="1 of its 4 bullets are left"):
-        take_in_changed(*author.office.all)
+    refused: list[AggregatorError] = []
+    assert author.watched(refused) == []
+    assert [one.message for one in refused] == ["1 of its 4 bullets are left, and it was not taken over by itself"]
     assert len(author.shown()) == 4
     assert author.take_in().bullets == 1, "he may mean it"
 
