@@ -3,15 +3,19 @@ import { ask, renew } from "./asking.js";
 
 const ID = "adding";
 
-// Opens the form at `address`; a page that cannot be had this way is gone to.
-export async function openAdd(address) {
-  const answer = await ask(address).catch(() => null);
-  if (!answer?.ok) return location.assign(address);
-  const dialog = document.getElementById(ID) ?? made();
-  fill(dialog, answer.body);
-  dialog.showModal();
+// Opens the form at `address`, as he left it if he closed it in the middle; a page that cannot be had this way is gone to.
+async function openAdd(address) {
+  if (!hasWords()) {
+    const answer = await ask(address).catch(() => null);
+    if (!answer?.ok) return location.assign(address);
+    if (!hasWords()) fill(document.getElementById(ID) ?? made(), answer.body);
+  }
+  const dialog = document.getElementById(ID);
+  if (!dialog.open) dialog.showModal();
   dialog.querySelector("textarea")?.focus();
 }
+
+const hasWords = () => [...document.querySelectorAll(`#${ID} textarea`)].some((one) => one.value !== "");
 
 function made() {
   const dialog = document.createElement("dialog");
@@ -66,7 +70,7 @@ function busy(form, on) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('header.top a[href$="/add"]');
-  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || document.getElementById("add-form")) return;
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("main #add-form")) return;
   event.preventDefault();
   openAdd(link.href);
 });

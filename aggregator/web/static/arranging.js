@@ -27,22 +27,31 @@ export function settle(item) {
   if (item.parentElement !== list || item.nextElementSibling !== before) list.insertBefore(item, before);
 }
 
-async function send(item, back) {
+// On their way to the desk, one after another: each says where it goes as things stand after the one before.
+const moves = [];
+
+function send(item, back) {
   const list = item.parentElement;
   const next = bullets(list)[bullets(list).indexOf(item) + 1];
-  const data = new Map([["csrf", csrf()], ["key", item.dataset.key], ["section", list.dataset.section]]);
-  if (next) data.set("before", next.dataset.key);
+  const place = [["key", item.dataset.key], ["section", list.dataset.section], ...(next ? [["before", next.dataset.key]] : [])];
   recount();
-  try {
-    const { ok, body } = await ask(`${home()}/bullets/place`, data);
-    put(body);
-    if (!ok) throw new Error("refused");
-  } catch {
-    back();
+  moves.push({ place, back });
+  if (moves.length === 1) work();
+}
+
+async function work() {
+  while (moves.length) {
+    const answer = await ask(`${home()}/bullets/place`, [["csrf", csrf()], ...moves[0].place]).catch(() => null);
+    if (answer) put(answer.body);
+    else tell("It could not be moved.", true);
+    if (answer?.ok) moves.shift();
+    else for (const { back } of moves.splice(0).reverse()) back();
     recount();
-    tell("It could not be moved.", true);
   }
 }
+
+// The one that is under way arrives all the same.
+addEventListener("beforeunload", (event) => moves.length > 1 && event.preventDefault());
 
 // Where it is now, as something that puts it back there.
 function remembered(item) {
@@ -134,8 +143,12 @@ function drop(event) {
   item.classList.remove("dragged");
   if (!moving) return;
   // The press that ends a drag is no click on the handle.
-  grip.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
-  setTimeout(() => grip.blur());
+  const swallow = (click) => click.preventDefault();
+  grip.addEventListener("click", swallow, true);
+  setTimeout(() => {
+    grip.removeEventListener("click", swallow, true); // a finger's drag ends without one
+    grip.blur();
+  });
   if (event.type === "pointercancel") back();
   else send(item, back);
 }

@@ -21,7 +21,7 @@ export async function renew() {
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok || answer.redirected) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('meta[name="csrf"]')?.content;
-  if (!fresh || fresh === csrf()) return false;
+  if (!fresh) return false;
   document.querySelector('meta[name="csrf"]').content = fresh;
   for (const field of document.querySelectorAll('input[name="csrf"]')) field.value = fresh;
   return true;

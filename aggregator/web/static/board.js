@@ -1,6 +1,8 @@
 // Keys of the board: undo, and the bullet that is suggested.
+import { letters } from "./desk.js";
+
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !letters()) return;
   if (event.target.closest("input, textarea, select, dialog[open], [data-composer]")) return;
   const here = event.target.closest("section") ?? document;
   const wanted = {

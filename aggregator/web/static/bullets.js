@@ -11,7 +11,7 @@ const AGAIN = 5000; // and between attempts while they cannot be
 const CLOSING = ["done", "remove"];
 const work = new WeakMap(); // a composer's form -> how saving it goes
 
-const at = (form) => work.get(form) ?? work.set(form, { timer: 0, saving: null, dirty: false }).get(form);
+const at = (form) => work.get(form) ?? work.set(form, { timer: 0, saving: null, dirty: false, renewed: false }).get(form);
 const words = (form) => form.elements.namedItem("text");
 const status = (form, told) => (form.querySelector("output").textContent = told);
 // It shows what was saved elsewhere meanwhile: which of the two holds, he says himself.
@@ -70,7 +70,7 @@ function contest(form, sent, body) {
 async function keep(form) {
   const state = at(form);
   clearTimeout(state.timer);
-  if (state.saving) await state.saving;
+  while (state.saving) await state.saving.catch(() => {});
   if (!state.dirty || !form.isConnected || isContested(form)) return;
   state.dirty = false;
   const data = new FormData(form);
@@ -82,20 +82,23 @@ async function keep(form) {
     const unchanged = JSON.stringify(said(form)) === before;
     put(body);
     if (!ok) throw new Error("refused");
+    state.renewed = false;
     if (unchanged) settled(form);
     else remember(form);
   }).catch(async (error) => {
     failed(form, error);
-    if (error.stale && (await renew())) later(form, 0);
-  });
+    if (!error.stale || !(await renew()) || state.renewed) return;
+    state.renewed = true;
+    later(form, 0);
+  }).finally(() => (state.saving = null));
   await state.saving;
-  state.saving = null;
 }
 
-async function submit(form, button) {
+// again: whether it may be sent once more, by a token that holds.
+async function submit(form, button, again = true) {
   const state = at(form);
   clearTimeout(state.timer);
-  if (state.saving) await state.saving;
+  while (state.saving) await state.saving.catch(() => {});
   if (!form.isConnected) return;
   const data = new FormData(form, button);
   const closing = CLOSING.includes(data.get("do"));
@@ -109,7 +112,7 @@ async function submit(form, button) {
   } catch (error) {
     words(form).readOnly = false;
     failed(form, error);
-    if (error.stale && (await renew())) submit(form, button);
+    if (again && error.stale && (await renew())) submit(form, button, false);
     return;
   }
   if (answer.conflict && answer.body.querySelector("[data-composer]")) return contest(form, data.get("text"), answer.body);

@@ -45,6 +45,12 @@ function placeOf(focus, old) {
   };
 }
 
+// Whether he typed or ticked something in here that is not sent yet.
+export function typed(part) {
+  const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea")];
+  return fields.some((one) => (one.type === "checkbox" ? one.checked !== one.defaultChecked : one.value !== one.defaultValue));
+}
+
 // A reader reads out what appears here; it must stay one and the same element.
 export function say(words, bad = false) {
   const said = document.getElementById("said");

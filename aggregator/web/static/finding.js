@@ -11,14 +11,11 @@ export function find() {
   field.select();
 }
 
-// Whether anything was hidden.
 export function showAll() {
-  const hid = field.value !== "";
   field.value = "";
   filter("");
   box.close();
   current()?.focus({ preventScroll: true });
-  return hid;
 }
 
 function filter(words) {

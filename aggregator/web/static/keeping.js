@@ -1,4 +1,6 @@
 // What he typed and is not saved yet: kept in this browser, given back when its field is opened again, and never left unasked.
+import { typed } from "./desk.js";
+
 const FIELDS = ["text", "via", "thanks"];
 const held = new Set(); // forms whose words could not be saved
 // A bullet is known by its links, whatever it is called by now: kept only, written, or joined with another.
@@ -50,15 +52,14 @@ export function restore(form) {
   return true;
 }
 
-// Forms that save when their button is pressed and not before.
-const changed = (form) => [...form.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue);
-let leaving = false;
+// Forms that save when their button is pressed and not before: only the one that is being sent may be left.
+let sent = null;
 
 document.addEventListener("submit", (event) => {
-  leaving = event.target.matches("[data-guard]");
+  sent = event.target;
 });
 
 addEventListener("beforeunload", (event) => {
-  const guarded = leaving ? [] : [...document.querySelectorAll("form[data-guard]")].filter(changed);
+  const guarded = [...document.querySelectorAll("form[data-guard]")].filter((form) => form !== sent && typed(form));
   if (guarded.length || [...held].some((form) => form.isConnected)) event.preventDefault();
 });

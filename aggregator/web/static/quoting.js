@@ -5,6 +5,7 @@ import { letters } from "./desk.js";
 const SETTLES = 200; // milliseconds; a tap on the button takes the selection away before it is a click
 let chosen = null;
 let soon;
+let busy = false; // a second press must not quote the same words twice
 
 const button = document.createElement("button");
 Object.assign(button, { type: "button", className: "primary quote-it", hidden: true, textContent: "Quote" });
@@ -20,6 +21,8 @@ function selected() {
 // reopen: called with the composer that shows the pane, to be shown anew; before: the same, to be saved first.
 export function quotes({ before, reopen }) {
   async function quote({ words, pane }) {
+    if (busy) return;
+    busy = true;
     const form = pane.closest("[data-composer]");
     const home = location.pathname.split("/").slice(0, 3).join("/");
     try {
@@ -32,6 +35,8 @@ export function quotes({ before, reopen }) {
       if (form) await reopen(form);
     } catch {
       tell("The quotation could not be kept. Try again.", true);
+    } finally {
+      busy = false;
     }
   }
 

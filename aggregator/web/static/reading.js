@@ -18,18 +18,23 @@ export async function read(item = current(), only = "") {
   if (item?.dataset.key) return write(item);
   const pane = item?.querySelector(".pane");
   if (!pane) return;
-  if (pane.dataset.shows === (only || "all")) return close(item);
+  const shows = only || "all";
+  if (pane.dataset.shows === shows) return close(item);
+  pane.dataset.shows = shows;
   const [fresh] = (await load(`${home}candidates/${item.dataset.id}${only && `?only=${only}`}`)) ?? [];
+  // Meanwhile he closed it, decided, or began to write there.
+  if (!pane.isConnected || pane.dataset.shows !== shows) return;
+  delete pane.dataset.shows;
   if (!fresh) return;
-  fresh.dataset.shows = only || "all";
-  item.querySelector(".pane").replaceWith(fresh);
+  fresh.dataset.shows = shows;
+  pane.replaceWith(fresh);
   item.scrollIntoView({ block: "nearest" });
 }
 
 // Whether there was something to close.
 export function close(item = current()) {
   const pane = item?.querySelector(".pane");
-  if (!pane?.hasChildNodes()) return false;
+  if (!pane?.hasChildNodes() && !pane?.dataset.shows) return false;
   empty(item);
   item.focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
@@ -44,10 +49,11 @@ export function empty(item) {
 
 async function unfold(item) {
   const [list] = (await load(`${home}?list=${item.dataset.fold}`)) ?? [];
-  if (!list) return;
+  if (!list || document.getElementById(list.id)) return;
+  const here = item === current();
   item.parentElement.before(list);
   item.hidden = true;
-  goTo(list.querySelector("[data-item]") ?? item);
+  if (here) goTo(list.querySelector("[data-item]"));
 }
 
 // The composer of a bullet opens in its place (bullets.js); of a candidate, once it is kept.

@@ -27,10 +27,11 @@ function saved() {
 
 export function refresh(after = 150) {
   clearTimeout(refreshing);
-  refreshing = setTimeout(async () => {
+  const mine = (refreshing = setTimeout(async () => {
     const answer = await fetch(`${home}counts?upto=${rail().dataset.upto}`, { headers: { "X-Fragment": "1" } }).catch(() => null);
-    if (answer?.ok && !answer.redirected) swap(await answer.text());
-  }, after);
+    const html = answer?.ok && !answer.redirected ? await answer.text() : "";
+    if (mine === refreshing) swap(html); // else a later one tells how things stand by now
+  }, after));
 }
 
 // The page anew, with him where he is, or at the candidate of this number.
