@@ -97,7 +97,10 @@ def take(
     to: Annotated[str | None, typer.Option("--to", metavar="URL", help="An address that you found yourself.")] = None,
     json: Json = False,
 ) -> None:
-    """Give a candidate its page's new address, an archived copy's, or one of yours. Number and history stay."""
+    """Give a candidate its page's new address, or a copy's.
+
+    Or one that you found yourself. Its number and its history stay.
+    """
     from aggregator.cli.output import print_json, say
     from aggregator.desk.links import find_copy, take_address, take_copy, take_target
     from aggregator.errors import UsageError

@@ -96,7 +96,7 @@ def test_a_phone_without_script_adds_what_was_shared_with_it(open_page: OpenPage
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("On patch panels: held")).to_be_visible()
     page.goto(desk.url("held"))
-    page.get_by_role("button", name="Make it #28").first.click()
+    page.get_by_role("button", name="Make #28 that edition").first.click()
     expect(page.get_by_role("heading", name="Due now")).to_be_visible()
     (one,) = added(desk)
     assert one.thanks == "Ida"
