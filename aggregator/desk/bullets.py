@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aggregator.desk.anew import anew
 from aggregator.desk.decide import gesture, known_section
 from aggregator.desk.edition import chosen, open_edition
 from aggregator.desk.typed import take_links
@@ -46,6 +47,7 @@ def find(found: Sequence[Bullet], key: str) -> Bullet:
     return bullet
 
 
+@anew
 def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence[int], into: str | None = None) -> Bullet:
     """Makes one bullet of these candidates and of the bullets that they stand in, or stood in before he dropped or held them, and
     keeps what is not kept yet. Words come below each other; section and place are those of the first, or of the bullet `into`.
@@ -53,7 +55,7 @@ def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence
 
     Raises UsageError for fewer than two, NotFound, Refused.
     """
-    open_edition(stores, roundup, plan)
+    desk = _Gesture(stores, roundup, plan, "group")
     those = chosen(stores, roundup, ids)
     loose = [one for one in those if one.standing.state is not State.KEPT]
     # As if they were kept already: a bullet that waits for one of them comes back with it, words and all.
@@ -68,7 +70,6 @@ def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence
         raise UsageError("a group takes two links or more", advice="Name two candidates.")
     if len(whole) == 1 and not loose:
         return whole[0]
-    desk = _Gesture(stores, roundup, plan, "group")
     first = whole[0] if whole and (target or not loose or those[0].id not in {one.id for one in loose}) else None
     section = first.section if first else those[0].likely_section
     kept = [link.candidate for one in whole for link in one.links]
@@ -87,6 +88,7 @@ def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence
     return desk.say(verdicts, [joined, *gone])
 
 
+@anew
 def ungroup(
     stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str, ids: Collection[int] | None = None
 ) -> list[Bullet]:
@@ -95,6 +97,7 @@ def ungroup(
 
     Raises NotFound, UsageError for a link that is not in it or for the only one.
     """
+    desk = _Gesture(stores, roundup, plan, "ungroup")
     found = everything(stores, roundup, plan)
     bullet = find(found, key)
     mine = [one.candidate.id for one in bullet.links]
@@ -103,7 +106,6 @@ def ungroup(
         raise UsageError(f"candidate {strange[0]} is not in that bullet")
     if not out or len(mine) == 1:
         raise UsageError("that bullet has one link only", advice="There is nothing to take apart.")
-    desk = _Gesture(stores, roundup, plan, "ungroup")
     links, text = made.arranged(bullet, [id_ for id_ in members(bullet) if id_ not in out])
     same = [one for one in found if one.section == bullet.section]
     ranks, anew = made.ranked(same, same.index(bullet) + 1, len(out), desk.now.timestamp())
@@ -117,6 +119,7 @@ def ungroup(
     return [find(again, f"c{id_}") for id_ in [*(one for one in mine if one not in out)][:1] + out]
 
 
+@anew
 def write(
     stores: Stores,
     roundup: Roundup,
@@ -136,6 +139,7 @@ def write(
     What he saves of one bullet within `WRITING` is one gesture. Raises NotFound, and Refused where the bullet says something
     else by now than it did when he began.
     """
+    desk = _Gesture(stores, roundup, plan, _WRITE)
     found = everything(stores, roundup, plan)
     bullet = find(found, key)
     if based_on is not None and based_on != state_of(bullet):
@@ -150,29 +154,32 @@ def write(
     names = tuple(_name(old, new) for old, new in ((bullet.via, via), (bullet.thanks, thanks)))
     if (said, links, names) == (bullet.text, members(bullet), (bullet.via, bullet.thanks)):
         return bullet
-    desk = _Gesture(stores, roundup, plan, _WRITE, going_on=bullet)
+    desk.go_on(bullet)
     verdicts = [NewVerdict(id_, Action.KEEP, desk.now, desk.batch, bullet.section) for id_ in (taken.keep if taken else ())]
     gone = [replace(one.piece.again(desk.now, desk.batch), gone=True) for one in (taken.left if taken else ()) if one.piece]
     return desk.say(verdicts, [replace(desk.piece(bullet), text=said, links=links, via=names[0], thanks=names[1]), *gone])
 
 
+@anew
 def arrange(stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str, ids: Sequence[int]) -> Bullet:
     """Numbers a bullet's links in this order; those not named follow in theirs. Raises NotFound, UsageError."""
+    desk = _Gesture(stores, roundup, plan, "arrange")
     bullet = find(shown(stores, roundup, plan), key)
     if strange := [id_ for id_ in ids if id_ not in members(bullet)]:
         raise UsageError(f"candidate {strange[0]} is not in that bullet")
     links, text = made.arranged(bullet, list(dict.fromkeys([*ids, *members(bullet)])))
     if links == members(bullet):
         return bullet
-    desk = _Gesture(stores, roundup, plan, "arrange")
     return desk.say([], [replace(desk.piece(bullet), links=links, text=text)])
 
 
+@anew
 def place(
     stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str, section: str | None = None, before: str | None = None
 ) -> Bullet:
     """Moves a bullet to a section (its own without one), before another bullet of it (to the end without one). All its
     candidates are filed there with it. Raises NotFound, UsageError."""
+    desk = _Gesture(stores, roundup, plan, "place")
     found = everything(stores, roundup, plan)
     bullet = find(found, key)
     target = find(found, before) if before is not None else None
@@ -184,7 +191,6 @@ def place(
     at = others.index(target) if target is not None and target is not bullet else len(others)
     if target is bullet or (where == bullet.section and same.index(bullet) == at):
         return bullet
-    desk = _Gesture(stores, roundup, plan, "place")
     (rank,), anew = made.ranked(others, at, 1, desk.now.timestamp())
     verdicts = []
     if where != bullet.section:
@@ -192,6 +198,7 @@ def place(
     return desk.say(verdicts, [replace(desk.piece(bullet), section=where, rank=rank), *desk.reranked(others, anew)])
 
 
+@anew
 def words(stores: Stores, roundup: Roundup, plan: RoundupSettings, section: str, text: str, *, bullet: bool = True) -> Bullet:
     """A bullet of his words alone, or a paragraph that is none, at the end of a section. Raises UsageError."""
     where = known_section(plan, section)
@@ -202,11 +209,12 @@ def words(stores: Stores, roundup: Roundup, plan: RoundupSettings, section: str,
     return desk.say([], [NewPiece(None, kind, desk.now, desk.batch, where, desk.now.timestamp(), text)])
 
 
+@anew
 def remove(stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str) -> Bullet:
     """Takes a bullet out of the edition: its candidates are dropped, and its words wait in case one is kept again; words alone
     go. Returns it as it was. Raises NotFound."""
-    bullet = find(everything(stores, roundup, plan), key)
     desk = _Gesture(stores, roundup, plan, "remove")
+    bullet = find(everything(stores, roundup, plan), key)
     desk.append(
         [NewVerdict(one.candidate.id, Action.DROP, desk.now, desk.batch) for one in bullet.links],
         [] if bullet.links else [replace(desk.piece(bullet), gone=True)],
@@ -214,14 +222,14 @@ def remove(stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str) ->
     return bullet
 
 
+@anew
 def around(stores: Stores, roundup: Roundup, plan: RoundupSettings, kind: PieceKind, text: str | None) -> None:
     """What stands before the first or after the last section (kind: INTRO, OUTRO); an empty text says that nothing does, None
     leaves it to what usually stands there."""
-    open_edition(stores, roundup, plan)
+    desk = _Gesture(stores, roundup, plan, _WRITE)
     old = next((one for one in stores.ledger.pieces(roundup.id) if one.kind is kind), None)
     if (old.text if old else None) == text:
         return
-    desk = _Gesture(stores, roundup, plan, _WRITE)
     new = NewPiece(None, kind, desk.now, desk.batch, None, 0.0) if old is None else old.again(desk.now, desk.batch)
     desk.append([], [replace(new, gone=True) if text is None else replace(new, text=text)])
 
@@ -235,15 +243,24 @@ def _name(old: str | None, new: str | None) -> str | None:
 
 
 class _Gesture:
-    """One gesture: verdicts and pieces under one name, and what the verdicts teach."""
+    """One gesture: verdicts and pieces under one name, and what the verdicts teach. Begun before anything is read that it
+    changes: it is refused if something else was said since."""
 
-    def __init__(
-        self, stores: Stores, roundup: Roundup, plan: RoundupSettings, word: str, going_on: Bullet | None = None
-    ) -> None:
+    def __init__(self, stores: Stores, roundup: Roundup, plan: RoundupSettings, word: str) -> None:
         self._all = (stores, roundup, plan)
         self._edition = open_edition(stores, roundup, plan)
+        self._after = stores.ledger.last_said(self._edition.id)
         self.now = stores.clock.now()
-        self.batch = (going_on and self._same(going_on)) or gesture(self.now, word)
+        self.batch = gesture(self.now, word)
+
+    def go_on(self, bullet: Bullet) -> None:
+        """Becomes part of the gesture that wrote the bullet last, if he is still at it."""
+        if bullet.piece is None or not bullet.piece.batch.endswith(f" {_WRITE}"):
+            return
+        began = datetime.fromisoformat(bullet.piece.batch.partition(" ")[0])
+        last = self._all[0].ledger.last_gestures(self._edition.id, 1)
+        if last and last[0].batch == bullet.piece.batch and self.now - began <= WRITING:
+            self.batch = bullet.piece.batch
 
     def piece(self, bullet: Bullet) -> NewPiece:
         """What the bullet says now, to be changed with `replace`. What he only kept becomes a piece, where it stands."""
@@ -261,7 +278,7 @@ class _Gesture:
     def append(self, verdicts: Sequence[NewVerdict], pieces: Sequence[NewPiece]) -> list[int]:
         """Writes the gesture; returns the pieces' numbers."""
         stores, roundup, _ = self._all
-        written = stores.ledger.say(self._edition.id, verdicts, pieces)
+        written = stores.ledger.say(self._edition.id, verdicts, pieces, after=self._after)
         filed = {one.candidate_id: one.section for one in verdicts if one.section is not None}
         those = stores.ledger.candidates(roundup.id, filed.keys()) if filed else []
         labels = [verdict_label(one, where, self.now, self._edition.number) for one in those if (where := filed[one.id])]
@@ -274,12 +291,3 @@ class _Gesture:
         written = self.append(verdicts, pieces)
         letter = "r" if pieces[0].kind is PieceKind.REMARK else "b"
         return find(everything(*self._all), f"{letter}{written[0]}")
-
-    def _same(self, bullet: Bullet) -> str | None:
-        """The gesture that wrote the bullet last, if he is still at it."""
-        if bullet.piece is None or not bullet.piece.batch.endswith(f" {_WRITE}"):
-            return None
-        began = datetime.fromisoformat(bullet.piece.batch.partition(" ")[0])
-        last = self._all[0].ledger.last_gestures(self._edition.id, 1)
-        going_on = last and last[0].batch == bullet.piece.batch and self.now - began <= WRITING
-        return bullet.piece.batch if going_on else None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from aggregator.desk.anew import anew
 from aggregator.desk.edition import chosen, open_edition
 from aggregator.edition.examples import verdict_label, verdict_origin
 from aggregator.edition.holds import parse_until
@@ -23,6 +24,7 @@ REACH = 1_000
 """Gestures of an edition; what he did before these is long settled."""
 
 
+@anew
 def decide(
     stores: Stores,
     roundup: Roundup,
@@ -48,6 +50,7 @@ def decide(
     where = known_section(plan, section) if section is not None else None
     hold = parse_until(until or "next", today(plan, now)) if action is Action.HOLD else None
     edition = open_edition(stores, roundup, plan)
+    after = stores.ledger.last_said(edition.id)
     those = chosen(stores, roundup, ids)
     if action is Action.LET_GO:
         those = [one for one in those if one.standing.state is State.NEW]
@@ -62,12 +65,15 @@ def decide(
         else NewVerdict(one.id, Action.MOVE, now, batch, where)
         for one in those
     ]
-    stores.ledger.say(edition.id, verdicts, _rewritten(made, asked, where, comment, now, batch))
+    rewritten = _rewritten(made, asked, where, comment, now, batch)
+    # A word on a candidate stands whatever else is said; a bullet says what was read of it.
+    stores.ledger.say(edition.id, verdicts, rewritten, after=after if rewritten else None)
     if where is not None:
         stores.learning.add_labels(roundup.id, [verdict_label(one, where, now, edition.number) for one in those])
     return stores.ledger.candidates(roundup.id, [one.id for one in those])
 
 
+@anew
 def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1, *, finds: bool = False) -> list[Candidate]:
     """Takes back the author's last `n` gestures in the open edition, bulk ones whole. Returns the candidates as they stand
     then; none if nothing was left to take back. finds: what the last `n` polls kept of his finds instead, which is no gesture
@@ -75,22 +81,27 @@ def undo(stores: Stores, roundup: Roundup, plan: RoundupSettings, n: int = 1, *,
     if n < 1:
         raise UsageError("-n takes a whole number from 1")
     edition = open_edition(stores, roundup, plan)
-    return _taken_back(stores, roundup, edition, stores.ledger.last_gestures(edition.id, n, finds=finds))
+    after = stores.ledger.last_said(edition.id)
+    return _taken_back(stores, roundup, edition, stores.ledger.last_gestures(edition.id, n, finds=finds), after)
 
 
+@anew
 def undo_one(stores: Stores, roundup: Roundup, plan: RoundupSettings, batch: str) -> list[Candidate]:
     """Takes back the one gesture of this name, whatever he did since. Returns as `undo`; none if it does not stand, or is older
     than the last `REACH` that do."""
     edition = open_edition(stores, roundup, plan)
+    after = stores.ledger.last_said(edition.id)
     gestures = stores.ledger.last_gestures(edition.id, REACH)
-    return _taken_back(stores, roundup, edition, [one for one in gestures if one.batch == batch])
+    return _taken_back(stores, roundup, edition, [one for one in gestures if one.batch == batch], after)
 
 
-def _taken_back(stores: Stores, roundup: Roundup, edition: Edition, gestures: Sequence[Gesture]) -> list[Candidate]:
+def _taken_back(
+    stores: Stores, roundup: Roundup, edition: Edition, gestures: Sequence[Gesture], after: tuple[int, int]
+) -> list[Candidate]:
     if not gestures:
         return []
     now = stores.clock.now()
-    stores.ledger.say(edition.id, *take_back(gestures, now, gesture(now, Action.UNDO)))
+    stores.ledger.say(edition.id, *take_back(gestures, now, gesture(now, Action.UNDO)), after=after)
     verdicts = [verdict for one in gestures for verdict in one.verdicts]
     links = [id_ for one in gestures for piece in one.pieces for id_ in piece.links]
     ids = list(dict.fromkeys([*(verdict.candidate_id for verdict in verdicts), *links]))

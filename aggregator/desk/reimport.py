@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from aggregator.desk.anew import anew
 from aggregator.desk.bullets import shown
 from aggregator.desk.decide import gesture
 from aggregator.desk.draft import DOWNLOADED, base_of, composed, markdown_of, pieces_of, waiting_conflicts
@@ -27,7 +28,6 @@ from aggregator.settings import RoundupSettings
 from aggregator.text.placing import places
 
 _NO_DRAFT = Said("", "", "", {})
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def take_in(
     """
     _check(draft.text, plan, open_edition(stores, roundup, plan))
     where = str(draft.path.resolve()) if draft.path is not None else DOWNLOADED
-    return _merge_in(stores, roundup, plan, draft.text, where, draft.seen, take)
+    return _merged(stores, roundup, plan, draft.text, where, draft.seen, take)
 
 
 def settle(stores: Stores, roundup: Roundup, plan: RoundupSettings, conflict_id: int, choice: Choice) -> ImportReport:
@@ -75,24 +75,12 @@ def settle(stores: Stores, roundup: Roundup, plan: RoundupSettings, conflict_id:
         stores.drafts.settle(conflict_id, choice, stores.clock.now())
     waiting = [one for one in stores.drafts.files(edition.id) if one.path == conflict.path and one.waiting is not None]
     for file in waiting:
-        return _merge_in(stores, roundup, plan, file.waiting or "", file.path, file.content_hash, None)
+        return _merged(stores, roundup, plan, file.waiting or "", file.path, file.content_hash, None)
     bullets = shown(stores, roundup, plan)
     return ImportReport(edition.number, conflict.path, len(bullets), sum(len(one.links) for one in bullets), 0)
 
 
-def _merge_in(
-    stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str, where: str, seen: str, take: Side | None
-) -> ImportReport:
-    """As `_merged`, anew where something else was said at the same time: another import, a word at the desk."""
-    for _ in range(_TRIES - 1):
-        try:
-            return _merged(stores, roundup, plan, text, where, seen, take)
-        except Refused as error:
-            if error.permanent:
-                raise
-    return _merged(stores, roundup, plan, text, where, seen, take)
-
-
+@anew
 def _merged(
     stores: Stores, roundup: Roundup, plan: RoundupSettings, text: str, where: str, seen: str, take: Side | None
 ) -> ImportReport:
