@@ -63,9 +63,10 @@ def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence
     found = made.bullets([*stores.ledger.kept(roundup.id), *kept_then], stores.ledger.pieces(roundup.id))
     target = find(found, into) if into is not None else None
     new = {f"c{one.id}" for one in loose}
-    standing = [find(found, f"c{candidate.id}") for candidate in those]
-    whole = list({one.key: one for one in (*([target] if target else []), *standing) if one.key not in new}.values())
-    links, text = made.joined(whole, [one.id for one in loose])
+    standing = [*([target] if target else []), *(find(found, f"c{candidate.id}") for candidate in those)]
+    whole = list({one.key: one for one in standing if one.key not in new}.values())
+    every = [*whole, *(one for one in standing if one.key in new)]
+    links, text = made.joined(every)
     if len(links) < 2:
         raise UsageError("a group takes two links or more", advice="Name two candidates.")
     if len(whole) == 1 and not loose:
@@ -78,7 +79,7 @@ def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence
     base = next((one for one in whole if one.piece is not None), None)
     rank = first.rank if first else desk.now.timestamp()
     vias, thanks = (
-        ", ".join(dict.fromkeys(name for one in whole if (name := getattr(one, said)))) or None for said in ("via", "thanks")
+        ", ".join(dict.fromkeys(name for one in every if (name := getattr(one, said)))) or None for said in ("via", "thanks")
     )
     joined = NewPiece(
         base.piece.piece_id if base is not None and base.piece is not None else None,

@@ -88,10 +88,10 @@ def members(bullet: Bullet) -> tuple[int, ...]:
     return bullet.piece.links if bullet.piece else tuple(link.candidate.id for link in bullet.links)
 
 
-def joined(those: Sequence[Bullet], further: Sequence[int] = ()) -> tuple[tuple[int, ...], str]:
-    """Links and words of several bullets as one: the texts below each other, their places under the new numbers. further:
-    candidates that stand in none of them. Raises Refused where a text cannot take the new numbers."""
-    links = list(dict.fromkeys([*(id_ for one in those for id_ in members(one)), *further]))
+def joined(those: Sequence[Bullet]) -> tuple[tuple[int, ...], str]:
+    """Links and words of several bullets as one: the texts below each other, their places under the new numbers. Raises Refused
+    where a text cannot take the new numbers."""
+    links = list(dict.fromkeys(id_ for one in those for id_ in members(one)))
     if len(links) > MOST:
         raise Refused(f"a bullet has room for {MOST} links, and these are {len(links)}")
     texts = []

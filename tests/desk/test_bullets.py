@@ -56,6 +56,15 @@ def test_grouping_keeps_what_is_not_kept_and_undoing_it_gives_everything_back(of
     assert candidate(office, three).standing.state is State.NEW
 
 
+def test_what_he_said_of_a_held_candidate_comes_into_the_group(office: Office) -> None:
+    one, two = office.offer("First", "Second")
+    keep(office, one)
+    decide(*office.all, [two], Action.HOLD, comment="For the talk.")
+    office.stores.ledger.credit(two, via="Ann", thanks="Bob")
+    made = desk.group(*office.all, [one, two])
+    assert (made.text, made.via, made.thanks) == ("For the talk.", "Ann", "Bob")
+
+
 def test_bullets_are_joined_whole_and_their_places_follow_their_links(office: Office) -> None:
     one, two, three = office.offer("First", "Second", "Third")
     keep(office, one, two, three)
