@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from aggregator.clock import SystemClock
 from aggregator.daemon.supervisor import Supervisor
 from aggregator.daemon.told import Told
-from aggregator.daemon.work import Done, Work
+from aggregator.daemon.work import NOT_YET, Done, Work
 from aggregator.desk.pause import next_digest
 from aggregator.errors import OpmlError
 from aggregator.intake.files import read_list
@@ -137,10 +137,10 @@ class Daemon:
             if self._stopping:
                 return
             done = job()
-            if done is not None:
-                self.told.did(name, done.words, ok=done.ok)
-            else:
+            if done is None:
                 self.told.well(name)
+            elif done is not NOT_YET:
+                self.told.did(name, done.words, ok=done.ok)
         except Exception as error:  # noqa: BLE001 - the daemon outlives any one job; the trouble is logged and shown by `status`
             self.told.failed(name, error)
         finally:

@@ -29,10 +29,15 @@ BACKUP_REST = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a job did, in words for `status`; it returns None when there was nothing to do. ok: False wants the author."""
+    """What a job did, in words for `status`; it returns None when all is well and there was nothing to do. ok: False wants the
+    author."""
 
     words: str
     ok: bool = True
+
+
+NOT_YET = Done("")
+"""Returned by a job whose turn it is not: nothing was tried, and how it went last holds on."""
 
 
 def read_replies(installation: Installation, is_over: Callable[[], bool] = lambda: False) -> replies.Read:
@@ -64,7 +69,7 @@ class Work:
         self._memories = relate.Memories()
         self._poll_stop = poll.Stop()
         self._looked = float("-inf")
-        self._no_backup: tuple[float, StorageError] | None = None
+        self._no_backup_before = float("-inf")
 
     def jobs(self) -> dict[str, Callable[[], Done | None]]:
         """Every job but the tick, by the name under which `status` shows it."""
@@ -194,7 +199,7 @@ class Work:
     def links(self) -> Done | None:
         """Looks at kept links that are due, a few at a time, and saves kept pages."""
         if self._told.of("network"):
-            return None
+            return NOT_YET
         here = self._installation
         found = [(plan, links.run_once(here, here.pages, roundup, plan, here.settings.links)) for roundup, plan in self.pairs()]
         words = [f"{plan.name}: {report.words}" for plan, report in found if report.words]
@@ -219,8 +224,10 @@ class Work:
     def replies(self) -> Done | None:
         """Looks into the mailbox for answers, as often as the settings say."""
         mail, now = self._installation.settings.mail, self._installation.clock.monotonic()
-        if mail.replies is None or now - self._looked < mail.replies.every.total_seconds():
+        if mail.replies is None:
             return None
+        if now - self._looked < mail.replies.every.total_seconds():
+            return NOT_YET
         self._looked = now
         read = read_replies(self._installation, lambda: self._poll_stop.requested)
         for one in read.words:
@@ -237,16 +244,15 @@ class Work:
         now, wanted = here.clock.monotonic(), here.settings.backups
         if here.database.path is None:
             return None
-        if self._no_backup is not None and now < self._no_backup[0]:
-            raise self._no_backup[1]
+        if now < self._no_backup_before:
+            return NOT_YET
         try:
             words = backup.run_once(
                 here.backup, here.settings.path(wanted.folder), keep=wanted.keep, today=here.clock.now().date()
             )
-        except StorageError as error:
-            self._no_backup = (now + BACKUP_REST.total_seconds(), error)
+        except StorageError:
+            self._no_backup_before = now + BACKUP_REST.total_seconds()
             raise
-        self._no_backup = None
         return Done(words) if words else None
 
     def send(self) -> Done | None:
