@@ -67,10 +67,41 @@ def test_where_it_cannot_be_written_the_older_ones_stay(tmp_path: Path) -> None:
         run_once(full, tmp_path / "file", keep=1, today=DAY)
 
 
-@given(st.sets(st.dates(), max_size=12), st.integers(1, 9), st.sets(st.text(max_size=20), max_size=3))
-def test_what_goes_is_ours_and_older_than_all_that_stays(days: set[date], keep: int, others: set[str]) -> None:
-    ours = {name(day) for day in days if day.year >= 1000}
-    gone = set(outdated([*ours, *others], keep))
+def test_a_clock_that_was_wrong_once_makes_no_copy_again_and_again(tmp_path: Path) -> None:
+    made = list[str]()
+
+    def copy(path: Path) -> int:
+        made.append(path.name)
+        path.touch()
+        return 0
+
+    days = [date(2040, 1, 1), DAY, DAY, date(1970, 1, 1), date(1970, 1, 1), DAY + timedelta(days=1)]
+    for day in days:
+        run_once(copy, tmp_path, keep=2, today=day)
+    assert made == [name(date(2040, 1, 1)), name(DAY), name(date(1970, 1, 1)), name(DAY + timedelta(days=1))]
+
+
+def test_what_a_process_left_that_was_cut_off_in_the_middle_is_taken_away(sqlite_database: Database, tmp_path: Path) -> None:
+    left, other = tmp_path / f".{name(DAY)}.abc123", tmp_path / ".notes.db.swp"
+    left.touch()
+    other.touch()
+    assert run_once(lambda path: backup(sqlite_database, path), tmp_path, keep=1, today=DAY)
+    assert sorted(one.name for one in tmp_path.glob("*aggregator-*")) == [name(DAY)]
+    assert other.exists()
+
+
+@given(
+    st.sets(st.dates(), max_size=12),
+    st.dates(min_value=date(1000, 1, 1)),
+    st.integers(1, 9),
+    st.sets(st.text(max_size=20), max_size=3),
+)
+def test_what_goes_is_ours_and_older_than_all_that_stays_but_what_was_just_made(
+    days: set[date], today: date, keep: int, others: set[str]
+) -> None:
+    made = name(today)
+    ours = {name(day) for day in days if day.year >= 1000} - {made}
+    gone = set(outdated([*ours, made, *others], keep, made))
     assert gone <= ours
-    assert len(ours - gone) == min(keep, len(ours))
-    assert not gone or max(gone) < min(ours - gone)
+    assert len(ours - gone) == min(keep - 1, len(ours))
+    assert not gone or not ours - gone or max(gone) < min(ours - gone)
