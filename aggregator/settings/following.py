@@ -13,7 +13,7 @@ _OF_THE_WEB = ("host", "port", "trusted_proxies", "oidc", "hook_secret_env", "ho
 """What a running process has opened by then: these hold until it starts anew. `web.base_url` does not: an author who gives his
 desk a name must not be turned away under it."""
 
-_Stamp = tuple[tuple[int, int, int, int] | None, ...]
+_Stamp = tuple[int, int, int, int] | None
 
 
 class FollowedConfig:
@@ -25,15 +25,15 @@ class FollowedConfig:
         self.trouble: ConfigError | None = None
         self.at_restart: tuple[str, ...] = ()
         # Nothing was seen yet, so that a change between the first reading and the first look is not missed.
-        self._seen: _Stamp | None = None
+        self._seen: tuple[_Stamp, ...] | None = None
 
     def changed(self, settings: Settings) -> Settings | None:
         """What holds from now on, None if that is what holds already. settings: what holds now. Costs a `stat` as long as the
         file is as it was. A file that was made again, and says the same, changes nothing."""
-        stamp = (_stamp(self.path), _password(settings))
+        stamp = (_stamp(self.path), *_passwords(settings))
         if stamp == self._seen:
             return None
-        secret_changed = self._seen is not None and stamp[1] != self._seen[1]
+        secret_changed = self._seen is not None and stamp[1:] != self._seen[1:]
         self._seen = stamp
         try:
             found = load_settings(self.path)
@@ -48,16 +48,18 @@ class FollowedConfig:
         )
         web = said.model_copy(update={key: getattr(here, key) for key in _OF_THE_WEB})
         holds = found.model_copy(update={**{key: getattr(settings, key) for key in _AT_START}, "web": web})
-        self._seen = (stamp[0], _password(holds))
+        self._seen = (stamp[0], *_passwords(holds))
         return holds if secret_changed or holds != settings else None
 
 
-def _password(settings: Settings) -> tuple[int, int, int, int] | None:
+def _passwords(settings: Settings) -> tuple[_Stamp, ...]:
     """A password that was mended holds at once, too."""
-    return _stamp(settings.path(settings.mail.password_file)) if settings.mail.password_file else None
+    replies = settings.mail.replies
+    files = (settings.mail.password_file, replies.password_file if replies else None)
+    return tuple(_stamp(settings.path(one)) if one else None for one in files)
 
 
-def _stamp(path: Path) -> tuple[int, int, int, int] | None:
+def _stamp(path: Path) -> _Stamp:
     try:
         found = path.stat()
     except OSError:

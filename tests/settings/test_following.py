@@ -139,6 +139,20 @@ def test_a_password_that_was_mended_is_used(tmp_path: Path, path: Path, write: W
         assert installation.sender is not before
 
 
+def test_the_mended_password_of_the_mailbox_for_answers_is_used(tmp_path: Path, path: Path, write: Write) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("wrong")
+    write(BARE + "mail: {replies: {host: localhost, username: me, password_file: password}}\n")
+    with Installation(load_settings(path, {}), source=path) as installation:
+        installation.refresh()
+        before = installation.mailbox
+        installation.refresh()
+        assert installation.mailbox is before
+        secret.write_text("right one")
+        installation.refresh()
+        assert installation.mailbox is not before
+
+
 def test_a_change_between_the_first_reading_and_the_first_look_is_not_missed(path: Path, write: Write) -> None:
     settings = load_settings(path, {})
     write("roundups: [{name: Other}]\n")
