@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.pool import ThreadPool
 
 from aggregator.desk.address import web_address
 from aggregator.desk.decide import decide, known_section, today
@@ -131,19 +131,32 @@ def fetched(pages: PageFetcher, addresses: Sequence[str]) -> PageFetcher:
     for address in addresses:
         with suppress(UsageError):  # told when it is added
             urls.append(web_address(address))
-    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="add") as pool:
-        return _Fetched({url: pool.submit(pages.get, url) for url in urls}, pages)
+    found: dict[str, Page | PageError] = {}
+
+    def get(url: str) -> None:
+        try:
+            found[url] = pages.get(url)
+        except PageError as error:
+            found[url] = error
+
+    # Daemon threads, unlike those of concurrent.futures: a page that does not answer must not hold up the end of the process.
+    with ThreadPool(AT_ONCE) as pool:
+        pool.map(get, dict.fromkeys(urls))
+    return _Fetched(found, pages)
 
 
 class _Fetched:
     """`ports.PageFetcher` over what was asked for already."""
 
-    def __init__(self, found: Mapping[str, Future[Page]], others: PageFetcher) -> None:
+    def __init__(self, found: Mapping[str, Page | PageError], others: PageFetcher) -> None:
         self._found = found
         self._others = others
 
     def get(self, url: str) -> Page:
-        return self._found[url].result() if url in self._found else self._others.get(url)
+        page = self._found.get(url)
+        if isinstance(page, PageError):
+            raise page
+        return page or self._others.get(url)
 
 
 def _text(words: str | None) -> str | None:

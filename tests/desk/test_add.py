@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from typing import ClassVar
 
 import pytest
@@ -207,6 +208,18 @@ def test_pages_fetched_together_are_those_that_would_have_been_fetched_one_by_on
     with pytest.raises(UsageError):
         add(*office.all, pages, addresses[2])
     assert sorted(Counting.asked) == ["https://a.example/1", "https://b.example/none"]
+
+
+def test_pages_that_do_not_answer_do_not_hold_up_the_end_of_the_process() -> None:
+    class Watching(FakePages):
+        held: ClassVar[list[bool]] = []
+
+        def get(self, url: str) -> FakePage:
+            self.held.append(not threading.current_thread().daemon)
+            return super().get(url)
+
+    fetched(Watching({}), ["a.example/1", "b.example/2"])
+    assert Watching.held == [False, False]
 
 
 def test_a_feed_that_brings_the_page_later_says_what_the_page_could_not(office: Office) -> None:
