@@ -239,3 +239,37 @@ def test_the_dialog_to_add_opens_again_with_what_was_typed(page: Page, desk: Ser
     page.get_by_role("link", name="Add", exact=True).click()
     expect(dialog.get_by_label("Your words")).to_have_value("Half a sen")
     assert page.url == desk.url("held")
+
+
+def test_all_work_under_way_is_told_anew_and_a_desk_that_is_away_takes_nothing_from_him(
+    page: Page, desk: Served, troubles: list[str]
+) -> None:
+    """As it is told on the page of the first steps, where feeds may be polled while past editions are read."""
+    page.goto(desk.url("/start"))
+    page.evaluate(
+        """() => ['one', 'two'].forEach(id => document.getElementById('main').insertAdjacentHTML('afterbegin',
+        `<div id="${id}" data-again="/start?told">begun</div>`))"""
+    )
+    told = "".join(f'<div id="{one}" data-again="/start?told">{one}: 5 of 9</div>' for one in ("one", "two"))
+    page.route("**/start?told", lambda route: route.fulfill(body=told))
+    expect(page.locator("#one")).to_have_text("one: 5 of 9")
+    expect(page.locator("#two")).to_have_text("two: 5 of 9")
+    page.get_by_label("Name", exact=True).fill("Half a na")
+    page.unroute("**/start?told")
+    page.route("**/start?told", lambda route: route.fulfill(status=503, body="<h1>Away</h1>"))
+    for _ in range(2):
+        with page.expect_response("**/start?told"):
+            pass
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Half a na")
+    troubles.clear()
+
+
+def test_enter_on_a_mark_opens_its_candidate_and_decides_nothing(page: Page, desk: Served) -> None:
+    page.goto(desk.home)
+    one = page.locator(f"#c{desk.world.candidate('VLANs')}")
+    one.locator(".mark").check()
+    posts = Mail(page, "**/decide")
+    one.locator(".mark").press("Enter")
+    expect(one.locator(".prose")).to_be_visible()
+    assert posts.count() == 0
+    expect(one.locator(".mark")).to_be_checked()

@@ -1,8 +1,5 @@
-// What he typed meanwhile elsewhere on the page would be lost with it.
-function typed() {
-  const fields = [...document.querySelectorAll("main input:not([type=hidden]), main textarea")];
-  return fields.some((one) => (one.type === "checkbox" ? one.checked !== one.defaultChecked : one.value !== one.defaultValue));
-}
+// Work under way: its parts of the page are asked for again every second; when one ends the page is loaded as it is then.
+import { typed } from "./desk.js";
 
 function ended(part, fresh) {
   const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "Show what came of it" });
@@ -11,15 +8,19 @@ function ended(part, fresh) {
   part.replaceWith(fresh);
 }
 
-// While work is under way its part of the page is asked for again every second; when it ends the page is loaded as it is then.
 async function again() {
-  const part = document.querySelector("[data-again]");
-  if (!part) return;
+  const parts = [...document.querySelectorAll("[data-again]")];
+  if (!parts.length) return;
   try {
-    const answer = await fetch(part.dataset.again, { headers: { Accept: "text/html" } });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-    if (!fresh?.dataset.again) return fresh && typed() ? ended(part, fresh) : location.reload();
-    part.replaceChildren(...fresh.childNodes);
+    const answer = await fetch(parts[0].dataset.again, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of parts) {
+      const fresh = page.getElementById(part.id);
+      if (fresh?.dataset.again) part.replaceChildren(...fresh.childNodes);
+      // What he typed meanwhile elsewhere on the page would be lost with it.
+      else if (!typed(document.getElementById("main"))) return location.reload();
+      else if (fresh) ended(part, fresh);
+    }
   } catch {
     // The desk is away for a moment: asked again.
   }

@@ -1,5 +1,6 @@
 // What he decided, on its way to the desk: one after another in his order, again and again until it is saved or refused.
-import { csrf } from "./desk.js";
+import { renew } from "./asking.js";
+import { csrf, parse } from "./desk.js";
 
 const WAITS = [500, 1000, 2000, 4000, 8000, 15000];
 const PASSING = new Set([408, 425, 429, 502, 503, 504]);
@@ -74,16 +75,7 @@ async function attempt(job) {
   return [answer, html];
 }
 
-const document_ = (html) => new DOMParser().parseFromString(html, "text/html");
-const wordsOf = (html) => document_(html).getElementById("said")?.textContent.trim().replace(/\.$/, "") ?? "";
-
-async function renew() {
-  const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok || new URL(answer.url).pathname !== location.pathname) return false;
-  const fresh = document_(await answer.text()).querySelector('meta[name="csrf"]');
-  if (fresh) document.querySelector('meta[name="csrf"]').content = fresh.content;
-  return Boolean(fresh);
-}
+const wordsOf = (html) => parse(html).find((one) => one.id === "said")?.textContent.trim().replace(/\.$/, "") ?? "";
 
 function signIn() {
   const link = document.createElement("a");

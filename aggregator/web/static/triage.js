@@ -28,8 +28,9 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key.length === 1 && !letters()) return;
   if (event.target.closest("input:not(.mark), textarea, select, [contenteditable], dialog[open]")) return;
-  const pressed = event.target.closest("button, a, summary, .mark");
-  if (pressed && (event.key === "Enter" || event.key === " ")) return;
+  // These have keys of their own; of a box it is Space alone: by Enter a browser would press the first button of its form.
+  if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
+  if (event.key === " " && event.target.closest("button, a, summary, .mark")) return;
   const section = /^[1-9]$/.test(event.key) && rail().querySelector(`[data-digit="${event.key}"]`);
   const act = section ? () => does.move(section.dataset.name) : Object.hasOwn(KEYS, event.key) && KEYS[event.key];
   if (!act) return;
