@@ -13,6 +13,7 @@ from aggregator.draft.labels import key_of
 from aggregator.records.drafts import Conflict
 from aggregator.text.linking import label_key, links_in, rewrite, web_links
 from aggregator.text.post import Definition, Item, Post, parse
+from aggregator.text.running import without_code
 
 _UNSAFE = re.compile(r"<\s*(?:script|iframe|object|embed|form|base|meta|link)\b|\bon\w+\s*=\s*[\"']|javascript:", re.IGNORECASE)
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
@@ -50,7 +51,7 @@ def check(text: str, known: Known = _NOTHING) -> list[Problem]:
     problems += _dead(post, lines, known.dead)
     problems += [
         Problem(at, f"this runs where it is shown: {found[0].strip()}")
-        for at, line in enumerate(lines, 1)
+        for at, line in enumerate(without_code(text).split("\n"), 1)
         if (found := _UNSAFE.search(_CODE.sub("", line)))
     ]
     problems += [Problem(0, f"a quotation is not as it was: “{begins}”") for begins in known.altered]

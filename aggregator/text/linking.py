@@ -10,6 +10,7 @@ from aggregator.text.blocks import Block
 from aggregator.text.canonical import host_of
 from aggregator.text.markdown import read
 from aggregator.text.post import Definition, definition_lines, split_definitions
+from aggregator.text.running import CODE, running
 
 # Code is not looked into, an escaped bracket opens nothing, an image is no link; one pair of brackets may stand inside the
 # words, one of parentheses inside the address; a template tag is an address with spaces.
@@ -17,7 +18,7 @@ _WORDS = r"\[(?P<words>(?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\](?:\([^()\n]*\))?)
 _TAG = r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}"
 _ADDRESS = rf"\((?P<address><[^<>\n]*>|(?:{_TAG}|[^\s()\\<{{]|\\.|\{{|\([^\s()]*\))+)\)"
 _LINK = re.compile(
-    rf"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))|\\.|!\[[^\[\]]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?"
+    rf"{CODE}|!\[[^\[\]]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?"
     rf"|{_WORDS}(?:{_ADDRESS}|\[(?P<label>[^\[\]\n]+)\])",
     re.DOTALL,
 )
@@ -58,8 +59,8 @@ def web_target(target: str) -> str | None:
 
 def links_in(text: str) -> tuple[Found, ...]:
     """Inline and full reference links, in reading order."""
-    matches = (match for match in _LINK.finditer(text) if match["words"] is not None)
-    return tuple(Found(one.start(), one.end(), one["words"], one["address"], one["label"]) for one in matches)
+    matches = (match for match in _LINK.finditer(running(text)) if match["words"] is not None)
+    return tuple(Found(one.start(), one.end(), text[slice(*one.span("words"))], one["address"], one["label"]) for one in matches)
 
 
 def rewrite(text: str, change: Callable[[Found], str | None]) -> str:

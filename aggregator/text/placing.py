@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from aggregator.text.running import CODE, running
+
 MOST = 99
 """Links that one text can place."""
 
 # Code is not looked into; an escaped bracket opens nothing; one pair of brackets may stand inside the words.
-_CODE = r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\."
 _WORDS = r"\[(?P<words>(?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\])*)\]"
-_PLACE = re.compile(rf"{_CODE}|{_WORDS}\[(?P<number>[1-9][0-9]?)\]", re.DOTALL)
+_PLACE = re.compile(rf"{CODE}|{_WORDS}\[(?P<number>[1-9][0-9]?)\]", re.DOTALL)
 # An image leads nowhere; a target with a title after it is more than a place can say.
 _TARGET = r"\([ ]*(?:<(?P<pointed>https?://[^\s<>]+)>|(?P<plain>https?://(?:[^\s()<>\\]|\([^\s()<>\\]*\))+))[ ]*\)"
-_TYPED = re.compile(rf"{_CODE}|!{_WORDS.replace('?P<words>', '?:')}\([^()]*\)|{_WORDS}{_TARGET}", re.DOTALL | re.IGNORECASE)
+_TYPED = re.compile(rf"{CODE}|!{_WORDS.replace('?P<words>', '?:')}\([^()]*\)|{_WORDS}{_TARGET}", re.DOTALL | re.IGNORECASE)
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<number>[1-9][0-9]?)\]:", re.MULTILINE)
 
 
@@ -33,10 +34,10 @@ def places(text: str, count: int) -> tuple[Place, ...]:
     """The places in a bullet's text for its `count` links, in reading order; a higher number is none of ours, nor is one that
     the text itself defines (`[2]: https://...`)."""
     own = defined(text)
-    found = (match for match in _PLACE.finditer(text) if match["number"])
+    found = (match for match in _PLACE.finditer(running(text)) if match["number"])
     numbered = ((match, int(match["number"])) for match in found)
     return tuple(
-        Place(match.start(), match.end(), match["words"], number)
+        Place(match.start(), match.end(), text[slice(*match.span("words"))], number)
         for match, number in numbered
         if number <= count and number not in own
     )
@@ -44,7 +45,7 @@ def places(text: str, count: int) -> tuple[Place, ...]:
 
 def defined(text: str) -> frozenset[int]:
     """The numbers by which the text defines references of its own."""
-    return frozenset(int(match["number"]) for match in _DEFINITION.finditer(text))
+    return frozenset(int(match["number"]) for match in _DEFINITION.finditer(running(text)))
 
 
 def fill(text: str, count: int, write: Callable[[str, int], str]) -> str:
@@ -84,5 +85,8 @@ class TypedLink:
 
 def typed_links(text: str) -> tuple[TypedLink, ...]:
     """The web links that a text writes out itself, in reading order; no images, nothing inside code, none with a title."""
-    found = (match for match in _TYPED.finditer(text) if match["words"] is not None)
-    return tuple(TypedLink(match.start(), match.end(), match["words"], match["pointed"] or match["plain"]) for match in found)
+    found = (match for match in _TYPED.finditer(running(text)) if match["words"] is not None)
+    return tuple(
+        TypedLink(match.start(), match.end(), text[slice(*match.span("words"))], match["pointed"] or match["plain"])
+        for match in found
+    )

@@ -145,6 +145,32 @@ def test_his_references_keep_their_labels(author: Author) -> None:
     assert "[beta][b-9]" in author.path.read_text()
 
 
+def test_nested_lists_tables_html_and_code_of_a_bullet_come_back_to_the_letter(author: Author) -> None:
+    further = """
+  1. one
+     - deep [x](https://else.example/x)
+
+  | a |
+  |---|
+  | [y](https://else.example/y) |
+
+  <div>
+  [z](https://else.example/z) <b>bold</b>
+  </div>
+
+      code\t[z](https://else.example/z)
+
+  ~~~
+  a[0][1]
+  ~~~
+"""
+    beta = "The [beta](https://blog.example/beta).\n"
+    author.edit((beta, f"{beta}{further}"))
+    assert author.take_in().links == 6
+    assert further in text(*author.office.all)
+    author.settled()
+
+
 def test_a_link_that_two_bullets_tell_of_is_not_lost_in_either(author: Author) -> None:
     author.edit(
         (

@@ -49,5 +49,11 @@ def test_a_finished_draft_is_ready() -> None:
     assert check("# T\n\n## Pens\n\n* Fine: [one][1].\n\n[1]: http://a.example/one\n") == []
 
 
+def test_code_shows_what_would_run_and_a_lone_tick_hides_no_reference() -> None:
+    code = "  ```\n  <script>alert(1)</script>\n  ```"
+    draft = f"## Pens\n\n* A ` first.\n\n* Fine: [one][1].\n\n{code}\n\n* A ` last.\n\n[1]: http://a.example/one\n"
+    assert check(draft) == []
+
+
 def test_a_bullet_that_mentions_a_todo_list_has_words() -> None:
     assert check("## Pens\n\n* TODOs are [here](http://a.example/).\n") == []
