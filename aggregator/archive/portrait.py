@@ -15,6 +15,7 @@ from aggregator.archive.relinks import Relink, relinks
 from aggregator.archive.sites import Site, label, sites_of, worth_following
 from aggregator.records.archive import ArchiveReading, PastEdition, SkippedDocument
 from aggregator.records.learning import Evaluation
+from aggregator.text.titles import roundup_name
 
 # What the author does now is read from his last editions, not from all.
 _RECENT = 10
@@ -135,9 +136,7 @@ def paint(reading: ArchiveReading, evaluation: Evaluation | None, today: date) -
 def _name(reading: ArchiveReading) -> str:
     """The roundup's name: its title pattern without the number, else the newest title."""
     head = reading.title.split("{number}")[0].replace("{{", "{").replace("}}", "}")
-    head = re.sub(r"[\s#№:,(–—-]+$", "", head)
-    head = re.sub(r"[\s,:–—-]+(?:no\.?|nr\.?|issue|edition|number|vol\.?|volume|episode)$", "", head, flags=re.IGNORECASE)
-    return head or reading.editions[-1].title
+    return roundup_name(head) or reading.editions[-1].title
 
 
 def _figures(editions: Sequence[PastEdition]) -> tuple[EditionFigures, ...]:

@@ -11,6 +11,7 @@ from aggregator.ports import Stores
 from aggregator.records.archive import PastEdition
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
+from aggregator.text.titles import roundup_name
 
 _RECENT = 6
 _AT_LEAST = 2
@@ -78,7 +79,7 @@ def proposal(past: Sequence[PastEdition], plan: RoundupSettings) -> Proposal | N
             behind = behind[:1] if behind.startswith((")", "]")) else ""
         before, behind = (part.replace("{", "{{").replace("}", "}}") for part in (newest[: found.start()], behind))
         title = f"{before}{{number}}{behind}"
-        name = newest[: found.start()].rstrip(" #:-–—,.(").strip() or None
+        name = roundup_name(newest[: found.start()]).strip() or None
     number = max((one.number for one in numbered if one.number is not None), default=None)
     return Proposal(name, title, None if number is None else number + 1, _sections(past, plan))
 

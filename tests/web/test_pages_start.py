@@ -123,6 +123,17 @@ def test_what_only_one_title_says_is_no_part_of_the_next(browser: Browser, mark:
     assert browser.plan.title == title
 
 
+def test_the_word_before_the_number_is_no_part_of_the_name(browser: Browser) -> None:
+    posts(browser.folder)
+    for post in (browser.folder / "posts").iterdir():
+        post.write_text(post.read_text().replace("Digest #", "Digest No. "))
+    browser.see("/start")
+    browser.send("/start/archive", where="posts")
+    settled(browser)
+    browser.send("/start/take")
+    assert (browser.plan.name, browser.plan.edition_title(7)) == ("Cable Digest", "Cable Digest No. 7")
+
+
 def test_what_cannot_be_read_is_said(browser: Browser) -> None:
     browser.see("/start")
     assert "no such folder" in browser.send("/start/archive", status=409, where="nowhere")
