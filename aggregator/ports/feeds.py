@@ -15,8 +15,9 @@ class FeedStore(Protocol):
     """Feeds, subscriptions and entries."""
 
     def sync(self, roundup_id: int, listed: Sequence[ListedFeed], now: datetime, first_days: int, later_days: int) -> FeedSync:
-        """Makes the roundup's subscriptions equal to the author's list. Until one of the roundup's feeds was polled, a feed gets
-        `first_days`, one that comes later `later_days`. Nothing is deleted: a feed in no list is left in peace."""
+        """Makes the roundup's subscriptions equal to the author's list. Until a day after the first of the roundup's feeds was
+        polled, a feed gets `first_days`, one that comes later `later_days`. Nothing is deleted: a feed in no list is left
+        in peace."""
         ...
 
     def claim(self, now: datetime, limit: int, lease: float, everything: bool = False) -> list[FeedToPoll]:

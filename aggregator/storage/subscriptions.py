@@ -12,22 +12,24 @@ from aggregator.records.feeds import FeedSync, ListedFeed
 from aggregator.storage.database import chunks
 from aggregator.storage.schema import feed_moves, feeds, subscriptions
 
+_GATHERING = timedelta(days=1)
+
 
 def sync(
     connection: Connection, roundup_id: int, listed: Sequence[ListedFeed], now: datetime, first_days: int, later_days: int
 ) -> FeedSync:
     """Makes the roundup's subscriptions equal to the list and says what that changed. Nothing is deleted.
 
-    Until one of the roundup's feeds was polled, a feed gets `first_days`, one that comes later `later_days`: how old an entry
-    may be at the feed's first poll and still be offered. (An author gathers his first list in many steps.) A feed listed again
-    is polled again as if it were new, even if it was given up as gone. An address that a feed has moved away from still means
-    that feed, until the list is rewritten.
+    Until a day after the first of the roundup's feeds was polled, a feed gets `first_days`, one that comes later `later_days`:
+    how old an entry may be at the feed's first poll and still be offered. (An author gathers his first list in many steps, and a
+    running daemon polls each at once.) A feed listed again is polled again as if it were new, even if it was given up as gone. An
+    address that a feed has moved away from still means that feed, until the list is rewritten.
     """
     wanted: dict[str, ListedFeed] = {}
     for one in listed:
         wanted.setdefault(one.canonical_url, one)
     held = {row.feed_id: row for row in connection.execute(select(subscriptions).where(subscriptions.c.roundup_id == roundup_id))}
-    days = later_days if _has_begun(connection, roundup_id) else first_days
+    days = later_days if _has_begun(connection, roundup_id, now) else first_days
     ids = _feeds_at(connection, wanted)
     fresh = [one for address, one in wanted.items() if address not in ids]
     ids.update(_add_feeds(connection, fresh, now, days))
@@ -70,10 +72,10 @@ def follow_only(connection: Connection, roundup_ids: Collection[int], now: datet
     connection.execute(update(subscriptions).where(*others).values(removed_at=now))
 
 
-def _has_begun(connection: Connection, roundup_id: int) -> bool:
+def _has_begun(connection: Connection, roundup_id: int, now: datetime) -> bool:
     mine = subscriptions.join(feeds, feeds.c.id == subscriptions.c.feed_id)
     polled = select(feeds.c.id).select_from(mine)
-    polled = polled.where(subscriptions.c.roundup_id == roundup_id, feeds.c.first_polled_at.is_not(None))
+    polled = polled.where(subscriptions.c.roundup_id == roundup_id, feeds.c.first_polled_at <= now - _GATHERING)
     return connection.execute(polled.limit(1)).first() is not None
 
 

@@ -23,6 +23,13 @@ def test_a_list_gathered_in_steps_before_the_first_poll_is_one_first_list(world:
     assert {feed.first_days for feed in by_host(world).values()} == {30}
 
 
+def test_a_list_gathered_while_the_daemon_polls_it_is_one_first_list(world: World) -> None:
+    (feed,) = world.follow("a.example")
+    world.feeds.save([polled(feed.id)])
+    world.feeds.sync(world.roundup, [listed("a.example"), listed("b.example")], NOW + DAY / 24, 30, 7)
+    assert {feed.first_days for feed in by_host(world).values()} == {30}
+
+
 def test_a_feed_listed_later_gets_later_days(world: World) -> None:
     (feed,) = world.follow("a.example")
     world.feeds.save([polled(feed.id)])
