@@ -56,6 +56,14 @@ def places(stores: Stores, roundup: Roundup, plan: RoundupSettings) -> list[Plac
     return [Place(one, known.get(one.key)) for one in plan.draft.send]
 
 
+def ready(plan: RoundupSettings, settings: Settings, name: str | None, environ: Mapping[str, str] | None = None) -> Outlet:
+    """A place that a draft can be sent to. name: as `send` has it. Raises UsageError, NotFound, ConfigError; nobody is asked."""
+    outlet = _chosen(plan, name)
+    if outlet.kind != "branch":
+        _secret(settings, outlet, environ)
+    return outlet
+
+
 def send(
     stores: Stores,
     caller: Caller,
@@ -76,14 +84,7 @@ def send(
     if outlet.kind == "branch":
         remote = _to_branch(stores, branches, roundup, plan, edition, outlet, known, over=over)
     else:
-        secret = settings.outlet_secret(outlet, environ)
-        if secret is None:
-            variable = outlet.key_env if outlet.kind == "ghost" else outlet.password_env
-            raise ConfigError(
-                f"the password or key of {outlet.label} is set nowhere",
-                resource="draft.send",
-                advice=f"Set {variable} in the environment, or name a file beside it in config.yaml.",
-            )
+        secret = _secret(settings, outlet, environ)
         post = post_of(stores, roundup, plan, edition)
         begun = partial(_under_way, stores, edition, outlet, known, content(post.title, post.html))
         remote = _drive(caller, _steps(stores, outlet, secret, post, known, over=over), begun)
@@ -108,6 +109,18 @@ def _steps(stores: Stores, outlet: Outlet, secret: str, post: Post, known: SentD
     if outlet.kind == "ghost":
         return ghost.send(site, secret, stores.clock.now(), post, known, over=over)
     return wordpress.send(site, outlet.user or "", secret, post, known, over=over)
+
+
+def _secret(settings: Settings, outlet: Outlet, environ: Mapping[str, str] | None) -> str:
+    secret = settings.outlet_secret(outlet, environ)
+    if secret is None:
+        variable = outlet.key_env if outlet.kind == "ghost" else outlet.password_env
+        raise ConfigError(
+            f"the password or key of {outlet.label} is set nowhere",
+            resource="draft.send",
+            advice=f"Set {variable} in the environment, or name a file beside it in config.yaml.",
+        )
+    return secret
 
 
 def _drive(caller: Caller, steps: Steps, begun: Callable[[], None]) -> Remote:

@@ -27,7 +27,7 @@ from aggregator.web.desk import Desk, back
 from aggregator.web.forms import is_number
 from aggregator.web.looking import as_draft_leaves, is_looking
 from aggregator.web.preview import rendered
-from aggregator.web.views.outlets import FORMATS
+from aggregator.web.views.outlets import FORMATS, sending_of
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -56,6 +56,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "as_text": request.query_params.get("as") == "text",
             "html": _shown(draft.text),
             "places": places(here, roundup, plan),
+            "sending": sending_of(desk, roundup),
             "link_states": standing_of(here, roundup, (State.KEPT,)),
             "looking": is_looking(desk, roundup),
             "checks": here.settings.links.check,

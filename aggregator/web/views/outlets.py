@@ -1,4 +1,4 @@
-"""The draft to another place at a button's press, and as a file to take along."""
+"""The draft to another place, begun by a button while the author goes on; and as a file to take along."""
 
 from __future__ import annotations
 
@@ -11,39 +11,37 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from aggregator.desk.draft import name_of, text
-from aggregator.desk.outlets import places, send
+from aggregator.desk.outlets import ready, send
 from aggregator.draft.compose import Format
 from aggregator.errors import UsageError
-from aggregator.ports import Stores
+from aggregator.ports import Progress, Stores
 from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
-from aggregator.web.desk import Desk, back, wants_fragment
+from aggregator.web.desk import Desk, back
 from aggregator.web.looking import as_draft_leaves
+from aggregator.web.works import Work
 
 FORMATS: Mapping[str, Format] = {"hugo": "hugo", "jekyll": "jekyll", "markdown": "markdown", "html": "html"}
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
-    """`/r/{roundup}/draft/send`, `/r/{roundup}/draft/file`. The draft's page includes `desk/outlets.html` with `places`."""
+    """`/r/{roundup}/draft/send`, `/r/{roundup}/draft/file`. The draft's page includes `desk/outlets.html` with `places`
+    and `sending`."""
     here = desk.installation
 
     def sent(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)
-        done = send(
-            here,
-            here.caller,
-            here.branches,
-            roundup,
-            plan,
-            here.settings,
-            name=str(form.get("place") or "") or None,
-            over=bool(form.get("over")),
-        )
+        outlet = ready(plan, here.settings, str(form.get("place") or "") or None)
+        over = bool(form.get("over"))
+
+        def sending(bar: Progress) -> tuple[str, object]:
+            bar.start("waiting for its answers", None)
+            done = send(here, here.caller, here.branches, roundup, plan, here.settings, name=outlet.label, over=over)
+            return "It was there, and is brought up to date." if done.again else "It is there, as a draft.", done
+
+        desk.works.begin(_name(roundup), f"Sending the draft to {outlet.label}", sending)
         as_draft_leaves(desk, roundup)
-        if wants_fragment(request):
-            return desk.page(request, "outlets.html", {"roundup": roundup, "places": places(here, roundup, plan)})
-        how = "brought up to date" if done.again else "sent as a draft"
-        return back(form, f"/r/{roundup.slug}/draft", f"{how[0].upper()}{how[1:]}: {done.outlet.label}")
+        return back(form, f"/r/{roundup.slug}/draft")
 
     def file(request: Request) -> Response:
         roundup, plan = desk.roundup(request)
@@ -53,6 +51,15 @@ def routes(desk: Desk) -> list[BaseRoute]:
         desk.post("/r/{roundup}/draft/send", sent, "draft-send"),
         desk.get("/r/{roundup}/draft/file", file, "draft-file"),
     ]
+
+
+def sending_of(desk: Desk, roundup: Roundup) -> Work | None:
+    """The last sending of a roundup's draft, under way or done."""
+    return desk.works.get(_name(roundup))
+
+
+def _name(roundup: Roundup) -> str:
+    return f"send {roundup.slug}"
 
 
 def file_of(stores: Stores, roundup: Roundup, plan: RoundupSettings, asked: str | None) -> Response:
