@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from aggregator.errors import NotFound
 from aggregator.records.drafts import Conflict, DraftFile, NewConflict, Quote
@@ -53,8 +53,7 @@ class SqlDrafts:
         query = select(draft_files).where(draft_files.c.edition_id == edition_id)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(draft_files.c.at.desc(), draft_files.c.id.desc())).all()
-            brought = any(row.batch is not None for row in rows)
-            stands = {None, *(one.batch for one in gestures.standing(connection, edition_id))} if brought else {None}
+            stands = _standing(connection, edition_id, rows)
         newest: dict[str, Row[Any]] = {}
         agreed: dict[str, str] = {}
         for row in rows:
@@ -70,7 +69,8 @@ class SqlDrafts:
         mine = (draft_files.c.edition_id == file.edition_id) & (draft_files.c.path == file.path)
         with self._database.write() as connection:
             states = connection.execute(select(draft_files).where(mine).order_by(draft_files.c.id.desc())).all()
-            if file.batch is None and states and all(getattr(states[0], key) == new[key] for key in _SAID):
+            same = file.batch is None and bool(states) and all(getattr(states[0], key) == new[key] for key in _SAID)
+            if same and states[0].batch in _standing(connection, file.edition_id, states[:1]):
                 # Nothing new was said, and what was must still be taken back as one.
                 connection.execute(update(draft_files).where(draft_files.c.id == states[0].id).values(at=file.at))
             else:
@@ -95,6 +95,13 @@ class SqlDrafts:
         with self._database.write() as connection:
             if not connection.execute(settled).rowcount:
                 raise NotFound(f"no conflict {conflict_id} waits for you", advice="Load the draft's page again.")
+
+
+def _standing(connection: Connection, edition_id: int, states: Sequence[Row[Any]]) -> set[str | None]:
+    """The gestures by which these states of files still hold; None, too, which is what was never brought in."""
+    if all(one.batch is None for one in states):
+        return {None}
+    return {None, *(one.batch for one in gestures.standing(connection, edition_id))}
 
 
 def _quote(row: Row[Any]) -> Quote:

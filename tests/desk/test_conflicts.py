@@ -17,7 +17,7 @@ from aggregator.desk.edition import open_edition
 from aggregator.desk.given import pasted, read_draft
 from aggregator.desk.reimport import settle, take_in
 from aggregator.desk.status import status
-from aggregator.desk.watching import words_of
+from aggregator.desk.watching import changed_files, words_of
 from aggregator.draft.merge import Own, Side
 from aggregator.draft.reimport import changes
 from aggregator.errors import NotFound, Refused, UsageError
@@ -149,6 +149,18 @@ def test_an_import_that_was_taken_back_comes_in_again(author: Author) -> None:
     assert author.texts("Networking") == ["An [alpha][1] of mine.", "The [beta][1]."]
     assert author.export(over=True).outcome == "replaced"
     assert author.take_in().changed == 0
+
+
+def test_what_was_taken_back_and_said_at_the_desk_is_agreed_on(author: Author) -> None:
+    author.edit(("The [beta]", "Der [beta]"))
+    author.take_in()
+    author.wait()
+    undo(*author.office.all)
+    author.write(author.key(1), "Der [beta][1].")
+    assert author.take_in().changed == 0
+    assert changed_files(*author.office.all) == []
+    author.write(author.key(1), "Die [beta][1].")
+    assert author.export().outcome == "replaced"
 
 
 def test_the_first_import_that_was_taken_back_comes_in_again(office: Office) -> None:
