@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from aggregator.desk.anew import anew
 from aggregator.desk.bullets import find, shown, write
 from aggregator.desk.edition import chosen, open_edition
-from aggregator.edition.bullets import members
+from aggregator.edition.bullets import members, state_of
 from aggregator.edition.quotes import quotation
 from aggregator.errors import NotFound, UsageError
 from aggregator.ports import Stores
@@ -32,10 +33,12 @@ def quote(stores: Stores, roundup: Roundup, plan: RoundupSettings, candidate_id:
     return stores.drafts.add_quote(candidate.id, exact, elsewhere, stores.clock.now())
 
 
+@anew
 def insert_quote(stores: Stores, roundup: Roundup, plan: RoundupSettings, key: str, quote_id: int) -> Bullet:
     """Puts a kept quotation below a bullet's words, with a link to where it stands. Raises NotFound."""
     bullet = find(shown(stores, roundup, plan), key)
-    return write(stores, roundup, plan, bullet.key, with_quote(bullet, _quote(stores, bullet, quote_id)), typed=False)
+    said = with_quote(bullet, _quote(stores, bullet, quote_id))
+    return write(stores, roundup, plan, bullet.key, said, based_on=state_of(bullet), typed=False)
 
 
 def with_quote(bullet: Bullet, taken: Quote) -> str:
@@ -49,7 +52,7 @@ def with_quote(bullet: Bullet, taken: Quote) -> str:
 
 
 def _quote(stores: Stores, bullet: Bullet, quote_id: int) -> Quote:
-    for one in stores.drafts.quotes(members(bullet)):
+    for one in stores.drafts.quotes([each.candidate.id for each in bullet.links]):
         if one.id == quote_id:
             return one
     raise NotFound(f"there is no quotation {quote_id} of what that bullet links to")

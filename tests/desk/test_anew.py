@@ -10,6 +10,7 @@ import pytest
 
 from aggregator.desk import bullets as verbs
 from aggregator.desk.decide import decide, undo
+from aggregator.desk.quoting import insert_quote, quote
 from aggregator.edition.bullets import state_of
 from aggregator.errors import Refused
 from aggregator.records.candidates import Action
@@ -71,3 +72,10 @@ def test_undo_from_two_sides_takes_two_steps_back(author: Author, meanwhile: Any
     meanwhile(lambda: undo(*author.office.all))
     undo(*author.office.all)
     assert author.texts("Networking")[0] == "An [alpha][1] of mine."
+
+
+def test_a_quotation_goes_below_what_is_written_at_that_moment(author: Author, meanwhile: Any) -> None:
+    taken = quote(*author.office.all, author.ids[0], "Exact words.")
+    meanwhile(lambda: verbs.write(*author.office.all, author.key(0), "Late [alpha][1]."))
+    insert_quote(*author.office.all, author.key(0), taken.id)
+    assert author.texts("Networking")[0] == "Late [alpha][1].\n\n> Exact words.\n>\n> [Alpha][1]"

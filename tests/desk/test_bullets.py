@@ -375,6 +375,15 @@ def test_a_quotation_stands_below_his_words_with_where_it_is_from(office: Office
             quoting.quote(*office.all, two, words)
 
 
+def test_a_page_that_he_dropped_is_not_quoted(office: Office) -> None:
+    one, two = office.offer("First", "Second")
+    made = desk.group(*office.all, [one, two])
+    taken = quoting.quote(*office.all, two, "Exact words.")
+    decide(*office.all, [two], Action.DROP)
+    with pytest.raises(NotFound):
+        quoting.insert_quote(*office.all, made.key, taken.id)
+
+
 def test_a_bullet_is_found_by_its_links_number_whatever_it_became(office: Office) -> None:
     one, two = office.offer("First", "Second")
     made = desk.group(*office.all, [one, two])

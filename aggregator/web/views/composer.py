@@ -16,7 +16,7 @@ from aggregator.desk.decide import decide
 from aggregator.desk.quoting import insert_quote, quote
 from aggregator.desk.reading import readings
 from aggregator.desk.wordiness import usual_words
-from aggregator.edition.bullets import find, members, state_of
+from aggregator.edition.bullets import find, state_of
 from aggregator.errors import Refused, UsageError
 from aggregator.records.archive import edition_name
 from aggregator.records.candidates import Action
@@ -119,7 +119,8 @@ class _Composer:
         roundup, plan = at
         return composer(
             bullet, found, plan.section_names, name=request.path_params["key"], text=text, other=other,
-            quotes=self._stores.drafts.quotes(members(bullet)), posts=self._posts(roundup), usual=self._usual_words(roundup),
+            quotes=self._stores.drafts.quotes([one.candidate.id for one in bullet.links]), posts=self._posts(roundup),
+            usual=self._usual_words(roundup),
         )  # fmt: skip
 
     def _answer(self, request: Request, at: _At, shown: Composer, status: int = 200) -> Response:
