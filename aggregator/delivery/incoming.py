@@ -142,7 +142,7 @@ def _forwarded(message: EmailMessage) -> Iterator[str]:
 def _content(part: EmailMessage) -> str:
     try:
         content = part.get_content()
-    except (LookupError, ValueError, KeyError, AttributeError):  # a charset or an encoding that there is not
+    except (LookupError, ValueError, AttributeError, TypeError):  # a charset or an encoding that there is not
         payload = part.get_payload(decode=True)
         content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
     return content if isinstance(content, str) else ""

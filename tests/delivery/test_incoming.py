@@ -99,6 +99,11 @@ def test_a_mail_without_a_name_gets_the_same_one_each_time() -> None:
     assert read_mail(data).message_id != read_mail(data + b"x").message_id
 
 
+def test_a_kind_of_content_that_is_none_keeps_no_words_back() -> None:
+    data = b"From: a@b.example\r\nContent-Type: message/rfc822(((text/plain; charset*=%27%27\r\n\r\n3 keep\r\n"
+    assert read_mail(data).text.strip() == "3 keep"
+
+
 @given(st.binary(max_size=2_000))
 def test_no_bytes_bring_it_down(data: bytes) -> None:
     read_mail(data)
