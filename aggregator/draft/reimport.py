@@ -15,11 +15,12 @@ from aggregator.draft.compose import TODO, credit_of
 from aggregator.draft.said import Part, Said
 from aggregator.records.candidates import Action, Hold, HoldKind, NewVerdict, State
 from aggregator.records.drafts import Bullet, NewPiece, Piece, PieceKind
-from aggregator.text.placing import fill, renumber
+from aggregator.text.markdown import escape
+from aggregator.text.placing import MOST, fill, places, renumber
 
 _APART = 0.001
 _AROUND = (PieceKind.HEAD, PieceKind.INTRO, PieceKind.OUTRO)
-_ONLY_LINKS = re.compile(rf"{TODO}(?:[ ]\[[^\[\]]*\]\[\d+\],?)*")
+_ONLY_LINKS = re.compile(rf"{TODO}(?:[ ]\[(?:[^\[\]\\]|\\.)*\]\[\d+\],?)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class _Changes:
         ends = bool(credit) and text.endswith(credit)
         names = (old.via, old.thanks) if old and ends else (None, None)
         text = text.removesuffix(credit).rstrip() if ends else text
-        if old is None and _ONLY_LINKS.fullmatch(text):
+        if _ONLY_LINKS.fullmatch(text) and _calls_as_the_desk(text, old):
             text = ""
         for id_ in links:
             if self._desk.states.get(id_) is not State.KEPT:
@@ -240,6 +241,12 @@ class _Changes:
             return None
         one = self._desk.bullets.get(part.key or "") or self._remarks.get(part.key or "")
         return one.rank if one else None
+
+
+def _calls_as_the_desk(text: str, old: Bullet | None) -> bool:
+    """Whether no link in these words is called otherwise than the desk calls it; what is new is called by them."""
+    titles = {escape(link.candidate.title) for link in old.links} if old else set()
+    return old is None or all(one.words in titles for one in places(text, MOST))
 
 
 def _members(bullet: Bullet) -> tuple[int, ...]:

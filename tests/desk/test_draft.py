@@ -114,6 +114,21 @@ def test_edits_of_file_and_desk_meet(author: Author) -> None:
     assert "* My [alpha](https://blog.example/alpha).\n\n* Der [beta]" in author.path.read_text()
 
 
+def test_a_bullet_without_words_has_none_after_a_link_went_or_changed_places(author: Author) -> None:
+    author.wait()
+    decide(*author.office.all, [author.ids[4]], Action.KEEP, section="Storage")
+    verbs.group(*author.office.all, author.ids[2:5])
+    author.export()
+    gamma, epsilon = (f"[{one}](https://blog.example/{one.lower()})" for one in ("Gamma", "Epsilon"))
+    author.edit((f"{gamma}, [Delta](https://blog.example/delta), {epsilon}", f"{epsilon}, {gamma}"))
+    author.take_in()
+    assert author.texts("Storage") == [""]
+    author.settled()
+    author.edit((epsilon, epsilon.replace("Epsilon", "Late")))
+    author.take_in()
+    assert author.texts("Storage") == ["TODO [Late][1], [Gamma][2]"]
+
+
 def test_bullets_are_split_and_joined_in_the_file(author: Author) -> None:
     author.edit(
         ("* TODO [Gamma](https://blog.example/gamma)\n\n* TODO [Delta](https://blog.example/delta)\n",
