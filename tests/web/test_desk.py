@@ -65,3 +65,10 @@ def test_the_edition_is_found_without_the_last_slash_and_the_way_there_names_no_
     """Behind a server with a certificate it led from https to http."""
     assert plain.client.get("/r/links").headers["Location"] == "/r/links/"
     assert plain.client.get("//evil.example/login/").status_code == 404
+
+
+def test_a_command_in_what_a_trouble_advises_is_shown_as_one(plain: Door) -> None:
+    page = plain.client.get("/r/links/bullets/c999")
+    assert page.status_code == 404
+    assert "<code>aggregator bullets</code>" in page.text
+    assert "`" not in page.text
