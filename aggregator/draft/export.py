@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -58,12 +59,14 @@ def export(text: str, path: Path, seen: str | None, *, over: bool = False) -> Wr
 
 def _replace(path: Path, data: bytes) -> None:
     """All of the bytes or the old file, whatever happens in between."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.new")
     try:
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +22,29 @@ def test_a_draft_is_written_again_only_when_it_differs(tmp_path: Path) -> None:
     assert export("two\n", path, ONE) == "replaced"
     assert path.read_text() == "two\n"
     assert [one.name for one in path.parent.iterdir()] == ["drawer-8.md"]
+
+
+def test_a_draft_keeps_who_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "drawer-8.md"
+    export("one\n", path, None)
+    path.chmod(0o640)
+    export("two\n", path, ONE)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_two_tabs_write_one_draft_at_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, fsync = tmp_path / "drawer-8.md", os.fsync
+
+    def meanwhile(number: int) -> None:
+        fsync(number)
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(export, "one\n", path, None).result() == "new"
+
+    monkeypatch.setattr("aggregator.draft.export.os.fsync", meanwhile)
+    export("one\n", path, None)
+    assert path.read_text() == "one\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["drawer-8.md"]
 
 
 def test_a_draft_changed_by_hand_is_left_alone(tmp_path: Path) -> None:
