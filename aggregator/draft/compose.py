@@ -18,7 +18,7 @@ from aggregator.draft.html import rendered
 from aggregator.draft.labels import Labels, key_of
 from aggregator.draft.tags import tags_of
 from aggregator.records.drafts import Bullet, BulletLink, Piece, PieceKind
-from aggregator.text.linking import links_in, rewrite, web_links, web_target
+from aggregator.text.linking import label_key, links_in, rewrite, used, web_links, web_target
 from aggregator.text.markdown import escape
 from aggregator.text.placing import fill, uncited
 from aggregator.text.post import Definition, Item, Post, Section, layout, split_definitions
@@ -218,10 +218,10 @@ def _scattered(sections: list[Section], definitions: Sequence[Definition]) -> tu
     left = list(definitions)
     placed: list[Section] = []
     for section in sections:
-        used = {found.label for item in section.items for found in links_in(item.text)}
-        mine = tuple(one for one in left if one.label in used)
-        left = [one for one in left if one.label not in used]
-        placed.append(replace(section, definitions=mine))
+        known = {label_key(one.label): one for one in left}
+        here = {label_key(one.label) for item in section.items for one in used(item.text, known)}
+        placed.append(replace(section, definitions=tuple(one for one in left if label_key(one.label) in here)))
+        left = [one for one in left if label_key(one.label) not in here]
     return placed, tuple(left)
 
 

@@ -139,6 +139,15 @@ def test_definitions_stand_below_each_section_where_he_has_them_there() -> None:
     assert "* [a][1]\n\n[1]: http://a.example/1\n\n## Paper\n\n* [b][2]\n\n[2]: http://a.example/2\n" in text
 
 
+def test_a_definition_stands_below_the_section_that_uses_it_however_it_is_called_there() -> None:
+    words = "[mine][My Pens] and [Ink]\n\n[my  pens]: /pens\n[ink]: /ink"
+    bullets = [bullet(words, candidate(1)), bullet("b", candidate(2), section="Paper", rank=1.0)]
+    text = text_of(bullets, habits=Habits(label="{n}", scattered=True, loose=False))
+    above = text.partition("## Paper")[0]
+    assert "[my  pens]: /pens\n" in above
+    assert "[ink]: /ink\n" in above
+
+
 def test_the_form_of_the_file_stays() -> None:
     base = (
         "# T\n\n## Paper ##\n- [x][link-7]\n- [i](http://a.example/3?utm_source=rss)\n\n## Pens\n\n"
