@@ -296,9 +296,9 @@ def _bullet(lines: Sequence[str], start: int, end: int) -> Item:
 
 
 def _dedent(line: str, indent: int) -> str:
-    line = line.expandtabs(4) if line[:1] == "\t" else line
-    spaces = len(line) - len(line.lstrip(" "))
-    return line[min(spaces, indent) :]
+    rest = line.lstrip(" \t")
+    spaces = line[: len(line) - len(rest)].expandtabs(4)
+    return spaces[indent:] + rest
 
 
 def _source(masked: Sequence[str], blocks: Sequence[_Block]) -> str:

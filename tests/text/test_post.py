@@ -118,3 +118,8 @@ def test_bullets_know_whether_they_stand_apart() -> None:
     assert parse("## A\n\n* x\n\n* y\n").loose
     assert not parse("## A\n\n* x\n* y\n").loose
     assert parse("## A\n\n* x\n* y\n").sections[0].items == (Item(True, "x"), Item(True, "y"))
+
+
+def test_a_tab_within_a_line_stays_one() -> None:
+    (item,) = parse("* a\n\n\t\tcode\tafter a tab\n").sections[0].items
+    assert item.text == "a\n\n      code\tafter a tab"
