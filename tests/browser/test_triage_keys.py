@@ -101,3 +101,18 @@ def test_a_page_twice_as_large_is_worked_by_keys_too(open_page: OpenPage, desk: 
     axe(page)
     page.keyboard.press("3")
     expect(page.locator("#said")).to_contain_text("To Security")
+
+
+def test_keys_mark_candidates_and_decide_all_of_them(page: Page, desk: Served) -> None:
+    page.goto(desk.home)
+    before = standing(desk)
+    for key in ("m", " "):
+        page.keyboard.press(key)
+        expect(page.locator("[data-item].at")).to_have_class(re.compile(r"\bmarked\b"))
+        page.keyboard.press("j")
+        while page.locator("[data-item].at:not(.cand)").count():
+            page.keyboard.press("j")
+    expect(page.locator("#bulk")).to_be_visible()
+    page.keyboard.press("X")
+    saved(page)
+    assert standing(desk)["dropped"] == before["dropped"] + 2

@@ -36,7 +36,7 @@ export function reopen(item) {
   goTo(item);
 }
 
-export function mark(item, on = !item?.classList.contains("marked")) {
+export function mark(item = current(), on = !item?.classList.contains("marked")) {
   const box = item?.querySelector(".mark");
   if (!box || (on && !isOpen(item))) return;
   box.checked = on;
