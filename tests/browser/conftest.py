@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Protocol
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from aggregator.web.app import make_app
 from tests.browser.worlds import World, small
@@ -30,8 +31,9 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-WAIT = 10_000
-"""Milliseconds for anything to appear; a machine that is busy with other tests is slow."""
+WAIT = 30_000
+"""Milliseconds for anything to appear; a machine that is busy with other tests is slow. Only a failure waits for it."""
+expect.set_options(timeout=WAIT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -226,6 +228,14 @@ def _serving(world: World, listener: socket.socket) -> Iterator[None]:
 def desk(desk_server: ServeDesk) -> Served:
     """The small world's desk."""
     return desk_server()
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Waits for what can be seen at the desk alone, or in what a page has asked for, while the page goes on."""
+    latest = time.monotonic() + WAIT / 1000
+    while not holds():
+        assert time.monotonic() < latest, "it never came to that"
+        page.evaluate("() => fetch(location.href).then(() => null, () => null)")
 
 
 def axe(page: Page) -> None:

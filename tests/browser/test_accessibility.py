@@ -28,8 +28,16 @@ _UNNAMED = """() => [
   ...[...document.querySelectorAll('[aria-describedby]')].flatMap(one => one.getAttribute('aria-describedby').split(' '))
     .map(id => document.getElementById(id) ? '' : `nothing is called ${id}`),
 ].filter(Boolean)"""
-OPENED = ("?", "a", "/", "jh", "jo", "jw", "jc")
-"""Keys that open something over the edition's page, or in it."""
+OPENED = {
+    "?": "#help[open]",
+    "a": "#adding[open] #add-form",
+    "/": "#find-here[open]",
+    "jh": ".cand.held.settled",
+    "jo": ".at .pane .prose",
+    "jw": ".at .pane .why",
+    "jc": "[data-composer] textarea",
+}
+"""Keys that open something over the edition's page, or in it, and what shows that it is there."""
 
 
 def pages(desk: Served) -> Iterator[str]:
@@ -89,11 +97,11 @@ def test_what_opens_over_the_page_can_be_used_by_everybody_and_lets_go_again(
 ) -> None:
     page = open_page(width=width, dark=dark)
     opened = page.locator("dialog[open]")
-    for keys in OPENED:
+    for keys, shown in OPENED.items():
         page.goto(desk.home)
         for key in keys:
             page.keyboard.press(key)
-        page.wait_for_load_state("networkidle")
+        expect(page.locator(shown).first).to_be_visible()
         axe(page)
         if opened.count():
             assert opened.evaluate("one => one.contains(document.activeElement)"), keys

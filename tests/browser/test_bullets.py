@@ -13,7 +13,7 @@ from aggregator.desk.access import set_password
 from aggregator.desk.decide import decide
 from aggregator.records.candidates import Action
 from aggregator.records.drafts import Bullet
-from tests.browser.conftest import OpenPage, Served, axe
+from tests.browser.conftest import OpenPage, Served, axe, until
 
 SAVED = re.compile(r"^saved \d\d:\d\d$")
 PASSWORD = "three words and more"
@@ -137,6 +137,7 @@ def test_what_is_typed_last_is_saved_on_leaving_and_a_form_that_does_not_save_it
     page.keyboard.type("Typed last.")
     page.get_by_role("link", name="Draft", exact=True).click()
     page.wait_for_url("**/draft")
+    until(page, lambda: first(desk).text == "Typed last.")
     page.goto(desk.url("bullets"))
     expect(page.locator("ol[data-section=Networking] > li").first).to_contain_text("Typed last.")
     assert asked == []

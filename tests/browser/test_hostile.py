@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Dialog, Page, expect
 
 from aggregator.delivery.tokens import LinkSigner, LinkToken
 from aggregator.desk.bullets import around, shown, words
@@ -40,6 +40,16 @@ ADDRESSES = (
     'https://a.example/"><img src=x onerror=window.ran=11 data-ran>',
     "https://bank.example@evil.example/",
 )
+
+FETCHED = {
+    "o": ".at .pane .prose",
+    "w": ".at .pane .why",
+    "h": "#said:not(:empty)",
+    "c": "[data-composer] textarea",
+    "g": "#said:not(:empty)",
+    "?": "#help[open]",
+}
+"""Keys by which our script asks for something and puts it in, or opens it, and what it is then."""
 
 _RUNS = "() => [window.ran ?? null, ...document.querySelectorAll('[data-ran], base, iframe, svg[onload], [onerror]')].map(String)"
 _LINKS = """() => [...document.querySelectorAll('a[href], form[action], area[href]')]
@@ -133,11 +143,12 @@ def test_nothing_that_comes_from_outside_runs_or_becomes_an_element(
         if "<html" in answer.text() and "content-disposition" not in answer.headers:
             found += harm(page, desk.url(path))
     page.goto(desk.home)
-    for key in ("o", "w", "h", "c", "g", "?"):  # what our script fetches and puts in
+    for key, fetched in FETCHED.items():
         page.keyboard.press("j")
         page.keyboard.press(key)
-        page.wait_for_load_state("networkidle")
+        expect(page.locator(fetched).first).to_be_visible()
         found += [f"{key}: {one}" for one in page.evaluate(_RUNS) if one != "null"]
         page.keyboard.press("Escape")
+        expect(page.locator("[data-composer]")).to_have_count(0)
     assert not found, "\n".join(found)
     troubles[:] = [one for one in troubles if "status of 40" not in one]  # pages that are none

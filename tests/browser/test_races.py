@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 
 from aggregator.desk.decide import decide
 from aggregator.records.candidates import Action
-from tests.browser.conftest import Served, ServeDesk
+from tests.browser.conftest import OpenPage, Served, ServeDesk, until
 from tests.browser.test_bullets import first, opened, order
 from tests.browser.test_triage import saved
 from tests.browser.worlds import large
@@ -25,8 +25,7 @@ class Mail:
 
     def asked(self, number: int) -> None:
         """Waits until so many wait."""
-        while len(self.waiting) < number:
-            self._page.evaluate("() => fetch(location.href).then(() => 1)")
+        until(self._page, lambda: len(self.waiting) >= number)
 
     def count(self) -> int:
         """How many wait, once the page had every chance to ask."""
@@ -168,6 +167,23 @@ def test_words_are_quoted_once_however_often_the_key_is_pressed(page: Page, desk
     mail.deliver()
     expect(page.locator("[data-composer] textarea")).to_have_value(re.compile(r"^> We ran both"))
     assert first(desk).text.count("We ran both") == 1
+
+
+def test_a_slow_tap_on_quote_quotes_what_was_selected_when_it_began(open_page: OpenPage, desk: Served) -> None:
+    page = open_page(width=390)
+    page.clock.install()
+    opened(page, desk, first(desk))
+    page.get_by_text("Read", exact=True).first.click()
+    page.locator(".prose p").first.evaluate("(one) => getSelection().selectAllChildren(one)")
+    page.clock.fast_forward(300)
+    button = page.get_by_role("button", name="Quote")
+    expect(button).to_be_visible()
+    button.dispatch_event("pointerdown")
+    page.evaluate("() => getSelection().removeAllRanges()")
+    page.clock.fast_forward(300)
+    page.locator(".quote-it").dispatch_event("click")
+    expect(page.locator("[data-composer] textarea")).to_have_value(re.compile(r"> We ran both"))
+    expect(button).to_be_hidden()
 
 
 def test_a_text_that_comes_late_does_not_open_what_he_decided_meanwhile(page: Page, desk: Served) -> None:

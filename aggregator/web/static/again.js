@@ -8,12 +8,16 @@ function ended(part, fresh) {
   part.replaceWith(fresh);
 }
 
+let left = false;
+addEventListener("beforeunload", () => (left = true));
+
 async function again() {
   const parts = [...document.querySelectorAll("[data-again]")];
   if (!parts.length) return;
   try {
     const answer = await fetch(parts[0].dataset.again, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (left) return; // what he pressed is on its way: loading the page anew would take its answer from him
     for (const part of parts) {
       const fresh = page.getElementById(part.id);
       if (fresh?.dataset.again) part.replaceChildren(...fresh.childNodes);

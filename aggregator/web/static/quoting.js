@@ -2,8 +2,9 @@
 import { ask, csrf, put, tell } from "./asking.js";
 import { letters } from "./desk.js";
 
-const SETTLES = 200; // milliseconds; a tap on the button takes the selection away before it is a click
+const SETTLES = 200; // milliseconds
 let chosen = null;
+let pressed = null; // what was, when the press on the button began
 let soon;
 let busy = false; // a second press must not quote the same words twice
 
@@ -47,8 +48,10 @@ export function quotes({ before, reopen }) {
       button.hidden = !chosen;
     }, SETTLES);
   });
+  button.addEventListener("pointerdown", () => (pressed = chosen));
   button.addEventListener("click", () => {
-    if (chosen) quote(chosen);
+    if (pressed ?? chosen) quote(pressed ?? chosen);
+    pressed = null;
     button.hidden = true;
   });
   document.addEventListener("keydown", (event) => {
