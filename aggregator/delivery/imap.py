@@ -5,9 +5,11 @@ from __future__ import annotations
 import imaplib
 import ssl
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
+from socket import SHUT_RDWR, socket
+from threading import Event, Timer
 from typing import TypeVar
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage
@@ -22,13 +24,39 @@ _LARGEST = 3_000_000
 _MOST = 1_000
 """Mails looked at in one go, the newest of those that came."""
 _AT_ONCE = 50
+_WHOLE = 10
+"""So many times the wait for its next octet a server may take for a whole answer: one that drips says nothing either."""
+
+
+@contextmanager
+def _cut_after(seconds: float, box: BaseMailBox) -> Iterator[None]:
+    """Raises TimeoutError in the place of what comes of a line that was cut in the middle of a question."""
+    late = Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            # Under the encryption: what reads meanwhile holds on to that.
+            socket.shutdown(box.client.sock, SHUT_RDWR)
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError):
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
 
 
 class ImapMailbox:
     """`ports.Mailbox` on a mail server.
 
-    settings: `mail.replies`. password: as found in the environment. timeout: seconds that any one answer may take. context: what
-    a certificate is checked against; the system's authorities without one.
+    settings: `mail.replies`. password: as found in the environment. timeout: seconds that the server may be silent; an answer may
+    take ten times as long. context: what a certificate is checked against; the system's authorities without one.
     """
 
     def __init__(
@@ -41,7 +69,7 @@ class ImapMailbox:
     def check(self) -> str:
         """Connects, signs in, opens the folder and says how many mails it holds. Raises MailboxError."""
         with self._open() as box:
-            status = self._asked(lambda: box.folder.status(self._settings.folder, ["MESSAGES"]))
+            status = self._asked(lambda: box.folder.status(self._settings.folder, ["MESSAGES"]), box)
         return f"{self._where} opens {self._settings.folder}, with {status['MESSAGES']:,} mails"
 
     @contextmanager
@@ -52,9 +80,9 @@ class ImapMailbox:
             yield self._mails(box, since, senders)
 
     def _mails(self, box: BaseMailBox, since: datetime, senders: Collection[str]) -> Iterator[bytes]:
-        status = self._asked(lambda: box.folder.status(self._settings.folder, ["UIDVALIDITY"]))
+        status = self._asked(lambda: box.folder.status(self._settings.folder, ["UIDVALIDITY"]), box)
         validity = status["UIDVALIDITY"]
-        found = self._asked(lambda: box.uids(AND(date_gte=since.date())))
+        found = self._asked(lambda: box.uids(AND(date_gte=since.date())), box)
         self._seen &= {(validity, uid) for uid in found}
         fresh = [uid for uid in found if (validity, uid) not in self._seen][-_MOST:]
         for start in range(0, len(fresh), _AT_ONCE):
@@ -68,11 +96,11 @@ class ImapMailbox:
 
     def _heads(self, box: BaseMailBox, uids: Sequence[str]) -> list[MailMessage]:
         fetch = partial(box.fetch, uid_list=uids, headers_only=True, mark_seen=False, bulk=_AT_ONCE)
-        return self._asked(lambda: list(fetch()))
+        return self._asked(lambda: list(fetch()), box)
 
     def _beginning(self, box: BaseMailBox, uid: str) -> bytes | None:
         """A mail's first `_LARGEST` octets, as the server has them; None if it is gone by now."""
-        status, answer = self._asked(lambda: box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{_LARGEST}>)"))
+        status, answer = self._asked(lambda: box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{_LARGEST}>)"), box)
         if status != "OK":
             raise self._failed("the server does not hand out a mail that it names", None)
         return next((part[1] for part in answer if isinstance(part, tuple)), None)
@@ -94,12 +122,15 @@ class ImapMailbox:
         password = self._password
         box = self._asked(self._connect)
         try:
-            self._asked(lambda: box.login(settings.username, password, initial_folder=settings.folder))
+            self._asked(lambda: box.login(settings.username, password, initial_folder=settings.folder), box)
             yield box
         finally:
             # However the goodbye goes, what was read was read.
-            with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
-                box.logout()
+            try:
+                self._asked(box.logout, box)
+            except MailboxError:
+                with suppress(OSError):
+                    box.client.shutdown()
 
     def _connect(self) -> BaseMailBox:
         settings = self._settings
@@ -109,10 +140,12 @@ class ImapMailbox:
         kind = MailBox if settings.security == "tls" else MailBoxStartTls
         return kind(settings.host, settings.port, timeout=self._timeout, ssl_context=context)
 
-    def _asked(self, question: Callable[[], T]) -> T:
-        """What the server answers. Raises MailboxError for whatever goes wrong on the way."""
+    def _asked(self, question: Callable[[], T], box: BaseMailBox | None = None) -> T:
+        """What the server answers. box: whose line is cut when the whole takes too long; None before there is one. Raises
+        MailboxError for whatever goes wrong on the way."""
         try:
-            return question()
+            with _cut_after(self._timeout * _WHOLE, box) if box else nullcontext():
+                return question()
         except MailboxLoginError as error:
             raise self._failed("the server refuses user name or password", "Correct them under `mail: replies:`.") from error
         except MailboxFolderSelectError as error:

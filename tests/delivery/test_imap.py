@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from aggregator.delivery import imap
 from aggregator.delivery.imap import ImapMailbox
 from aggregator.errors import MailboxError
 from aggregator.settings.replies import RepliesSettings
@@ -122,6 +123,14 @@ def test_what_is_wrong_is_told(password: str | None, said: dict[str, object], wo
 def test_a_server_that_says_nothing_is_not_waited_for() -> None:
     with imap_server(silent=True) as server, pytest.raises(MailboxError, match="in time"):
         mailbox(server, timeout=0.2).check()
+
+
+def test_a_server_that_answers_without_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "_WHOLE", 0.1)
+    with imap_server() as server:
+        server.drips = True
+        with pytest.raises(MailboxError, match="in time"):
+            mailbox(server).check()
 
 
 def test_a_server_that_is_not_there_is_told() -> None:

@@ -6,12 +6,13 @@ import re
 import socketserver
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class ImapServer(socketserver.ThreadingTCPServer):
     """Listens on loopback. commands: what it was told, without passwords. silent: it greets nobody. asked: somebody came.
-    gone: numbers of mails that are deleted after they were listed. refuses: it lists mails and hands none out."""
+    gone: numbers of mails that are deleted after they were listed. refuses: it lists mails and hands none out. drips: to the
+    first question behind the sign-in it answers for ever, an octet at a time."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -21,7 +22,7 @@ class ImapServer(socketserver.ThreadingTCPServer):
         self.commands: list[str] = []
         self.validity = 7
         self.gone: set[int] = set()
-        self.refuses = False
+        self.refuses = self.drips = False
         self.asked, self.ended = threading.Event(), threading.Event()
         super().__init__(("127.0.0.1", 0), _Session)
 
@@ -47,6 +48,11 @@ class _Session(socketserver.StreamRequestHandler):
             tag, _, rest = line.partition(" ")
             name = rest.upper().removeprefix("UID ").split(" ")[0]
             self.server.commands.append(name)
+            if name == "STATUS" and self.server.drips:
+                with suppress(OSError):
+                    while not self.server.ended.wait(0.05):
+                        self.wfile.write(b"*")
+                return
             if name == "LOGIN" and not rest.endswith(f'"{self.server.password}"'):
                 self.say(f"{tag} NO wrong")
             elif name in ("SELECT", "STATUS") and "INBOX" not in rest:
