@@ -6,10 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from aggregator.desk.decide import decide
+from aggregator.errors import Refused
+from aggregator.jobs.links import LinksReport
+from aggregator.ports import Progress
 from aggregator.records.candidates import Action
 from aggregator.records.links import LinkCheck, LinkState, Looked
 from aggregator.settings.links import LinkSettings
@@ -108,6 +112,27 @@ def test_a_form_that_says_nothing_changes_nothing(office: Office, form: dict[str
     visitor = Visitor(office.stores)
     visitor.get(LINKS)
     assert visitor.post(f"{LINKS}/take", form).status_code == 400
+
+
+def test_a_look_under_way_is_told_without_loading_the_page_anew(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every few seconds what he was typing was gone, and what a menu showed."""
+    over = Event()
+
+    def look(*_: object, progress: Progress, **__: object) -> LinksReport:
+        progress.start("page.example", 9)
+        over.wait(10)
+        raise Refused("enough")
+
+    monkeypatch.setattr("aggregator.web.views.links.run_once", look)
+    visitor = Visitor(office.stores)
+    visitor.get(LINKS)
+    visitor.post(f"{LINKS}/look", {})
+    page = until(visitor, LINKS, "page.example, 0 of 9")
+    assert "http-equiv" not in page
+    assert f'data-again="{LINKS}"' in page
+    assert "/again.js" in page
+    over.set()
+    assert "data-again" not in until(visitor, LINKS, "enough")
 
 
 def test_links_are_looked_at_while_he_waits(office: Office) -> None:
