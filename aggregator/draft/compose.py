@@ -22,6 +22,7 @@ from aggregator.text.linking import label_key, links_in, rewrite, used, web_link
 from aggregator.text.markdown import escape
 from aggregator.text.placing import fill, uncited
 from aggregator.text.post import Definition, Item, Post, Section, layout, split_definitions
+from aggregator.text.running import can_go_on
 
 Format = Literal["hugo", "jekyll", "markdown", "html"]
 
@@ -159,9 +160,9 @@ def _joined(bullet: Bullet, said: str, listed: str) -> str:
     said = said.strip("\n")
     credit = credit_of(bullet)
     source = f"{listed} {credit}".strip() if listed or bullet.has_words else listed
-    # His words may end in a quotation or a code block, which a link must not run into.
-    between = "\n\n" if "\n" in said else " "
-    return between.join(part for part in (said if bullet.has_words else TODO, source) if part)
+    words = said if bullet.has_words else TODO
+    # His words may be a quotation, code or a definition, which a link must not run into.
+    return (" " if can_go_on(words) else "\n\n").join(part for part in (words, source) if part)
 
 
 def _uncited(bullet: Bullet, said: str) -> Iterator[BulletLink]:

@@ -26,6 +26,11 @@ def without_code(text: str) -> str:
     return _without(text, _CODE_BLOCKS)
 
 
+def can_go_on(text: str) -> bool:
+    """Whether what is written behind the text, in its last line, belongs to its sentence: it is one line, and running text."""
+    return "\n" not in text and any(token.type == "paragraph_open" and token.level == 0 for token in _BLOCKS.parse(text))
+
+
 def _without(text: str, kinds: Collection[str]) -> str:
     if not _MAY_HAVE.search(text):
         return text

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from aggregator.records.drafts import BulletLink
 from aggregator.text.markdown import link, target
 from aggregator.text.placing import fill, uncited
+from aggregator.text.running import can_go_on
 
 
 def preview(text: str, links: Sequence[BulletLink], count: int, credit: str = "") -> Markup:
@@ -27,7 +28,7 @@ def preview(text: str, links: Sequence[BulletLink], count: int, credit: str = ""
         return f"[{words}]({target(url)})" if url else words
 
     rest = [link(at[number].title, at[number].url or "") for number in uncited(text, count) if number in at]
-    between = "\n\n" if "\n" in text else " "
+    between = " " if can_go_on(text) else "\n\n"
     source = " ".join(part for part in (", ".join(rest), credit) if part)
     filled = between.join(part for part in (fill(text, count, write).rstrip(), source) if part.strip())
     return rendered(filled)

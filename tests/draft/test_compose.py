@@ -148,6 +148,15 @@ def test_a_definition_stands_below_the_section_that_uses_it_however_it_is_called
     assert "[ink]: /ink\n" in above
 
 
+@pytest.mark.parametrize(
+    "words", ["> Others said it.", "    code", "## Mine", "- A list.", "<div>x</div>", "[x]: https://x.example/"]
+)
+def test_a_link_without_a_place_never_runs_into_what_is_no_sentence(words: str) -> None:
+    (made,) = parse(text_of([bullet(words, candidate(1))])).sections[0].items
+    assert made.text.split("\n")[-1] == "[Piece 1](http://a.example/1)"
+    assert "[Piece 1](http://a.example/1)" in text_of([bullet("A sentence.", candidate(1))]).split("A sentence. ")[1]
+
+
 def test_the_form_of_the_file_stays() -> None:
     base = (
         "# T\n\n## Paper ##\n- [x][link-7]\n- [i](http://a.example/3?utm_source=rss)\n\n## Pens\n\n"
