@@ -7,7 +7,7 @@ take; what feeds wrote is inert (R31).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -18,7 +18,7 @@ from aggregator.draft.html import rendered
 from aggregator.draft.labels import Labels, key_of
 from aggregator.draft.tags import tags_of
 from aggregator.records.drafts import Bullet, BulletLink, Piece, PieceKind
-from aggregator.text.linking import label_key, links_in, rewrite, used, web_links, web_target
+from aggregator.text.linking import Found, label_key, links_in, rewrite, used, web_links, web_target
 from aggregator.text.markdown import escape
 from aggregator.text.placing import fill, uncited
 from aggregator.text.post import Definition, Item, Post, Section, layout, split_definitions
@@ -80,7 +80,9 @@ def compose(
     not published; with "markdown" it is written if his posts have it. "html" is the same rendered, to paste into an editor, and
     has no marks.
     """
-    labels = Labels(outline.habits.label, outline.habits.own_label, outline.base, _taken(bullets, pieces))
+    said = [*(one.text for one in bullets), *(one.text for one in pieces if one.kind is not PieceKind.BULLET)]
+    own = [one for text in said for one in split_definitions(text)[1]]
+    labels = Labels(outline.habits.label, outline.habits.own_label, outline.base, own, _taken(said))
     if outline.habits.captured:
         every = [link for bullet in bullets for link in bullet.links if link.candidate.url]
         every.sort(key=lambda link: outline.kept.get(link.candidate.id, len(outline.kept)))
@@ -137,8 +139,20 @@ class _Words:
     def own(self, text: str) -> str:
         """His words, the links in them as he writes them elsewhere, without the definitions."""
         body, definitions = split_definitions(text)
-        self.definitions += definitions
-        return rewrite(body, lambda found: self._labels.typed(found.words, found.address) if found.address is not None else None)
+        others = {label_key(one.label): one for one in reversed(self.definitions)}
+        # A label that leads elsewhere in other words of his: here the link is written in line.
+        clashing = {key: one for one in definitions if others.get(key := label_key(one.label), one).target != one.target}
+
+        def write(found: Found) -> str | None:
+            if found.label is None:
+                return self._labels.typed(found.words, found.address or "")
+            there = clashing.get(label_key(found.label))
+            return f"[{found.words}]({there.target})" if there else None
+
+        body = rewrite(body, write)
+        gone = [one for one in clashing.values() if one not in used(body, clashing)]
+        self.definitions += [one for one in definitions if one not in gone]
+        return body
 
     def bullet(self, bullet: Bullet) -> Item:
         links = {link.number: link for link in bullet.links}
@@ -226,10 +240,9 @@ def _scattered(sections: list[Section], definitions: Sequence[Definition]) -> tu
     return placed, tuple(left)
 
 
-def _taken(bullets: Sequence[Bullet], pieces: Sequence[Piece]) -> Iterator[str]:
-    """Labels in his own words."""
-    for text in (*(one.text for one in bullets), *(one.text for one in pieces if one.kind is not PieceKind.BULLET)):
-        yield from (one.label for one in split_definitions(text)[1])
+def _taken(texts: Iterable[str]) -> Iterator[str]:
+    """Labels that his own words use."""
+    for text in texts:
         yield from (one.label for one in links_in(text) if one.label is not None and not one.label.isdigit())
 
 

@@ -17,15 +17,25 @@ _NUMBERED = re.compile(r"(.*?)(\d+)(.*)", re.DOTALL)
 
 class Labels:
     """Hands out labels. pattern, own_pattern: of new ones for the web and for his own pages, the number as `{n}`; None = these
-    are written inline. base: the file as it was last seen. taken: labels that his own words define or use."""
+    are written inline. base: the file as it was last seen. own: what his own words define,
+    which holds before what the file had under the same label. taken: labels that they use."""
 
-    def __init__(self, pattern: str | None, own_pattern: str | None, base: Post | None, taken: Iterable[str]) -> None:
+    def __init__(
+        self,
+        pattern: str | None,
+        own_pattern: str | None,
+        base: Post | None,
+        own: Sequence[Definition],
+        taken: Iterable[str],
+    ) -> None:
         self._base = base
         self._inline: dict[str, str] = {}
         self._written: dict[str, Definition] = {}
         self._definitions: dict[str, Definition] = {}
         self._by_words: dict[tuple[str, str], Definition] = {}
-        known = base.all_definitions if base else ()
+        mine = {label_key(one.label): one.target for one in reversed(own)}
+        written = base.all_definitions if base else ()
+        known = [one for one in written if mine.get(label_key(one.label), one.target) == one.target]
         labelled = {label_key(one.label): one for one in reversed(known)}
         for one in known:
             self._written.setdefault(_key(one.target), one)
@@ -36,7 +46,7 @@ class Labels:
                 self._by_words.setdefault((found.words, _key(definition.target)), definition)
         self._pattern = pattern or (_pattern_of(known) if len(self._inline) < len(known) else None)
         self._own_pattern = own_pattern
-        self._taken = {label_key(one) for one in (*taken, *(one.label for one in known))}
+        self._taken = {label_key(one) for one in (*taken, *(one.label for one in (*written, *own)))}
 
     def reserve(self, addresses: Iterable[str]) -> None:
         """Numbers these now, in this order."""
