@@ -36,6 +36,13 @@ def is_number(given: str) -> bool:
     return given.isascii() and given.isdecimal() and len(given) <= _DIGITS
 
 
+def as_number(given: str) -> int:
+    """The number that these digits are. Raises UsageError."""
+    if not is_number(given):
+        raise UsageError(f"{given[:40]!r} is no number", advice="Load the page again.")
+    return int(given)
+
+
 def number(form: FormData, name: str) -> int:
     """A field's number. Raises UsageError."""
     given = text(form, name)
@@ -46,10 +53,7 @@ def number(form: FormData, name: str) -> int:
 
 def numbers(form: FormData, name: str = "id") -> list[int]:
     """Of every field of this name, each a number. Raises UsageError."""
-    given = [str(one) for one in form.getlist(name)]
-    if odd := next((one for one in given if not is_number(one)), None):
-        raise UsageError(f"{odd[:40]!r} is no number", advice="Load the page again.")
-    return [int(one) for one in given]
+    return [as_number(str(one)) for one in form.getlist(name)]
 
 
 def typed(form: FormData, name: str = "text") -> str | None:

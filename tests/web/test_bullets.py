@@ -273,3 +273,11 @@ def test_a_title_says_nothing_to_the_browser(visitor: Visitor, office: Office, i
         text = visitor.get(page).text
         assert "<b>Delta" not in text
         assert "&lt;b&gt;Delta" in text
+
+
+@pytest.mark.parametrize("do", ["drop", "split", "first", "quote", "cite"])
+def test_a_button_that_names_what_no_row_can_be_is_refused(visitor: Visitor, ids: list[int], do: str) -> None:
+    """PostgreSQL cannot even be asked for such a number."""
+    answer = visitor.post(f"{HOME}/c{ids[0]}", {"text": "Words.", "do": f"{do}:99999999999"})
+    assert answer.status_code == 400
+    assert "is no number" in answer.text

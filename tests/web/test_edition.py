@@ -292,3 +292,18 @@ def test_the_rail_leads_to_his_finds_and_to_links_that_are_dead(page: Page) -> N
     shown = page.see()
     assert ">Finds <" not in shown
     assert ">Dead links <" not in shown
+
+
+@pytest.mark.parametrize("asked", ["?section=Security", "?list=dropped", ""])
+def test_every_form_of_a_part_leads_back_to_that_part_without_script(page: Page, asked: str) -> None:
+    forms = re.findall(r'<form [^>]*method="post" action="/r/.*?</form>', page.see(HOME + asked), re.DOTALL)
+    assert len(forms) >= 3
+    assert [one[:80] for one in forms if f'name="next" value="{HOME}{asked}"' not in one] == []
+
+
+def test_what_is_taken_back_on_a_part_is_shown_there(page: Page) -> None:
+    page.send("decide", drop=str(page.ids[3]))
+    answer = page.send("undo", fragment=False, next=f"{HOME}?section=Security")
+    assert answer.headers["location"] == f"{HOME}?section=Security#c{page.ids[3]}"
+    answer = page.send("let-go", fragment=False, section="Security", next=f"{HOME}?section=Security")
+    assert answer.headers["location"] == f"{HOME}?section=Security#s3"

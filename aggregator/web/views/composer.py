@@ -17,7 +17,7 @@ from aggregator.desk.quoting import insert_quote, quote
 from aggregator.desk.reading import readings
 from aggregator.desk.wordiness import usual_words
 from aggregator.edition.bullets import find, state_of
-from aggregator.errors import Refused, UsageError
+from aggregator.errors import Refused
 from aggregator.records.archive import edition_name
 from aggregator.records.candidates import Action
 from aggregator.records.drafts import Bullet
@@ -25,7 +25,7 @@ from aggregator.records.roundups import Roundup
 from aggregator.settings import RoundupSettings
 from aggregator.web.composing import Composer, composer, line
 from aggregator.web.desk import Desk, back, wants_fragment
-from aggregator.web.forms import number, text, typed
+from aggregator.web.forms import as_number, number, text, typed
 
 _At = tuple[Roundup, RoundupSettings]
 
@@ -173,24 +173,24 @@ class _Composer:
 
     def split(self, at: _At, bullet: Bullet, _form: FormData, what: str) -> Bullet:
         """A link becomes a bullet of its own."""
-        return verbs.ungroup(self._stores, *at, bullet.key, [_id(what)])[0]
+        return verbs.ungroup(self._stores, *at, bullet.key, [as_number(what)])[0]
 
     def drop(self, at: _At, bullet: Bullet, _form: FormData, what: str) -> Bullet | None:
         """A link goes; the bullet with its last one."""
-        decide(self._stores, *at, [_id(what)], Action.DROP)
+        decide(self._stores, *at, [as_number(what)], Action.DROP)
         return find(verbs.shown(self._stores, *at), bullet.key)
 
     def first(self, at: _At, bullet: Bullet, _form: FormData, what: str) -> Bullet:
         """A link becomes number one."""
-        return verbs.arrange(self._stores, *at, bullet.key, [_id(what)])
+        return verbs.arrange(self._stores, *at, bullet.key, [as_number(what)])
 
     def quote(self, at: _At, bullet: Bullet, _form: FormData, what: str) -> Bullet:
         """A kept quotation goes below the words."""
-        return insert_quote(self._stores, *at, bullet.key, _id(what))
+        return insert_quote(self._stores, *at, bullet.key, as_number(what))
 
     def cite(self, at: _At, bullet: Bullet, form: FormData, what: str) -> Bullet:
         """Words that he copied from a page go below his, as a quotation."""
-        taken = quote(self._stores, *at, _id(what), typed(form, f"exact:{what}") or "")
+        taken = quote(self._stores, *at, as_number(what), typed(form, f"exact:{what}") or "")
         return insert_quote(self._stores, *at, bullet.key, taken.id)
 
     def remove(self, at: _At, bullet: Bullet, _form: FormData, _what: str) -> None:
@@ -222,10 +222,3 @@ def _gone(bullet: Bullet) -> str:
 def _in_triage(request: Request) -> bool:
     """The composer stands among the open edition's candidates, where a bullet takes one short line."""
     return request.query_params.get("triage") == "1"
-
-
-def _id(given: str) -> int:
-    """The number behind a button's colon. Raises UsageError."""
-    if not (given.isascii() and given.isdecimal() and len(given) <= 12):
-        raise UsageError(f"{given[:40]!r} is no number", advice="Load the page again.")
-    return int(given)

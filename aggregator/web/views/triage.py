@@ -24,7 +24,7 @@ from aggregator.settings import RoundupSettings
 from aggregator.web.desk import Desk, PostView, back, wants_fragment
 from aggregator.web.edition_reader import Reader
 from aggregator.web.edition_view import following, part_key, row
-from aggregator.web.forms import is_number
+from aggregator.web.forms import as_number
 from aggregator.web.once import HEADER, Once
 
 AGAIN = "X-Again"
@@ -85,14 +85,14 @@ class _Triage:
         """The rest of a section, of which he has seen everything up to a number."""
         roundup, plan = self._desk.roundup(request)
         section, upto = _words(form, "section"), str(form.get("upto") or "")
-        those = let_go(self._stores, roundup, plan, section, upto=_number(upto) if upto else None, whole="whole" in form)
+        those = let_go(self._stores, roundup, plan, section, upto=as_number(upto) if upto else None, whole="whole" in form)
         place = part_key(plan, section) if section is None or section in plan.section_names else None
         return self._answer(request, form, those, f"Let {len(those):,} go" if those else "Nothing is undecided here", place)
 
     def undone(self, request: Request, form: FormData) -> Response:
         """The last gestures."""
         roundup, plan = self._desk.roundup(request)
-        n = _number(str(form.get("n") or "1"))
+        n = as_number(str(form.get("n") or "1"))
         if n > UNDOABLE:
             raise UsageError(f"at most {UNDOABLE} actions are taken back at once")
         those = undo(self._stores, roundup, plan, n)
@@ -145,7 +145,7 @@ def _asked(form: FormData) -> tuple[Action | None, list[int]]:
         return _ACTIONS[str(action)], ids
     for name in (*_ACTIONS, "second"):
         if (value := form.get(name)) is not None:
-            return _ACTIONS.get(name), [_number(str(value))]
+            return _ACTIONS.get(name), [as_number(str(value))]
     raise UsageError("the form does not say what to do")
 
 
@@ -156,13 +156,7 @@ def _query(form: FormData) -> str:
 
 def _numbers(form: FormData) -> list[int]:
     """Of every field `id`, each a number or several."""
-    return [_number(one) for field in form.getlist("id") for one in str(field).split()]
-
-
-def _number(text: str) -> int:
-    if not is_number(text):
-        raise UsageError(f"{text[:40]!r} is no number")
-    return int(text)
+    return [as_number(one) for field in form.getlist("id") for one in str(field).split()]
 
 
 def _words(form: FormData, name: str) -> str | None:
