@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -81,7 +82,15 @@ def _canonical(url: str) -> str | None:
     path = _path(parts.path)
     query = _query(parts.query) if parts.query else ""
     fragment = f"#{_escapes(parts.fragment)}" if parts.fragment.startswith(("!", "/")) else ""
-    return f"https://{host}{path}{query}{fragment}"
+    return _bounded(f"https://{host}{path}{query}{fragment}")
+
+
+def _bounded(key: str) -> str:
+    """Escaped, an address may be nine times as long, and an index of PostgreSQL takes 2,704 octets: the rest goes by its hash."""
+    if len(key) <= LONGEST_URL:
+        return key
+    mark = f"~{hashlib.sha256(key.encode()).hexdigest()}"
+    return re.sub(r"%[0-9A-F]?$", "", key[: LONGEST_URL - len(mark)]) + mark
 
 
 def is_front_page(canonical: str) -> bool:

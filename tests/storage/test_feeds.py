@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from aggregator.records.feeds import FeedState, FeedToPoll, NewEntry
 from aggregator.storage.database import Database
 from aggregator.storage.entries import EDITS
 from aggregator.storage.schema import entries
+from aggregator.text.canonical import canonical_url
 from tests.storage.world import DAY, HOUR, NOW, World, bullet, from_entry, listed, parsed, past, polled
 
 # Claims
@@ -340,3 +342,13 @@ def test_times_come_back_aware_and_naive_ones_are_refused(database: Database) ->
         world.feeds.claim(NOW.replace(tzinfo=None), 1, 1)
     with database.read() as connection:
         assert connection.execute(select(entries.c.published_at)).scalar_one() == NOW - DAY
+
+
+def test_an_address_of_any_length_and_alphabet_can_be_saved(world: World) -> None:
+    # In no order: a server packs its indexes, and would pack an alphabet well.
+    url = "https://attic.example/" + "".join(map(chr, Random(1).choices(range(0x4E00, 0x9FFF), k=2_000)))
+    (feed,) = world.follow("attic.example")
+    world.feeds.save([polled(feed.id, parsed("one", url=url, canonical_url=canonical_url(url)))])
+    (found,) = world.feeds.entries_to_offer(world.roundup, 10)
+    assert found.url == url
+    assert world.ledger.offer(world.roundup, [from_entry(found)], [])

@@ -160,6 +160,17 @@ urls = st.builds(
 )
 
 
+def test_a_key_fits_every_index_however_long_it_gets_by_its_escapes() -> None:
+    long = "".join(map(chr, range(0x4E00, 0x4E00 + 2_000)))
+    keys = {canonical_url(f"https://example.org/{before}{long}{after}") for before in ("", "?q=", "a/") for after in ("", "b")}
+    assert len(keys) == 6
+    for key in keys:
+        assert key is not None
+        assert len(key) <= LONGEST_URL
+        assert key.isascii()
+        assert canonical_url(key) == key
+
+
 @given(urls)
 def test_a_key_is_its_own_key(url: str) -> None:
     key = canonical_url(url)
