@@ -29,7 +29,8 @@ def run_once(stores: Stores, settings: Settings, pages: PageFetcher) -> Heartbea
     last = next((beat for beat in stores.heartbeats.beats() if beat.job == JOB), None)
     if last is None and not sources:
         return None
-    if last is not None and now < last.at + (EVERY if last.ok else AFTER_TROUBLE):
+    # A look of a day to come was told by a clock that was wrong.
+    if last is not None and last.at <= now < last.at + (EVERY if last.ok else AFTER_TROUBLE):
         return None
     words: list[str] = []
     troubles: list[str] = []

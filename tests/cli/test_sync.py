@@ -67,6 +67,8 @@ def test_the_configured_list_is_compared_once_a_day_and_status_tells(author: Aut
     failed = elsewhere.run_once(here, settings, here.pages)
     assert failed is not None
     assert not failed.ok
+    author.world.clock.advance(timedelta(days=-399))
+    assert elsewhere.run_once(here, settings, here.pages) is not None, "the clock was wrong"
 
 
 def test_a_roundup_that_was_renamed_is_told_of_and_its_feeds_rest(author: Author) -> None:
