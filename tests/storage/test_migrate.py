@@ -32,9 +32,6 @@ VERSIONS = Path(migrate.__file__).parent / "migrations"
 NOW_AT = schema.REVISION
 NEXT = f"{int(NOW_AT) + 1:04}"
 
-NOW_AT = schema.REVISION
-NEXT = f"{int(NOW_AT) + 1:04}"
-
 STEP = '''"""A step of the future."""
 from alembic import op
 import sqlalchemy as sa
