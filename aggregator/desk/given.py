@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,20 @@ def given(data: bytes, path: Path | None = None) -> GivenDraft:
 
 def number_of(text: str, plan: RoundupSettings) -> int | None:
     """The edition that a draft's title names; None if it names none."""
-    title = re.search(r"^(?:title\s*[:=]|#)\s*(.+)$", text[:5_000], re.MULTILINE | re.IGNORECASE)
+    title = _title(text)
     before, mark, after = plan.edition_title(_AnyNumber()).partition(_MARK)
-    found = title and re.search(rf"{re.escape(before)}0*(\d{{1,10}})(?!\d){re.escape(after.partition(_MARK)[0])}", title[1])
+    found = re.search(rf"{re.escape(before)}0*(\d{{1,10}})(?!\d){re.escape(after.partition(_MARK)[0])}", title)
     return int(found[1]) if found and mark else None
+
+
+def other_of(text: str, plan: RoundupSettings, others: Iterable[str]) -> str | None:
+    """Of the names of his other roundups the one whose edition a draft's title names, None if it may be of this one."""
+    title, ours = _title(text).casefold(), plan.name.casefold()
+    is_ours = ours in title or number_of(text, plan) is not None
+    named = (one for one in others if one.casefold() in title)
+    return next((one for one in named if not is_ours or ours in one.casefold()), None)
+
+
+def _title(text: str) -> str:
+    found = re.search(r"^(?:title\s*[:=]|#)\s*(.+)$", text[:5_000], re.MULTILINE | re.IGNORECASE)
+    return found[1] if found else ""

@@ -11,7 +11,7 @@ from aggregator.desk.bullets import shown
 from aggregator.desk.decide import gesture
 from aggregator.desk.draft import DOWNLOADED, base_of, composed, markdown_of, pieces_of, waiting_conflicts
 from aggregator.desk.edition import open_edition
-from aggregator.desk.given import GivenDraft, number_of
+from aggregator.desk.given import GivenDraft, number_of, other_of
 from aggregator.desk.typed import add_typed, known_at, own_hosts
 from aggregator.draft.labels import key_of
 from aggregator.draft.merge import Choice, Own, Side, merge
@@ -50,9 +50,11 @@ def take_in(
     desk's for now, and the file's waits until he chooses.
 
     New links become kept candidates, called by their words and not fetched; those of an undecided candidate keep it. What he
-    deleted is held for the next edition. Raises UsageError for a text that is no draft, Refused for that of another edition.
+    deleted is held for the next edition. Raises UsageError for a text that is no draft, Refused for that of another edition or
+    roundup.
     """
-    _check(draft.text, plan, open_edition(stores, roundup, plan))
+    others = [one.name for one in stores.ledger.roundups() if one.id != roundup.id]
+    _check(draft.text, plan, open_edition(stores, roundup, plan), others)
     where = str(draft.path.resolve()) if draft.path is not None else DOWNLOADED
     return _merged(stores, roundup, plan, draft.text, where, draft.seen, take)
 
@@ -138,12 +140,17 @@ def _keyed(text: str) -> str:
     return part_of(True, text, {}).keyed
 
 
-def _check(text: str, plan: RoundupSettings, edition: Edition) -> None:
+def _check(text: str, plan: RoundupSettings, edition: Edition, others: Sequence[str]) -> None:
     if not text.strip():
         raise UsageError("this draft is empty; nothing was changed", advice="Export it again.")
     if text.lstrip()[:1] == "<" and re.search(r"</(?:html|h2|ul|p)>", text, re.IGNORECASE):
         raise UsageError(
             "this is HTML; only the Markdown of a draft comes back", advice="aggregator draft export --format markdown"
+        )
+    if (other := other_of(text, plan, others)) is not None:
+        raise Refused(
+            f"this is a draft of {other}, and not of {plan.name}; nothing was changed",
+            advice="Choose that roundup, on the desk's page or with `aggregator --roundup`.",
         )
     number = number_of(text, plan)
     if number not in (None, edition.number):

@@ -291,6 +291,28 @@ def test_a_title_tells_the_number_whatever_else_it_has_digits_for(
     assert number_of(f"{given}\n\n## Storage\n", office.plan.model_copy(update={"title": title})) == number
 
 
+@pytest.mark.parametrize(
+    ("title", "refused"),
+    [
+        ("Weekly Rack Notes #7", True),
+        ("Links #3", True),
+        ("Rack Notes #7", False),
+        ("Rack Notes #7: more links", False),
+        ("Untitled", False),
+    ],
+)
+def test_the_draft_of_another_roundup_changes_nothing(author: Author, title: str, refused: bool) -> None:
+    for name in ("Weekly Rack Notes", "Links"):
+        author.office.stores.ledger.roundup(name, name.lower().replace(" ", "-"), author.office.clock.now())
+    author.edit(("# Rack Notes #7", f"# {title}"), ("The [beta]", "Der [beta]"))
+    if refused:
+        with pytest.raises(Refused, match="nothing was changed"):
+            author.take_in()
+    else:
+        author.take_in()
+    assert author.texts("Networking")[1].startswith("The" if refused else "Der")
+
+
 def test_a_file_that_changed_on_the_disk_is_taken_in_once_it_rests(author: Author) -> None:
     assert author.watched() == []
     author.edit(("The [beta]", "Der [beta]"))
