@@ -69,6 +69,16 @@ def test_it_is_taken_along_and_brought_back(visitor: Visitor, office: Office) ->
     assert "took 1 change" not in visitor.get(HOME).text, "said once"
 
 
+def test_what_was_brought_back_is_undone_on_the_same_page(visitor: Visitor, office: Office) -> None:
+    draft = visitor.post(f"{HOME}/download", {"format": "markdown"}).text
+    office.clock.advance(timedelta(minutes=1))
+    visitor.post(f"{HOME}/import", {"text": draft.replace("An [alpha]", "The [alpha]")})
+    assert f'name="next" value="{HOME}"' in visitor.get(HOME).text
+    answer = visitor.post("/r/rack-notes/undo", {"next": HOME})
+    assert answer.headers["location"].partition("#")[0] == HOME
+    assert "An <a href=" in visitor.get(HOME).text
+
+
 def test_it_is_taken_along_as_html_to_paste(visitor: Visitor) -> None:
     answer = visitor.post(f"{HOME}/download", {"format": "html"})
     assert answer.headers["content-type"].startswith("text/html")

@@ -27,6 +27,7 @@ from aggregator.web.desk import Desk, back
 from aggregator.web.forms import is_number
 from aggregator.web.looking import as_draft_leaves, is_looking
 from aggregator.web.preview import rendered
+from aggregator.web.undoing import offered_undo
 from aggregator.web.views.outlets import FORMATS, sending_of
 
 
@@ -44,6 +45,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "title": "Draft",
             "roundup": roundup,
             "number": edition.number,
+            "undo": offered_undo(here, roundup, plan),
             "draft": draft,
             "wordless": draft.wordless,
             "problems": check_draft(here, roundup, plan, draft.text, conflicts=False),
