@@ -8,8 +8,10 @@ function ended(part, fresh) {
   part.replaceWith(fresh);
 }
 
-let left = false;
-addEventListener("beforeunload", () => (left = true));
+// What he pressed is on its way, or was a download: loading the page anew would take its answer from him.
+const PATIENCE = 10_000; // milliseconds
+let until = 0;
+addEventListener("beforeunload", () => (until = Date.now() + PATIENCE));
 
 async function again() {
   const parts = [...document.querySelectorAll("[data-again]")];
@@ -17,13 +19,12 @@ async function again() {
   try {
     const answer = await fetch(parts[0].dataset.again, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (left) return; // what he pressed is on its way: loading the page anew would take its answer from him
     for (const part of parts) {
       const fresh = page.getElementById(part.id);
       if (fresh?.dataset.again) part.replaceChildren(...fresh.childNodes);
       // What he typed meanwhile elsewhere on the page would be lost with it.
-      else if (!typed(document.getElementById("main"))) return location.reload();
-      else if (fresh) ended(part, fresh);
+      else if (typed(document.getElementById("main"))) fresh && ended(part, fresh);
+      else if (Date.now() > until) return location.reload();
     }
   } catch {
     // The desk is away for a moment: asked again.

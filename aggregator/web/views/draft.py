@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
 
 from markupsafe import Markup
 from starlette.datastructures import FormData, UploadFile
@@ -28,7 +27,7 @@ from aggregator.web.forms import is_number
 from aggregator.web.looking import as_draft_leaves, is_looking
 from aggregator.web.preview import rendered
 from aggregator.web.undoing import offered_undo
-from aggregator.web.views.outlets import FORMATS, sending_of
+from aggregator.web.views.outlets import FORMATS, attachment, sending_of
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -82,9 +81,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             raise UsageError(f"{asked!r} is no format", advice=f"One of {', '.join(FORMATS)}.")
         name, text = download(here, roundup, plan, FORMATS[asked])
         as_draft_leaves(desk, roundup)
-        kind = "html" if asked == "html" else "markdown"
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-        return Response(text, media_type=f"text/{kind}; charset=utf-8", headers=headers)
+        return attachment(name, text, FORMATS[asked])
 
     def imported(request: Request, form: FormData) -> Response:
         roundup, plan = desk.roundup(request)

@@ -67,7 +67,11 @@ def file_of(stores: Stores, roundup: Roundup, plan: RoundupSettings, asked: str 
     if asked is not None and asked not in FORMATS:
         raise UsageError(f"{asked!r} is no format", advice=f"One of {', '.join(FORMATS)}.")
     shape = FORMATS[asked or plan.draft.format]
-    name = name_of(stores, roundup, plan, shape).rpartition("/")[2]
+    return attachment(name_of(stores, roundup, plan, shape).rpartition("/")[2], text(stores, roundup, plan, shape), shape)
+
+
+def attachment(name: str, text: str, shape: Format) -> Response:
+    """A draft that the browser saves as a file of this name."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     kind = "html" if shape == "html" else "markdown"
-    return Response(text(stores, roundup, plan, shape), media_type=f"text/{kind}; charset=utf-8", headers=headers)
+    return Response(text, media_type=f"text/{kind}; charset=utf-8", headers=headers)
