@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,7 +52,7 @@ def held(
         ]
         table(("", "", "", "", ""), rows, title=part.title)
     if found.themes:
-        say(f"`aggregator held call {found.themes[0].theme!r}` makes the open edition that one.")
+        say(f"`aggregator held call {quote(found.themes[0].theme)}` makes the open edition that one.")
     if found.due:
         say(f"{count(len(found.due), 'is', 'are')} due: keep, drop or hold again.")
 

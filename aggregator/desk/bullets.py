@@ -78,12 +78,10 @@ def group(stores: Stores, roundup: Roundup, plan: RoundupSettings, ids: Sequence
     verdicts += [NewVerdict(one.id, Action.MOVE, desk.now, desk.batch, section) for one in kept if _if_elsewhere(one, section)]
     base = next((one for one in whole if one.piece is not None), None)
     rank = first.rank if first else desk.now.timestamp()
-    vias, thanks = (
-        ", ".join(dict.fromkeys(name for one in every if (name := getattr(one, said)))) or None for said in ("via", "thanks")
-    )
+    via, thanks = _credits(every)
     joined = NewPiece(
         base.piece.piece_id if base is not None and base.piece is not None else None,
-        PieceKind.BULLET, desk.now, desk.batch, section, rank, text, links, vias, thanks,
+        PieceKind.BULLET, desk.now, desk.batch, section, rank, text, links, via, thanks,
     )  # fmt: skip
     gone = [replace(one.piece.again(desk.now, desk.batch), gone=True) for one in whole if one.piece and one is not base]
     return desk.say(verdicts, [joined, *gone])
@@ -152,12 +150,13 @@ def write(
     taken = take_links(stores, roundup, plan, bullet, [one for one in found if one is not bullet], said) if typed else None
     links = members(bullet) if taken is None else tuple(taken.links)
     said = said if taken is None else taken.text
-    names = tuple(_name(old, new) for old, new in ((bullet.via, via), (bullet.thanks, thanks)))
+    left = taken.left if taken else []
+    names = _credits([replace(bullet, via=_name(bullet.via, via), thanks=_name(bullet.thanks, thanks)), *left])
     if (said, links, names) == (bullet.text, members(bullet), (bullet.via, bullet.thanks)):
         return bullet
     desk.go_on(bullet)
     verdicts = [NewVerdict(id_, Action.KEEP, desk.now, desk.batch, bullet.section) for id_ in (taken.keep if taken else ())]
-    gone = [replace(one.piece.again(desk.now, desk.batch), gone=True) for one in (taken.left if taken else ()) if one.piece]
+    gone = [replace(one.piece.again(desk.now, desk.batch), gone=True) for one in left if one.piece]
     return desk.say(verdicts, [replace(desk.piece(bullet), text=said, links=links, via=names[0], thanks=names[1]), *gone])
 
 
@@ -237,6 +236,12 @@ def around(stores: Stores, roundup: Roundup, plan: RoundupSettings, kind: PieceK
 
 def _if_elsewhere(candidate: Candidate, section: str | None) -> str | None:
     return section if section != candidate.likely_section else None
+
+
+def _credits(those: Sequence[Bullet]) -> tuple[str | None, str | None]:
+    """Who pointed to these, and whom he thanks, each once."""
+    vias, thanks = ([name for one in those if (name := getattr(one, said))] for said in ("via", "thanks"))
+    return ", ".join(dict.fromkeys(vias)) or None, ", ".join(dict.fromkeys(thanks)) or None
 
 
 def _name(old: str | None, new: str | None) -> str | None:

@@ -213,6 +213,14 @@ def test_a_link_that_he_types_becomes_a_place(office: Office) -> None:
     assert texts(office) == [("", [one])]
 
 
+def test_whoever_pointed_to_a_link_that_he_types_is_thanked_where_it_stands_now(office: Office) -> None:
+    one, two = office.offer("First", "Second")
+    office.stores.ledger.credit(two, via="Ann", thanks="Bob")
+    keep(office, one, two)
+    made = desk.write(*office.all, f"c{one}", "See [it](https://blog.example/second).", via="Eve")
+    assert ([link.candidate.id for link in made.links], made.via, made.thanks) == ([one, two], "Eve, Ann", "Bob")
+
+
 def test_while_he_types_his_links_stay_as_they_are(office: Office) -> None:
     (one,) = office.offer("First")
     keep(office, one)
