@@ -118,12 +118,21 @@ def _secrets(settings: Settings, config_path: Path, environ: Mapping[str, str]) 
         return
     holds_password = bool(re.search(r"://[^/@]*:[^/@]+@", settings.database)) and "AGGREGATOR_DATABASE" not in environ
     yield _mode("file modes", config_path, private=holds_password)
-    if settings.mail.password_file is not None:
-        yield _mode("password file", settings.path(settings.mail.password_file), private=True)
-    if settings.mail.replies is not None and settings.mail.replies.password_file is not None:
-        yield _mode("password file of the answers", settings.path(settings.mail.replies.password_file), private=True)
-    if settings.web.hook_secret_file is not None:
-        yield _mode("hook secret file", settings.path(settings.web.hook_secret_file), private=True)
+    replies, oidc = settings.mail.replies, settings.web.oidc
+    files = [
+        ("password file", settings.mail.password_file),
+        ("password file of the answers", replies.password_file if replies else None),
+        ("hook secret file", settings.web.hook_secret_file),
+        ("secret file of the sign-on service", oidc.client_secret_file if oidc else None),
+    ]
+    files += [
+        (f"password file of {one.address}", one.key_file if one.kind == "ghost" else one.password_file)
+        for roundup in settings.roundups
+        for one in roundup.draft.send
+    ]
+    for name, path in dict.fromkeys(files):
+        if path is not None:
+            yield _mode(name, settings.path(path), private=True)
 
 
 def _mode(name: str, path: Path, *, private: bool) -> Check:

@@ -114,6 +114,20 @@ def test_the_password_file_is_looked_at_and_its_content_is_not_shown(patient: Pa
     assert "s3cret" not in repr(found)
 
 
+def test_so_are_the_files_of_every_other_secret(patient: Patient) -> None:
+    patient.text += """    draft:
+      send:
+        - {kind: ghost, site: 'https://blog.example.org', key_file: key}
+        - {kind: wordpress, site: 'https://other.example.org', user: me, password_file: secret}
+web: {oidc: {issuer: 'https://id.example.org', client_id: desk, client_secret_file: client, allow: [me]}}
+"""
+    for name in ("key", "secret", "client"):
+        (patient.home / name).touch()
+        (patient.home / name).chmod(0o644)
+    ill = patient.ill()
+    assert [ill[name].advice for name in ill] == [f"chmod 600 {patient.home}/{name}" for name in ("client", "key", "secret")]
+
+
 def test_a_nearly_full_disk_is_told_before_it_is_full(patient: Patient) -> None:
     patient.probes["free"] = lambda path: 1_000_000
     assert patient.ill()["disk"].words.startswith("1.0 MB free")
