@@ -19,7 +19,7 @@ _TAG = r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}"
 _ADDRESS = rf"\((?P<address><[^<>\n]*>|(?:{_TAG}|[^\s()\\<{{]|\\.|\{{|\([^\s()]*\))+)\)"
 _LINK = re.compile(
     rf"{CODE}|!\[[^\[\]]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?"
-    rf"|{_WORDS}(?:{_ADDRESS}|\[(?P<label>[^\[\]\n]+)\])",
+    rf"|{_WORDS}(?:{_ADDRESS}|\[(?P<label>(?!\^)[^\[\]\n]+)\])",
     re.DOTALL,
 )
 _WEB = re.compile(r"<?(https?://[^\s<>]+)>?", re.IGNORECASE)

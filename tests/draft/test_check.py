@@ -55,5 +55,9 @@ def test_code_shows_what_would_run_and_a_lone_tick_hides_no_reference() -> None:
     assert check(draft) == []
 
 
+def test_two_footnotes_side_by_side_are_no_reference() -> None:
+    assert check("## Pens\n\n* Said twice.[^1][^2]\n\n[^1]: Here.\n\n[^2]: There.\n") == []
+
+
 def test_a_bullet_that_mentions_a_todo_list_has_words() -> None:
     assert check("## Pens\n\n* TODOs are [here](http://a.example/).\n") == []
