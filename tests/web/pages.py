@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -72,6 +73,14 @@ class Browser:
         if found := re.search(r'<meta name="csrf" content="([^"]*)"', answer.text):
             self._csrf = found[1]
         return answer.text
+
+    def settled(self, path: str) -> str:
+        """A page once nothing that it tells of is under way any more."""
+        latest = time.monotonic() + 60
+        while "data-again" in (page := self.see(path)):
+            assert time.monotonic() < latest, "it never ended"
+            time.sleep(0.05)
+        return page
 
     def send(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -41,14 +40,6 @@ def browser(tmp_path: Path, sqlite_url: str) -> Iterator[Browser]:
         yield made
 
 
-def settled(browser: Browser) -> str:
-    for _ in range(400):
-        if "data-again" not in (page := browser.see("/start")):
-            return page
-        time.sleep(0.05)
-    raise AssertionError("it never ended")
-
-
 def posts(folder: Path) -> None:
     (folder / "posts").mkdir()
     for number in range(1, 7):
@@ -79,7 +70,7 @@ def test_past_editions_tell_name_number_and_sections(browser: Browser) -> None:
     posts(browser.folder)
     browser.see("/start")
     browser.send("/start/archive", where="posts")
-    page = settled(browser)
+    page = browser.settled("/start")
     assert "6 editions with 12 links" in page
     assert "the next one is number 7" in page
     browser.send("/start/take")
@@ -103,7 +94,7 @@ def test_the_edition_that_was_open_already_takes_its_number_and_digits_begin_wit
     browser.see("/r/my-roundup/")
     posts(browser.folder)
     browser.send("/start/archive", where="posts")
-    assert "6 editions with 12 links, 2 sections found" in settled(browser)
+    assert "6 editions with 12 links, 2 sections found" in browser.settled("/start")
     browser.send("/start/take")
     assert "#7" in browser.see("/start")
     browser.send("/start/sections", use0="1", old0="Switches", name0="Switches", use1="1", old1="Disks", name1="Disks")
@@ -118,7 +109,7 @@ def test_what_only_one_title_says_is_no_part_of_the_next(browser: Browser, mark:
         post.write_text(POST.format(number=number).replace(f"#{number}", f"#{number}{mark.format(week)}"))
     browser.see("/start")
     browser.send("/start/archive", where="posts")
-    settled(browser)
+    browser.settled("/start")
     browser.send("/start/take")
     assert browser.plan.title == title
 
@@ -129,7 +120,7 @@ def test_the_word_before_the_number_is_no_part_of_the_name(browser: Browser) -> 
         post.write_text(post.read_text().replace("Digest #", "Digest No. "))
     browser.see("/start")
     browser.send("/start/archive", where="posts")
-    settled(browser)
+    browser.settled("/start")
     browser.send("/start/take")
     assert (browser.plan.name, browser.plan.edition_title(7)) == ("Cable Digest", "Cable Digest No. 7")
 
@@ -164,7 +155,7 @@ def test_the_first_poll_runs_beside_the_page_and_tells_what_it_found(browser: Br
     (browser.folder / "feeds.opml").write_text('<opml version="2.0"><body/></opml>')
     browser.see("/start")
     browser.send("/start/poll")
-    assert "0 feeds polled" in settled(browser)
+    assert "0 feeds polled" in browser.settled("/start")
 
 
 def test_hostile_headings_are_words(browser: Browser) -> None:
@@ -224,7 +215,7 @@ def test_sections_that_he_chose_stay_ticked_and_in_his_order(browser: Browser) -
     posts(browser.folder)
     browser.see("/start")
     browser.send("/start/archive", where="posts")
-    page = settled(browser)
+    page = browser.settled("/start")
     assert re.findall(r'name="old[0-9]+" value="([^"]*)"', page)[:2] == ["Switches", "Tape &amp; Disks"]
     assert ticked(page) == ["Switches", "Tape &amp; Disks"]
     browser.send("/start/sections", use0="1", old0="", name0="New", use1="1", old1="Switches", name1="Switches")

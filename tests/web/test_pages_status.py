@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -166,14 +165,6 @@ def test_filing_without_a_past_says_what_teaches_it(browser: Browser) -> None:
     browser.send("/r/rack-notes/filing/measure", status=400)
 
 
-def settled(browser: Browser, path: str) -> str:
-    for _ in range(300):
-        if "data-again" not in (page := browser.see(path)):
-            return page
-        time.sleep(0.05)
-    raise AssertionError("it never ended")
-
-
 def test_filing_is_measured_and_trained_on_demand(browser: Browser) -> None:
     for number in range(1, 7):
         browser.publish(
@@ -183,9 +174,9 @@ def test_filing_is_measured_and_trained_on_demand(browser: Browser) -> None:
         )
     browser.see("/r/rack-notes/filing")
     browser.send("/r/rack-notes/filing/measure")
-    page = settled(browser, "/r/rack-notes/filing")
+    page = browser.settled("/r/rack-notes/filing")
     assert "On your past editions" in page
     assert "<svg" in page
     assert "style=" not in page
     browser.send("/r/rack-notes/filing/train")
-    assert "Learning from what you decided" in settled(browser, "/r/rack-notes/filing")
+    assert "Learning from what you decided" in browser.settled("/r/rack-notes/filing")
