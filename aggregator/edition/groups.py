@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from aggregator.records.candidates import Candidate, RelativeKind, State
@@ -43,11 +43,6 @@ def suggestions(candidates: Iterable[Candidate]) -> list[Suggestion]:
                 reasons = dict.fromkeys(reason for pair, reason in left.items() if pair[0] in ids)
                 found.append((ids, ", ".join(reasons)))
     return found
-
-
-def suggested_for(id_: int, found: Sequence[Suggestion]) -> Suggestion | None:
-    """The suggestion that a candidate is in."""
-    return next((one for one in found if id_ in one[0]), None)
 
 
 def _related(open_: Mapping[int, Candidate]) -> dict[tuple[int, int], str]:

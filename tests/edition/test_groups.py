@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from aggregator.edition.groups import MOST, suggested_for, suggestions
+from aggregator.edition.groups import MOST, suggestions
 from aggregator.records.candidates import Candidate, Relative, RelativeKind, Standing, State
 
 NOW = datetime(2026, 3, 6, 9, tzinfo=UTC)
@@ -26,8 +26,6 @@ def test_what_hangs_together_is_suggested_once_with_its_reasons() -> None:
         ]
     )
     assert found == [((1, 2, 3), "parts of a series, the same story")]
-    assert suggested_for(3, found) == found[0]
-    assert suggested_for(4, found) is None
 
 
 def test_titles_of_a_section_with_rare_words_in_common_are_on_one_subject() -> None:
