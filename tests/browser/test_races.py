@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -12,7 +13,7 @@ from aggregator.desk.decide import decide
 from aggregator.records.candidates import Action
 from tests.browser.conftest import OpenPage, Served, ServeDesk, until
 from tests.browser.test_bullets import first, opened, order
-from tests.browser.test_triage import saved
+from tests.browser.test_triage import saved, standing
 from tests.browser.worlds import large
 
 
@@ -207,6 +208,27 @@ def test_a_text_that_comes_late_does_not_open_what_he_decided_meanwhile(page: Pa
     mail.asked(1)
     mail.deliver()
     expect(page.locator(".cand.at .prose")).to_be_visible()
+
+
+def test_what_he_types_before_the_composer_is_there_decides_nothing(page: Page, desk: Served) -> None:
+    page.goto(desk.home)
+    before = standing(desk)
+    mail = Mail(page, "**/decide")
+    page.keyboard.press("c")
+    mail.asked(1)
+    page.keyboard.type("xhk")
+    mail.deliver()
+    expect(page.locator("[data-composer] textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-composer]")).to_have_count(0)
+    assert mail.count() == 0
+    assert standing(desk) == before + Counter(kept=1, held=-1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+    mail.asked(1)
+    mail.deliver()
+    saved(page)
+    assert standing(desk)["dropped"] == before["dropped"] + 1
 
 
 def test_a_list_that_is_asked_for_twice_is_shown_once_and_takes_no_cursor_away(page: Page, desk_server: ServeDesk) -> None:

@@ -86,10 +86,17 @@ export function group() {
   advance();
 }
 
+// What he types before the composer is there was meant for it: it must not decide on the next candidate.
+const OPENS = 3000; // milliseconds
+let opens = 0;
+export const isOpening = () => Date.now() < opens;
+document.addEventListener("focusin", (event) => event.target.closest("[data-composer]") && (opens = 0));
+
 // His words on a bullet; what is not kept yet is kept first.
 export function compose(item = current()) {
   if (!item) return;
   const id = item.dataset.id;
+  if (id || item.dataset.key) opens = Date.now() + OPENS;
   if (id && isOpen(item)) decide([item], "keep", [], () => write(row(id)));
   else write(item);
 }

@@ -28,6 +28,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key.length === 1 && !letters()) return;
   if (event.target.closest("input:not(.mark), textarea, select, [contenteditable], dialog[open]")) return;
+  if (event.key.length === 1 && does.isOpening()) return event.preventDefault();
   // These have keys of their own; of a box it is Space alone: by Enter a browser would press the first button of its form.
   if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
   if (event.key === " " && event.target.closest("button, a, summary, .mark")) return;
