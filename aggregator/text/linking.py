@@ -22,6 +22,7 @@ _LINK = re.compile(
     rf"|{_WORDS}(?:{_ADDRESS}|\[(?P<label>(?!\^)[^\[\]\n]+)\])",
     re.DOTALL,
 )
+_SHORT = re.compile(rf"{_LINK.pattern}|\[(?P<short>[1-9][0-9]?)\](?:\[\])?(?![\[(:])", re.DOTALL)
 _WEB = re.compile(r"<?(https?://[^\s<>]+)>?", re.IGNORECASE)
 _NUMBER = re.compile(r"[1-9][0-9]?")
 
@@ -83,6 +84,7 @@ def placed(text: str, definitions: Mapping[str, Definition], own_hosts: Collecti
     """
     body, own = split_definitions(text)
     known = {**definitions, **{label_key(one.label): one for one in own}}
+    body = _spelt_out(body, known)
     numbers: dict[str, int] = {}
 
     def target_of(found: Found) -> str | None:
@@ -107,6 +109,17 @@ def placed(text: str, definitions: Mapping[str, Definition], own_hosts: Collecti
     others = [url for url in web_links(rest, known.values()) if url not in numbers and host_of(url) not in own_hosts]
     lines = definition_lines(carried)
     return Placed("\n\n".join(part for part in (said, lines) if part), (*numbers, *dict.fromkeys(others)))
+
+
+def _spelt_out(text: str, known: Mapping[str, Definition]) -> str:
+    """The text with `[2]`, where that is a reference, as `[2][2]`: its number may be another's at the desk."""
+    pieces: list[str] = []
+    at = 0
+    for match in _SHORT.finditer(running(text)):
+        if match["short"] in known:
+            pieces += [text[at : match.start()], f"[{match['short']}][{match['short']}]"]
+            at = match.end()
+    return "".join([*pieces, text[at:]])
 
 
 def used(text: str, known: Mapping[str, Definition], passed_over: Iterable[str] = ()) -> list[Definition]:

@@ -72,3 +72,10 @@ def test_only_the_links_are_rewritten() -> None:
     assert [one.words for one in links_in(text)] == ["b", "e"]
     assert rewrite(text, lambda _: None) == text
     assert rewrite(text, lambda found: found.words.upper()) == "a B `[c](d)` E"
+
+
+def test_a_number_that_is_a_reference_is_no_place_of_another_link() -> None:
+    known = {"1": Definition("1", "https://one.example/"), "2": Definition("2", "/own")}
+    found = placed("See [a](https://a.example/) and [1], [1][], [2], `[1]`, [3], [b [1] c](https://b.example/).", known)
+    assert found.text == "See [a][1] and [1][2], [1][2], [2](/own), `[1]`, [3], [b [1] c][3]."
+    assert found.links == ("https://a.example/", "https://one.example/", "https://b.example/")
