@@ -98,5 +98,17 @@ def _serving(app: Starlette, listener: socket.socket) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join(_LEAVE_SECONDS + 1)
+        with _no_news(logging.getLogger("uvicorn.error")):
+            thread.join(_LEAVE_SECONDS + 1)
         listener.close()
+
+
+@contextmanager
+def _no_news(of: logging.Logger) -> Iterator[None]:
+    """Requests that are cut off because the process ends are no errors, as which they would stand in the log."""
+    before = of.level
+    of.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        of.setLevel(before)
