@@ -185,7 +185,7 @@ def _paused(report: Status) -> str:
 def _last_mail(report: Status, zone: Any) -> str:
     from aggregator.cli.output import moment
 
-    return f"{moment(report.last_mail.slot, zone)}, {report.last_mail.state}" if report.last_mail else "none yet"
+    return f"{moment(report.last_mail.sent_at, zone)}, {report.last_mail.state}" if report.last_mail else "none yet"
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:

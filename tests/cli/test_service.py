@@ -121,6 +121,9 @@ def test_status_tells_polls_digest_classifier_outbox_and_feeds(author: Author) -
     assert [one["url"] for one in said["feeds_in_trouble"]] == [author.world.at("/security.xml")]
     assert said["running"] is False
     shown = author.run("status").out
+    zone = load_settings(author.home / "config.yaml").roundups[0].digest.zone
+    sent = datetime.fromisoformat(said["last_digest"]["sent_at"]).astimezone(zone)
+    assert f"last {sent:%a} {sent.day} {sent:%b %Y %H:%M}, sent" in shown, "it said the time that the digest was for"
     for words in ("Rack Notes #7", "not running", "The security blog", "6 past editions"):
         assert words in shown
 
