@@ -117,13 +117,16 @@ class _Changes:
         if piece_id is None and mine:
             piece_id = mine.pop(0).piece_id
         for one in mine:
-            left = tuple(id_ for id_ in one.links if id_ not in links)
-            numbers = {number: left.index(id_) + 1 for number, id_ in enumerate(one.links, 1) if id_ in left}
-            text = renumber(one.text, len(one.links), numbers)
-            again = one.again(self._now, self._batch)
-            self._pieces.append(replace(again, links=left, text=text, gone=not left))
+            self._lose(one, links)
         self._asleep = [one for one in self._asleep if one not in mine and one.piece_id != piece_id]
         return piece_id
+
+    def _lose(self, one: Piece, links: Collection[int]) -> None:
+        """A bullet without these links; it goes with the last of them."""
+        left = tuple(id_ for id_ in one.links if id_ not in links)
+        numbers = {number: left.index(id_) + 1 for number, id_ in enumerate(one.links, 1) if id_ in left}
+        text = renumber(one.text, len(one.links), numbers)
+        self._pieces.append(replace(one.again(self._now, self._batch), links=left, text=text, gone=not left))
 
     def _links(self, part: Part, old: Bullet | None) -> tuple[tuple[int, ...], str]:
         """A bullet's candidates and its text with places for them; what is another bullet's is linked as he wrote it."""
@@ -185,8 +188,8 @@ class _Changes:
                 if link.candidate.id not in held and (key not in standing or not pageless):
                     hold = Hold(HoldKind.NEXT)
                     self._verdicts.append(NewVerdict(link.candidate.id, Action.HOLD, self._now, self._batch, hold=hold))
-            if key not in standing and not bullet.links and bullet.piece:
-                self._pieces.append(replace(bullet.piece.again(self._now, self._batch), gone=True))
+            if key not in standing and bullet.piece and (not bullet.links or held.intersection(bullet.piece.links)):
+                self._lose(bullet.piece, held)
         for key, remark in self._remarks.items():
             if key in self._before and key not in standing:
                 self._pieces.append(replace(remark.again(self._now, self._batch), gone=True))

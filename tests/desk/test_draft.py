@@ -114,6 +114,23 @@ def test_edits_of_file_and_desk_meet(author: Author) -> None:
     assert "* My [alpha](https://blog.example/alpha).\n\n* Der [beta]" in author.path.read_text()
 
 
+def test_a_link_of_a_bullet_that_he_deletes_goes_to_the_one_that_tells_of_it_now(author: Author) -> None:
+    author.edit(
+        ("* An [alpha](https://blog.example/alpha) of mine.\n\n", ""),
+        (
+            "The [beta](https://blog.example/beta).",
+            "The [beta](https://blog.example/beta), like [alpha](https://blog.example/alpha).",
+        ),
+    )
+    before = text(*author.office.all)
+    author.take_in()
+    assert author.texts("Networking") == ["The [beta][1], like [alpha][2]."]
+    author.settled()
+    author.wait()
+    undo(*author.office.all)
+    assert text(*author.office.all) == before
+
+
 def test_a_bullet_without_words_has_none_after_a_link_went_or_changed_places(author: Author) -> None:
     author.wait()
     decide(*author.office.all, [author.ids[4]], Action.KEEP, section="Storage")
