@@ -50,7 +50,7 @@ def test_the_button_sends_it_and_a_place_without_a_password_says_so(office: Offi
         assert visitor.post(f"{DRAFT}/send", {"place": "wordpress"}).status_code == 400
         monkeypatch.setenv("AGGREGATOR_WORDPRESS_PASSWORD", PASSWORD)
         answer = visitor.post(f"{DRAFT}/send", {"place": "wordpress"})
-        assert (answer.status_code, answer.headers["location"]) == (303, DRAFT)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{DRAFT}#outlets")
         told = ended(visitor)
         assert "It is there, as a draft." in told
         assert "Send again" in told

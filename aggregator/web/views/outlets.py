@@ -41,7 +41,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
         desk.works.begin(_name(roundup), f"Sending the draft to {outlet.label}", sending)
         as_draft_leaves(desk, roundup)
-        return back(form, f"/r/{roundup.slug}/draft")
+        return back(form, f"/r/{roundup.slug}/draft", place="outlets")
 
     def file(request: Request) -> Response:
         roundup, plan = desk.roundup(request)
