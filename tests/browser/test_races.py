@@ -9,10 +9,11 @@ from functools import partial
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
+from aggregator.desk import bullets as verbs
 from aggregator.desk.decide import decide
 from aggregator.records.candidates import Action
 from tests.browser.conftest import OpenPage, Served, ServeDesk, until
-from tests.browser.test_bullets import first, opened, order
+from tests.browser.test_bullets import SAVED, first, opened, order
 from tests.browser.test_triage import saved, standing
 from tests.browser.worlds import large
 
@@ -108,6 +109,22 @@ def test_a_button_pressed_while_two_saves_are_due_follows_both(page: Page, desk:
     expect(page.locator("[data-composer] textarea")).to_have_value("One and two")
     expect(page.get_by_role("alert")).to_have_count(0)
     assert first(desk).text == "One and two"
+
+
+def test_words_that_came_with_a_refused_button_contradict_nobody(page: Page, desk: Served, troubles: list[str]) -> None:
+    bullet, other = verbs.shown(*desk.world.all)[:2]
+    opened(page, desk, bullet)
+    page.get_by_label("Another bullet").select_option(value=other.key)
+    verbs.remove(*desk.world.all, other.key)
+    page.locator("[data-composer] textarea").fill("Joined")
+    with page.expect_response(lambda answer: answer.request.method == "GET" and "/bullets/c" in answer.url):
+        page.get_by_role("button", name="Join").click()
+    expect(page.locator("#said.bad")).to_contain_text("There is no bullet")
+    page.locator("[data-composer] textarea").fill("Joined with nothing.")
+    expect(page.locator("output")).to_have_text(SAVED)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert first(desk).text == "Joined with nothing."
+    troubles.clear()
 
 
 def test_a_refusal_that_a_new_token_does_not_mend_is_not_sent_without_end(page: Page, desk: Served, troubles: list[str]) -> None:

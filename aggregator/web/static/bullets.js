@@ -94,6 +94,13 @@ async function keep(form) {
   await state.saving;
 }
 
+// His words are saved before the button does what is refused: the next save is based on them.
+async function rebase(form, sent) {
+  const { body } = await ask(form.action).catch(() => ({}));
+  const fresh = body?.querySelector("[data-composer]");
+  if (fresh && words(fresh).value === sent) form.elements.based_on.value = fresh.elements.based_on.value;
+}
+
 // again: whether it may be sent once more, by a token that holds.
 async function submit(form, button, again = true) {
   const state = at(form);
@@ -123,7 +130,7 @@ async function submit(form, button, again = true) {
   const next = follows && await fetched(`${board}/${follows}`, follows);
   const begun = inserted(data.get("text"), words(form).value);
   put(answer.body);
-  if (!answer.ok) return;
+  if (!answer.ok) return rebase(form, data.get("text"));
   settled(form);
   const now = document.getElementById(name);
   settle(now);
