@@ -1,47 +1,33 @@
-"""What a job does for one roundup never depends on another."""
+"""What the jobs tell of how they stand."""
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from aggregator.clock import ManualClock
-from aggregator.daemon.told import Told
-from aggregator.daemon.work import Work
-from aggregator.desk.bullets import shown, words
-from aggregator.desk.draft import export
-from aggregator.errors import UsageError
+from aggregator.daemon import work
+from aggregator.daemon.life import Daemon
+from aggregator.errors import MailboxError
+from aggregator.jobs import replies
 from aggregator.settings import parse_settings
 from aggregator.wiring import Installation
 
-CONFIG = """
-database: {database}
-roundups:
-  - {{name: First, sections: [{{name: Storage}}], digest: {{timezone: UTC, to: [author@example.org]}}}}
-  - {{name: Second, sections: [{{name: Storage}}], digest: {{timezone: UTC, to: [author@example.org]}}}}
-"""
+CONFIG = "roundups: [{name: Links}]\nmail: {replies: {host: 127.0.0.1, username: u}}\n"
 
 
-def test_a_draft_that_is_refused_stops_none_of_the_others(sqlite_url: str, tmp_path: Path) -> None:
-    clock = ManualClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-    here = Installation(parse_settings(CONFIG.format(database=f"'{sqlite_url}'"), tmp_path / "config.yaml"), clock)
-    work = Work(here, Told(here.heartbeats, clock))
-    first, second = work.pairs()
-    paths = []
-    for pair in (first, second):
-        words(here, *pair, "Storage", "As it was.")
-        paths += [
-            export(here, *pair, format_=None, out=tmp_path / f"{pair[0].slug}-{which}.md", home=tmp_path).path for which in "ab"
-        ]
-    paths[0].write_text("")
-    for path in (paths[1], paths[2]):
-        path.write_text(path.read_text().replace("As it was.", "As it is."))
-    for path in paths:
-        os.utime(path, (0, 0))
-    with pytest.raises(UsageError, match="empty"):
-        work.draft()
-    assert [[one.text for one in shown(here, *pair)] for pair in (first, second)] == [["As it is."], ["As it is."]]
-    here.close()
+def test_what_failed_stays_so_while_it_is_not_its_turn(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[int]()
+
+    def turned_away(*_: object) -> replies.Read:
+        tried.append(1)
+        raise MailboxError("the server refuses user name or password")
+
+    monkeypatch.setattr(work, "read_replies", turned_away)
+    with Installation(parse_settings(f"database: {sqlite_url}\n{CONFIG}", tmp_path / "config.yaml")) as installation:
+        daemon = Daemon(installation)
+        for _ in range(3):
+            daemon._guarded(replies.JOB, daemon.work.replies)
+        (beat,) = installation.heartbeats.beats()
+    assert len(tried) == 1
+    assert (beat.words, beat.ok) == ("the server refuses user name or password", False)

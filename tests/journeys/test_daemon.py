@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.daemon import life, work
+from aggregator.daemon import life
 from aggregator.daemon.life import EXIT_STALLED, Daemon
 from aggregator.daemon.work import Done
-from aggregator.errors import DiskFull, MailboxError
-from aggregator.jobs import cycle, digest, replies
+from aggregator.errors import DiskFull
+from aggregator.jobs import cycle, digest
 from aggregator.records.digests import MailState
-from aggregator.settings import load_settings, parse_settings
+from aggregator.settings import load_settings
 from aggregator.storage.lock import hold_run_lock
 from aggregator.wiring import Installation
 from tests.journeys.conftest import World
@@ -187,25 +187,6 @@ def test_a_failing_job_is_logged_once_told_by_status_and_well_again(
     second = Daemon(world.installation, tick_seconds=TICK)
     assert run_until(second, lambda: beats(world)["send"][1]) == 0, "another process tells that it is mended"
     assert beats(world)["send"] == ("well again", True)
-
-
-def test_what_failed_stays_so_while_it_is_not_its_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    tried = list[int]()
-
-    def turned_away(*_: object) -> replies.Read:
-        tried.append(1)
-        raise MailboxError("the server refuses user name or password")
-
-    mailbox = world.config.replace("security: none}", "security: none, replies: {host: 127.0.0.1, username: u}}")
-    settings = parse_settings(mailbox, world.home / "config.yaml")
-    monkeypatch.setattr(world.installation, "settings", settings)
-    monkeypatch.setattr(work, "read_replies", turned_away)
-    daemon = Daemon(world.installation, tick_seconds=TICK)
-    ticks = list[int]()
-    monkeypatch.setattr(daemon, "_tick", lambda: ticks.append(1))
-    assert run_until(daemon, lambda: len(ticks) > 6 and bool(tried)) == 0
-    assert len(tried) == 1
-    assert beats(world)["replies"] == ("the server refuses user name or password", False)
 
 
 def test_a_broken_list_is_told_and_what_is_known_is_polled(world: World, caplog: pytest.LogCaptureFixture) -> None:
