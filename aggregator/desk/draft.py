@@ -52,6 +52,7 @@ def composed(stores: Stores, roundup: Roundup, plan: RoundupSettings, format_: F
         section_of=plan.canonical_section,
         base=parse(base.text) if base else None,
         kept=_in_order(stores, edition) if learnt.captured else {},
+        zone=plan.digest.zone,
     )
     return compose(outline, shown(stores, roundup, plan), pieces_of(stores, roundup, edition), format_ or plan.draft.format)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Literal
 
 from aggregator.draft.habits import Habits
@@ -35,7 +35,7 @@ _UNPUBLISHED: Mapping[Format, Unpublished] = {"hugo": "draft", "jekyll": "publis
 class Outline:
     """What an edition has beside its bullets. sections: all headings in the author's order. section_of: a heading as written ->
     today's section, None for none of his. base: the file as it was last seen; its labels, headings and order of sections stay.
-    kept: candidates -> their place in the order in which he kept them."""
+    kept: candidates -> their place in the order in which he kept them. zone: in which it is `today`."""
 
     title: str
     number: int
@@ -45,6 +45,7 @@ class Outline:
     section_of: Callable[[str], str | None] = field(default=lambda name: name)
     base: Post | None = None
     kept: Mapping[int, int] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,5 +262,6 @@ def _head(outline: Outline, bullets: Sequence[Bullet], said: str | None, format:
             today=outline.today,
             tags=tags,
             unpublished=unpublished,
+            zone=outline.zone,
         )
     return plain_head(outline.title, outline.today, tags, unpublished) if unpublished else f"# {outline.title}"

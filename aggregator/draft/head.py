@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Literal
 
 import yaml
@@ -15,6 +15,7 @@ _NEWEST = 5
 _KEY = re.compile(r"^([A-Za-z_][\w.-]*)[ \t]*[:=]")
 _DAY = re.compile(r"(?:19|20)\d\d([-/])\d\d\1\d\d")
 _TIME = re.compile(r"(?<=[T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
+_OFFSET = re.compile(r"(?<=\d)([ ]?)([+-]\d\d)(:?)(\d\d)(?=[\s'\"]*$)")
 _TITLE, _TAGS, _STATE = ("title",), ("tags", "tag", "keywords"), ("draft", "published", "status")
 _DATES = ("date", "pubdate", "publishdate", "created")
 
@@ -56,10 +57,17 @@ def head_pattern(heads: Sequence[Marked]) -> HeadPattern | None:
 
 
 def head(
-    pattern: HeadPattern, *, title: str, number: int, today: date, tags: Sequence[str], unpublished: Unpublished | None = None
+    pattern: HeadPattern,
+    *,
+    title: str,
+    number: int,
+    today: date,
+    tags: Sequence[str],
+    unpublished: Unpublished | None = None,
+    zone: tzinfo = UTC,
 ) -> str:
     """The front matter as text, fences included. tags: none keeps what always stands there. unpublished: the key that says so,
-    None = only where his posts say so themselves."""
+    None = only where his posts say so themselves. zone: his own; a time with one of its offsets gets the one of today."""
     lines: list[str] = []
     says_so = False
     for key, said in pattern.entries:
@@ -74,6 +82,8 @@ def head(
             said = re.sub(  # noqa: PLW2901 - as above
                 "\0date(.)", lambda one: f"{today:%Y{one[1]}%m{one[1]}%d}", said
             ).replace("\0number", str(number))
+            if name in _DATES:
+                said = _OFFSET.sub(lambda one: _offset(one, today, zone), said)  # noqa: PLW2901 - as above
         lines.append(said)
     if unpublished and not says_so:
         between = " = " if pattern.fence == "+++" else ": "
@@ -130,6 +140,15 @@ def _blank(said: str) -> str:
 
 def _midnight(found: re.Match[str]) -> str:
     return "00:00:00" if found[0].count(":") == 2 else "00:00"
+
+
+def _offset(found: re.Match[str], today: date, zone: tzinfo) -> str:
+    """What stands behind the time of a post: his clock's offset changes twice a year. +0000 may be meant as UTC, and stays."""
+    space, hours, colon, minutes = found.groups()
+    written = [f"{datetime.combine(day, time(12), zone):%z}" for day in (today, date(today.year, 1, 1), date(today.year, 7, 1))]
+    if hours + minutes == "+0000" or hours + minutes not in written:
+        return found[0]
+    return f"{space}{written[0][:3]}{colon}{written[0][3:5]}"
 
 
 def _unpublished_value(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -102,3 +103,20 @@ def test_header_lines_and_lists_in_a_line_are_written_as_he_does() -> None:
 def test_without_front_matter_there_is_no_pattern() -> None:
     assert head_pattern([]) is None
     assert head_pattern([("", 1, None)]) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "comes"),
+    [
+        ("2026-07-03T08:00:00+02:00", date(2026, 11, 23), "2026-11-23T08:00:00+01:00"),
+        ('"2026-01-09 08:00:00 +0100"', date(2026, 7, 3), '"2026-07-03 08:00:00 +0200"'),
+        ("2026-07-03T08:00:00+00:00", date(2026, 11, 23), "2026-11-23T08:00:00+00:00"),
+        ("2026-07-03T08:00:00-07:00", date(2026, 11, 23), "2026-11-23T08:00:00-07:00"),
+        ("2026-07-03", date(2026, 11, 23), "2026-11-23"),
+    ],
+)
+def test_his_clock_was_changed_since_the_last_post(written: str, day: date, comes: str) -> None:
+    pattern = head_pattern([(f"---\ndate: {written}\n---", 3, date.fromisoformat(written.strip('"')[:10]))])
+    assert pattern is not None
+    text = head(pattern, title="x", number=4, today=day, tags=(), zone=ZoneInfo("Europe/Oslo"))
+    assert text == f"---\ndate: {comes}\n---"
