@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock, Thread
 
 from aggregator.errors import AggregatorError, Refused
@@ -51,8 +51,10 @@ class Works:
         self._lock = Lock()
 
     def get(self, name: str) -> Work | None:
-        """The piece of work that was begun last under a name."""
-        return self._works.get(name)
+        """The piece of work that was begun last under a name, as it stands at this moment. A page asks before it reads anything
+        else: what it shows beside work that has ended is then no older than that."""
+        work = self._works.get(name)
+        return replace(work) if work is not None else None
 
     def begin(self, name: str, title: str, doing: Doing) -> Work:
         """Begins it and returns at once. Raises Refused while the last one of this name is under way."""

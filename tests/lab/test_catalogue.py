@@ -27,7 +27,7 @@ from tests.lab.cases import CASES, Case
 from tests.lab.server import Lab, always, reply
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-TIMEOUT = 1.0
+TIMEOUT = 4.0
 GOOD = tuple(f"/good-{n}" for n in range(5))
 
 

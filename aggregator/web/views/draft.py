@@ -36,6 +36,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
     def page(request: Request) -> Response:
         roundup, plan = desk.roundup(request)
+        sending, looking = sending_of(desk, roundup), is_looking(desk, roundup)
         edition = open_edition(here, roundup, plan)
         draft = composed(here, roundup, plan, markdown_of(plan))
         files = [one for one in here.drafts.files(edition.id) if one.path]
@@ -57,9 +58,9 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "as_text": request.query_params.get("as") == "text",
             "html": _shown(draft.text),
             "places": places(here, roundup, plan),
-            "sending": sending_of(desk, roundup),
+            "sending": sending,
             "link_states": standing_of(here, roundup, (State.KEPT,)),
-            "looking": is_looking(desk, roundup),
+            "looking": looking,
             "checks": here.settings.links.check,
         }
         return desk.page(request, "draft.html", values)

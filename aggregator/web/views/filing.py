@@ -33,12 +33,12 @@ class _Filing:
 
     def index(self, request: Request) -> Response:
         roundup, plan = self._desk.roundup(request)
+        measured, training = self._desk.works.get(_measuring(roundup)), self._desk.works.get(_training(roundup))
         stores = self._installation
         closings = stores.ledger.closings(roundup.id, _CLOSED)
         past = stores.archive.editions(roundup.id)
         trainings = stores.learning.classifiers(roundup.id)
         current = stores.learning.current(roundup.id)
-        measured = self._desk.works.get(_measuring(roundup))
         labels = sum(stores.learning.counts(roundup.id).values())
         open_ = candidates(stores, roundup, plan, passed_over=False)
         evaluation = measured.result if measured else None
@@ -55,7 +55,7 @@ class _Filing:
             "trainings": trainings[:_TRAININGS],
             "drift": drift(closings[-EDITIONS:], past, plan.canonical_section, next(iter(trainings), None)),
             "recent": [one for one in open_ if was_moved(one)][:_MOVES],
-            "works": [one for one in (measured, self._desk.works.get(_training(roundup))) if one],
+            "works": [one for one in (measured, training) if one],
             "measured": charts(evaluation) if isinstance(evaluation, Evaluation) else None,
             **moves([result_of(one, plan.canonical_section) for one in closings]),
         }

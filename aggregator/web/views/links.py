@@ -34,6 +34,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
     def shown(request: Request) -> Response:
         roundup, _ = desk.roundup(request)
+        works = looks(desk, roundup)
         found = checked(here, roundup)
         past = archive_troubles(here, roundup, _PAST)
         values = {
@@ -46,7 +47,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             "more": max(0, len(past) - _MOST_SHOWN),
             "has_past": bool(past) or bool(here.archive.documents(roundup.id)),
             "asks": here.settings.links.archive is not None,
-            "works": looks(desk, roundup),
+            "works": works,
         }
         return desk.page(request, "links.html", values)
 

@@ -78,6 +78,7 @@ class _Start:
     def index(self, request: Request) -> Response:
         installation = self._installation
         roundup, plan = self._meant(request.query_params.get("roundup", ""))
+        reading, polling = self._desk.works.get(_reading(roundup)), self._desk.works.get(_POLLING)
         past = installation.archive.editions(roundup.id)
         statuses = installation.feeds.statuses(roundup.id)
         try:
@@ -105,8 +106,8 @@ class _Start:
             "choices": choices(found, plan, own=own),
             "sources": [one.name for one in plan.archive],
             "days": [(day, day.capitalize()) for day in WEEKDAYS],
-            "reading": self._desk.works.get(_reading(roundup)),
-            "polling": self._desk.works.get(_POLLING),
+            "reading": reading,
+            "polling": polling,
             "running": installation.is_running(),
             "waiting": len(installation.ledger.candidates(roundup.id)),
             "digest_at": next_digest(roundup, plan, installation.clock.now()).astimezone(plan.digest.zone),
